@@ -1,0 +1,97 @@
+"""Exact, certified decisions about margin maximization and loss landscapes of ReLU networks.
+
+This is the whole public interface.  Nothing behind it is loaded before it is asked for, so that
+``import exactmargin``, the command line's ``--help`` and above all ``python -m exactmargin.kernel``
+start with the standard library alone.
+
+A name stands in three places, which a test compares: `__all__`, the list for readers; `_HOME`,
+which serves the running program; and the imports under ``TYPE_CHECKING``, for type checkers.
+"""
+
+TYPE_CHECKING = False  # type checkers read it as true; importing typing for it costs start-up time
+if TYPE_CHECKING:
+    from exactmargin.data import (
+        Dataset,
+    )
+    from exactmargin.errors import (
+        ExactMarginError,
+        FloatRefusedError,
+        InternalError,
+        InvalidInputError,
+        UnknownVerdictTruthError,
+    )
+    from exactmargin.networks import (
+        Architecture,
+        Parameters,
+        convolutional,
+        diagonal,
+        disjoint_patches,
+        from_pattern,
+        fully_connected,
+    )
+    from exactmargin.problems import (
+        LayerMaxMargin,
+        MaxMargin,
+        Problem,
+    )
+
+__all__ = [
+    "Architecture",
+    "Dataset",
+    "ExactMarginError",
+    "FloatRefusedError",
+    "InternalError",
+    "InvalidInputError",
+    "LayerMaxMargin",
+    "MaxMargin",
+    "Parameters",
+    "Problem",
+    "UnknownVerdictTruthError",
+    "__version__",
+    "convolutional",
+    "diagonal",
+    "disjoint_patches",
+    "from_pattern",
+    "fully_connected",
+]
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Dataset": "exactmargin.data",
+    "ExactMarginError": "exactmargin.errors",
+    "FloatRefusedError": "exactmargin.errors",
+    "InternalError": "exactmargin.errors",
+    "InvalidInputError": "exactmargin.errors",
+    "UnknownVerdictTruthError": "exactmargin.errors",
+    "Architecture": "exactmargin.networks",
+    "Parameters": "exactmargin.networks",
+    "convolutional": "exactmargin.networks",
+    "diagonal": "exactmargin.networks",
+    "disjoint_patches": "exactmargin.networks",
+    "from_pattern": "exactmargin.networks",
+    "fully_connected": "exactmargin.networks",
+    "LayerMaxMargin": "exactmargin.problems",
+    "MaxMargin": "exactmargin.problems",
+    "Problem": "exactmargin.problems",
+}
+"""Each public name and the room it comes from."""
+
+
+if not TYPE_CHECKING:  # else every misspelt name would have a type
+
+    def __getattr__(name: str) -> object:
+        """Load a public name from its room on first use (PEP 562)."""
+        home = _HOME.get(name)
+        if home is None:
+            raise AttributeError(f"module 'exactmargin' has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(home), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return sorted(__all__)

@@ -1,0 +1,31 @@
+"""The kernel: what counts as a proof.
+
+**What it is.** ``check(certificate, problem)`` reads a certificate and says *accepted*, *rejected*
+(well formed, but not a proof: code, place, numbers) or *malformed*. It imports the standard
+library and nothing else, and nothing of the library that finds proofs; that library may
+guess, this one only checks. It is a second implementation, on purpose: forward passes,
+gradients, signs and numbers are written again here, from the definitions.
+
+**What it trusts.** Python's integers, ``fractions``, ``json``, ``re`` and ``hashlib``; and itself,
+which is short so that it can be read in an evening. It trusts no number that it can recompute: a
+certificate states parameters and evidence, never a margin, a gradient or a sign. It
+does not search, solve or default: what is not in the certificate is not there.
+
+**What is proved.** One rule per claim, each a theorem in the head of its module: from the checks
+that the rule makes the claim follows, for the problem that stands in the certificate. Whether
+that is the problem you mean is checked against your own file (``--problem``). What rests on
+a cited result lists it under ``assumptions``, a closed table; nothing else is assumed.
+
+**Reading order.** ``outcome`` (how to fail), ``numbers`` (Q and Q(r) with a true order, two tests
+of sign for polynomials), ``reading`` and ``problem`` (the file), ``network`` (forward, backward,
+kinks); the rules ``feasible``, ``kkt``, ``not_kkt``, ``minima``, ``general_position``,
+``algebra``, ``gradient_flow_limit``, ``theorem``; and ``checker``, the table that joins them.
+
+**Every check has a code.** ``need`` rejects, ``form`` calls malformed; no two checks share a code.
+For each the tests hold a file that only this check refuses.
+"""
+
+from .checker import ASSUMPTIONS, CLAIMS, check
+from .outcome import Outcome
+
+__all__ = ["ASSUMPTIONS", "CLAIMS", "Outcome", "check"]

@@ -1,0 +1,114 @@
+"""From bytes to an outcome: the closed table of rules and of assumptions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from .algebra import identity, positive
+from .feasible import feasible, infeasible
+from .general_position import evaluation, no_kinks, nonzero_neurons
+from .gradient_flow_limit import gradient_flow_limit
+from .kkt import kkt
+from .minima import not_global_minimum, not_local_minimum
+from .not_kkt import not_kkt
+from .outcome import Malformed, Outcome, Rejected, form, need
+from .problem import Problem, read_problem, same_problem
+from .reading import items, keys, read_json, word
+from .theorem import theorem
+
+FORMAT = "exactmargin/certificate@1"
+FLOW = "vardi2022/theorem-2.1"
+
+ASSUMPTIONS = {
+    FLOW: "Lyu and Li 2019, Ji and Telgarsky 2020 (V Theorem 2.1, threshold corrected): gradient "
+    "flow on the exponential or the logistic loss of a homogeneous network, once the loss is "
+    "below l(0), has norm tending to infinity and converges in direction to a KKT point",
+    "calculus/power-rule": "the derivative of x^p is p x^(p-1)",
+}
+
+ABOUT_PROBLEMS: dict[str, Callable[[Problem, Any], str]] = {
+    "feasible": feasible,
+    "infeasible": infeasible,
+    "kkt": kkt,
+    "not-kkt": not_kkt,
+    "not-local-minimum": not_local_minimum,
+    "not-global-minimum": not_global_minimum,
+    "no-kinks": no_kinks,
+    "nonzero-neurons": nonzero_neurons,
+    "evaluation": evaluation,
+    "gradient-flow-limit": gradient_flow_limit,
+}
+ABOUT_POLYNOMIALS: dict[str, Callable[[Problem | None, Any], str]] = {
+    "identity": identity,
+    "positive": positive,
+}
+CLAIMS = (*ABOUT_PROBLEMS, *ABOUT_POLYNOMIALS, "theorem")
+RESTS_ON = {"gradient-flow-limit": FLOW}
+
+
+def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions: list[str]) -> str:
+    """The statement that is proved; raises Rejected or Malformed."""
+    for name in assumptions:
+        need(name in ASSUMPTIONS, "assumption-unknown", "assumptions", name)
+    form(len(set(assumptions)) == len(assumptions), "assumption-repeated", "assumptions")
+    if claim in RESTS_ON:
+        need(RESTS_ON[claim] in assumptions, "assumption-missing", "assumptions", RESTS_ON[claim])
+    if claim in ABOUT_POLYNOMIALS:
+        return ABOUT_POLYNOMIALS[claim](problem, evidence)
+    form(claim in ABOUT_PROBLEMS, "claim-unknown", "claim", claim)
+    form(problem is not None, "no-problem", "problem", claim)
+    assert problem is not None
+    return ABOUT_PROBLEMS[claim](problem, evidence)
+
+
+def _check(certificate: Any, problem_file: Any) -> str:
+    keys(certificate, "file", ("format", "claim", "problem", "evidence", "assumptions"))
+    form(certificate["format"] == FORMAT, "format", "format", certificate["format"])
+    claim = word(certificate["claim"], "claim")
+    listed = items(certificate["assumptions"], "assumptions")
+    assumptions = [word(a, "assumptions") for a in listed]
+    parts = [certificate["problem"]]
+    if claim == "theorem":
+        form(certificate["problem"] is None, "theorem-with-problem", "problem")
+        statement = theorem(certificate["evidence"], assumptions, check_claim)
+        parts = [part["problem"] for part in certificate["evidence"]["parts"]]
+    else:
+        problem = None if parts[0] is None else read_problem(parts[0])
+        statement = check_claim(claim, problem, certificate["evidence"], assumptions)
+    if problem_file is not None:
+        _compare([read_problem(part) for part in parts if part is not None], problem_file)
+    return statement + "".join(f"; assuming {name}" for name in assumptions)
+
+
+def _compare(proved: list[Problem], problem_file: Any) -> None:
+    """One of the certificate's problems must be the user's."""
+    user = read_problem(problem_file, lenient=True)
+    form(bool(proved), "certificate-without-problem", "problem")
+    failures = []
+    for problem in proved:
+        try:
+            same_problem(problem, user)
+            return
+        except Rejected as failure:
+            failures.append(failure)
+    raise failures[0]
+
+
+def check(certificate: bytes, problem_file: bytes | None = None) -> Outcome:
+    """Check a certificate, and that it is about the given problem file; never raises."""
+    digest = hashlib.sha256(certificate).hexdigest()
+    claim = ""
+    try:
+        try:
+            value = read_json(certificate)
+            claim = str(value.get("claim"))[:40] if isinstance(value, dict) else ""
+            user = None if problem_file is None else read_json(problem_file)
+            statement = _check(value, user)
+        except RecursionError:
+            raise Malformed("nested-too-deep", "file") from None
+    except Rejected as failure:
+        status = "malformed" if isinstance(failure, Malformed) else "rejected"
+        return Outcome(status, claim, "", failure.code, failure.place, failure.detail, digest)
+    return Outcome("accepted", claim, statement, "", "", "", digest)

@@ -1,0 +1,44 @@
+"""Small facts about the point itself: no kinks, no zero neurons, one value of Phi."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .network import at, unit_name
+from .numbers import sign
+from .outcome import need
+from .problem import Problem
+from .reading import integer, keys, numbers, read_number
+
+
+def no_kinks(problem: Problem, evidence: Any) -> str:
+    """The inputs to all hidden neurons (from the first free layer on) are non-zero."""
+    keys(evidence, "evidence", ())
+    for i in range(len(problem.labels)):
+        trace = at(problem, problem.theta, i)
+        for l in range(problem.first, len(problem.layers) - 1):
+            for k, z in enumerate(trace.z[l]):
+                need(bool(sign(z)), "kink", f"example {i + 1}, {unit_name((l, k))}")
+    return "no hidden pre-activation is zero"
+
+
+def nonzero_neurons(problem: Problem, evidence: Any) -> str:
+    """Every hidden neuron's vector of incoming weights is non-zero."""
+    keys(evidence, "evidence", ())
+    for l, layer in enumerate(problem.layers[:-1]):
+        for k, row in enumerate(layer.rows):
+            alive = any(sign(problem.theta[p]) for p, _ in row)
+            need(alive, "zero-neuron", unit_name((l, k)))
+    return "no hidden neuron has zero weights"
+
+
+def evaluation(problem: Problem, evidence: Any) -> str:
+    """Phi at given parameters and a given example has the given value."""
+    keys(evidence, "evidence", ("parameters", "example", "value"))
+    size = len(problem.theta)
+    theta = numbers(evidence["parameters"], "evidence.parameters", problem.field, size)
+    i = integer(evidence["example"], "evidence.example", 1, len(problem.labels)) - 1
+    value = read_number(evidence["value"], problem.field, "evidence.value")
+    output = at(problem, theta, i).output
+    need(not sign(output - value), "other-value", f"example {i + 1}", output, value)
+    return f"the output at example {i + 1} and the given parameters is {value}"

@@ -1,0 +1,110 @@
+"""``kkt``: feasible, and theta = sum_i lambda_i y_i g_i with lambda_i >= 0 on active examples.
+
+g_i lies in the Clarke subdifferential of Phi_i alone (V App. B). Where Phi_i has no kink, g_i is
+its gradient and the evidence says nothing. Otherwise the evidence gives one of
+
+* ``slopes``: one in [negative slope, 1] per kink; allowed for one hidden layer whose units share
+  no parameter, because then every unit moves freely and the Clarke set is this box;
+* ``cells``: weights that sum to 1, each with a path theta + t d_1 + t^2 d_2 + ... on which, for all
+  small t > 0, no pre-activation is on a kink: Phi_i is smooth there and its gradients tend to
+  the gradient at theta with the slopes of that cell.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from .feasible import margins_at_least_one
+from .network import Slopes, Trace, Unit, at, forward, free_gradient, slopes_at, unit_name
+from .numbers import Number, as_poly, from_coefficients, sign
+from .outcome import form, need
+from .problem import Problem
+from .reading import integer, items, keys, numbers, read_number, rising, table
+
+
+def kkt(problem: Problem, evidence: Any) -> str:
+    """theta is a KKT point (Clarke) of V Problem 2 or 4."""
+    keys(evidence, "evidence", ("multipliers", "subgradients"))
+    size, place = len(problem.labels), "evidence.multipliers"
+    multipliers = numbers(evidence["multipliers"], place, problem.field, size)
+    margins = margins_at_least_one(problem, problem.theta, "kkt-infeasible")
+    given: dict[int, Any] = {}
+    kinds = ("slopes", "cells")
+    for where, entry in table(evidence["subgradients"], "subgradients", ("example",), kinds):
+        form(("slopes" in entry) != ("cells" in entry), "slopes-or-cells", where)
+        given[integer(entry["example"], where, 1, size) - 1] = entry
+    rising([entry["example"] for entry in evidence["subgradients"]], "subgradients")
+    total: list[Any] = [Fraction(0)] * len(problem.block)
+    for i, multiplier in enumerate(multipliers):
+        need(sign(multiplier) >= 0, "multiplier-negative", f"{place}[{i}]", multiplier)
+        if sign(multiplier):
+            need(not sign(margins[i] - 1), "multiplier-inactive", f"{place}[{i}]", margins[i])
+            g = _subgradient(problem, i, given.pop(i, {}))
+            total = [a + multiplier * problem.labels[i] * b for a, b in zip(total, g, strict=True)]
+    need(not given, "subgradient-not-needed", "subgradients", *given)
+    for p, (a, b) in enumerate(zip(problem.free, total, strict=True)):
+        need(not sign(a - b), "stationarity", f"free parameter {p + 1}", a, b)
+    return "the parameters are a KKT point"
+
+
+def _subgradient(problem: Problem, i: int, entry: Any) -> list[Any]:
+    trace, place = at(problem, problem.theta, i), f"subgradient of example {i + 1}"
+    if "cells" not in entry:
+        slopes = _box(problem, trace, entry.get("slopes", []), place)
+        return free_gradient(problem, trace, slopes)
+    total: list[Any] = [Fraction(0)] * len(problem.block)
+    weights: Any = Fraction(0)
+    for where, cell in table(entry["cells"], place, ("weight", "path")):
+        weight = read_number(cell["weight"], problem.field, where)
+        need(sign(weight) > 0, "weight-not-positive", where, weight)
+        g = free_gradient(problem, trace, _cell(problem, trace, i, cell["path"], where))
+        total = [a + weight * b for a, b in zip(total, g, strict=True)]
+        weights = weights + weight
+    need(not sign(weights - 1), "weights-sum", place, weights)
+    return total
+
+
+def _box(problem: Problem, trace: Trace, value: Any, place: str) -> Slopes:
+    """The slopes as given at the kinks, each in its interval."""
+    given: dict[Unit, Number] = {}
+    rows = problem.layers[0].rows
+    for where, entry in table(value, place, ("unit", "slope")):
+        slope = read_number(entry["slope"], problem.field, where)
+        inside = sign(slope - problem.slope) >= 0 and sign(slope - 1) <= 0
+        need(inside, "slope-outside", where, slope)
+        given[0, integer(entry["unit"], where, 1, len(rows)) - 1] = slope
+    rising([entry["unit"] for entry in value], place)
+    need(not given or len(problem.layers) == 2, "slopes-need-one-hidden-layer", place)
+    free = [{p for p, _ in row} for row in rows]
+    unshared = sum(map(len, free)) == len(set().union(*free))
+    need(not given or unshared, "slopes-need-unshared-parameters", place)
+
+    def decide(unit: Unit) -> Any:
+        need(unit in given, "kink-without-slope", place, unit_name(unit))
+        return given.pop(unit)
+
+    slopes, _ = slopes_at(problem, trace, decide)
+    need(not given, "slope-not-at-a-kink", place, *map(unit_name, given))
+    return slopes
+
+
+def _cell(problem: Problem, trace: Trace, i: int, path: Any, place: str) -> Slopes:
+    """The slopes of the cell that the path enters."""
+    size = len(problem.block)
+    steps = [numbers(d, place, problem.field, size) for d in items(path, place)]
+    free = [from_coefficients(c) for c in zip(problem.free, *steps, strict=True)]
+    germs: dict[Unit, int] = {}
+
+    def side(unit: Unit, z: Any) -> Any:
+        coefficients = as_poly(z).coefficients()  # the lowest one that is not zero decides
+        germs[unit] = next((s for s in map(sign, coefficients) if s), 0)
+        return 1 if germs[unit] > 0 else problem.slope
+
+    forward(problem, problem.with_free(free), problem.inputs[i], side)
+
+    def decide(unit: Unit) -> Any:
+        need(bool(germs[unit]), "path-on-a-kink", place, unit_name(unit))
+        return 1 if germs[unit] > 0 else problem.slope
+
+    return slopes_at(problem, trace, decide)[0]

@@ -1,0 +1,240 @@
+"""Exact numbers and polynomials: one ring, Q[r, s_1, s_2, ...], and signs.
+
+A number is a Fraction, or a polynomial in r alone, r a real algebraic number: the only root of a
+given polynomial in a given open interval. A polynomial in symbols s_j (a curve's t, the
+region of a flow) has such numbers as coefficients. Nothing is ever divided, and r is not
+reduced: zero is decided where a sign is asked. c(r) = 0 exactly if c and r's polynomial share a
+root in the interval (gcd, Sturm), which holds whether or not that polynomial is irreducible;
+otherwise bisection of the interval bounds c(r) away from zero.
+
+Two tests of sign for polynomials, both finite sums and no search: on an interval by Bernstein
+coefficients (on [a, b] a polynomial lies between the smallest and the largest, and it is > 0 inside
+if none is negative and one is positive), on an orthant by its coefficients.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from math import comb
+from typing import Any
+
+from .outcome import form, need
+
+DIGITS = 4000  # characters in one number; Python itself refuses integers above 4300 digits
+Coefficients = tuple[Fraction, ...]
+
+
+def remainder(a: Sequence[Fraction], b: Coefficients) -> Coefficients:
+    """a modulo b (from degree 0 up, b not zero), without zeros at the end."""
+    r = list(a)
+    while len(r) >= len(b) or (r and not r[-1]):
+        q = r[-1] / b[-1] if len(r) >= len(b) else Fraction(0)
+        for i in range(1, len(b) + 1 if q else 1):
+            r[-i] -= q * b[-i]
+        r.pop()
+    return tuple(r)
+
+
+def value(c: Sequence[Fraction], x: Fraction) -> Fraction:
+    """The polynomial c at x."""
+    total = Fraction(0)
+    for a in reversed(c):
+        total = total * x + a
+    return total
+
+
+def roots_between(p: Coefficients, lo: Fraction, hi: Fraction) -> int:
+    """The number of distinct roots in (lo, hi], by Sturm's theorem; lo must not be a root."""
+    chain = [p, tuple(i * a for i, a in enumerate(p))[1:]]
+    while chain[-1]:
+        chain.append(tuple(-a for a in remainder(chain[-2], chain[-1])))
+
+    def variations(x: Fraction) -> int:
+        signs = [v > 0 for v in (value(c, x) for c in chain) if v]
+        return sum(s != t for s, t in pairwise(signs))
+
+    return variations(lo) - variations(hi)
+
+
+class Field:
+    """Q(r): the generator's name, its polynomial from degree 0 up, and lo < r < hi."""
+
+    def __init__(self, generator: str, minpoly: Coefficients, lo: Fraction, hi: Fraction):
+        self.generator, self.minpoly, self.interval = generator, minpoly, (lo, hi)
+        place = "problem.field"
+        form(bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", generator)), "generator", place, generator)
+        form(len(minpoly) >= 2 and bool(minpoly[-1]), "minpoly", place)
+        form(value(minpoly, lo) * value(minpoly, hi) < 0, "no-sign-change", place, lo, hi)
+        form(roots_between(minpoly, lo, hi) == 1, "not-one-root", place, lo, hi)
+        self.lo, self.hi, self.rising = lo, hi, value(minpoly, hi) > 0
+
+    def sign(self, c: Coefficients) -> int:
+        """The sign of c(r)."""
+        c = remainder(c, self.minpoly)
+        looked = False
+        while True:
+            low = high = Fraction(0)
+            for a in reversed(c):  # Horner's scheme in interval arithmetic
+                ends = [x * y for x in (low, high) for y in (self.lo, self.hi)]
+                low, high = min(ends) + a, max(ends) + a
+            if low > 0 or high < 0:
+                return 1 if low > 0 else -1
+            if not looked and self._vanishes(c):
+                return 0
+            looked = True
+            for _ in range(32):
+                self._bisect()
+
+    def _vanishes(self, c: Coefficients) -> bool:
+        a, b = self.minpoly, c
+        while b:
+            a, b = b, remainder(a, b)
+        return len(a) > 1 and roots_between(a, *self.interval) > 0
+
+    def _bisect(self) -> None:
+        middle = (self.lo + self.hi) / 2
+        v = value(self.minpoly, middle)
+        if (v > 0) == self.rising or not v:
+            self.hi = middle
+        if (v > 0) != self.rising:
+            self.lo = middle
+
+
+Exponents = tuple[int, ...]
+
+
+class Poly:
+    """A table from exponents (of r, s_1, s_2, ...; no zeros at the end) to Fractions."""
+
+    __slots__ = ("field", "terms")
+
+    def __init__(self, terms: Mapping[Exponents, Fraction], field: Field | None = None):
+        self.terms = {e: a for e, a in terms.items() if a}
+        self.field = field
+
+    def __add__(self, other: Any) -> Poly:
+        terms = dict(self.terms)
+        for e, a in as_poly(other).terms.items():
+            terms[e] = terms.get(e, Fraction(0)) + a
+        return Poly(terms, self.field or as_poly(other).field)
+
+    def __mul__(self, other: Any) -> Poly:
+        terms: dict[Exponents, Fraction] = {}
+        for e, a in self.terms.items():
+            for f, b in as_poly(other).terms.items():
+                short, long = sorted((e, f), key=len)
+                g = (*map(int.__add__, short, long), *long[len(short) :])
+                terms[g] = terms.get(g, Fraction(0)) + a * b
+        return Poly(terms, self.field or as_poly(other).field)
+
+    def __neg__(self) -> Poly:
+        return self * -1
+
+    def __sub__(self, other: Any) -> Poly:
+        return self + as_poly(other) * -1
+
+    def __rsub__(self, other: Any) -> Poly:
+        return as_poly(other) + self * -1
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __str__(self) -> str:
+        names = [self.field.generator if self.field else "r", *(f"s{j}" for j in range(1, 99))]
+        text = ""
+        for e in sorted(self.terms, reverse=True):
+            a = self.terms[e]
+            powers = [n if k == 1 else f"{n}^{k}" for n, k in zip(names, e, strict=False) if k]
+            size = [str(abs(a))] if abs(a) != 1 or not powers else []
+            text += ("-" if a < 0 else "+") + "*".join(size + powers)
+        return text.removeprefix("+") or "0"
+
+    def parts(self) -> dict[Exponents, Any]:
+        """The numbers in front of each monomial in the symbols; those that are zero left out."""
+        groups: dict[Exponents, dict[Exponents, Fraction]] = {}
+        for e, a in self.terms.items():
+            groups.setdefault(e[1:], {})[e[:1] if any(e[:1]) else ()] = a
+        numbers = {e: g[()] if g.keys() == {()} else Poly(g, self.field) for e, g in groups.items()}
+        return {e: a for e, a in numbers.items() if sign(a)}
+
+    def coefficients(self) -> list[Any]:
+        """Of a polynomial in s_1 alone: its coefficients from degree 0 up, at least one."""
+        parts = {e[0] if e else 0: a for e, a in self.parts().items()}
+        return [parts.get(i, Fraction(0)) for i in range(max(parts, default=0) + 1)]
+
+    def at(self, values: Mapping[int, Any]) -> Any:
+        """Put ``values[j]`` (numbers or polynomials) in the place of s_j; 0 where none is given."""
+        total: Any = Fraction(0)
+        for e, a in self.parts().items():
+            for j, power in enumerate(e, 1):
+                for _ in range(power):
+                    a = values.get(j, 0) * a
+            total = a + total
+        return total
+
+    def only(self, symbols: Collection[int]) -> Poly:
+        """The terms that use no other symbols: all others are set to zero."""
+        return as_poly(self.at({j: symbol(j) for j in symbols}))
+
+    def nonnegative(self) -> bool:
+        """Whether no coefficient is negative."""
+        return all(sign(a) >= 0 for a in self.parts().values())
+
+    def orthant_sign(self, strict: Collection[int]) -> int | None:
+        """The sign where the symbols in ``strict`` are > 0 and the others >= 0; None: unknown."""
+        signs = {sign(a) for a in self.parts().values()}
+        if not signs:
+            return 0
+        return signs.pop() if len(signs) == 1 and self.only(strict).parts() else None
+
+
+Number = Fraction | Poly
+
+
+def as_poly(x: Any) -> Poly:
+    """A number as a polynomial."""
+    return x if isinstance(x, Poly) else Poly({(): Fraction(x)})
+
+
+def symbol(j: int) -> Poly:
+    """The symbol s_j, j >= 1."""
+    return Poly({(0,) * j + (1,): Fraction(1)})
+
+
+def from_coefficients(coefficients: Sequence[Number]) -> Poly:
+    """A polynomial in s_1 from its coefficients, degree 0 first."""
+    total = Poly({})
+    for a in reversed(coefficients):
+        total = total * symbol(1) + a
+    return total
+
+
+def sign(x: Any) -> int:
+    """-1, 0 or 1: the sign of a number."""
+    if not isinstance(x, Poly):
+        return int(x > 0) - int(x < 0)
+    degree = max((e[0] for e in x.terms if e), default=0)
+    c = tuple(x.terms.get((i,) if i else (), Fraction(0)) for i in range(degree + 1))
+    return x.field.sign(c) if x.field and degree else sign(c[0])
+
+
+def bernstein_sign(p: Any, a: Number, b: Number) -> int | None:
+    """The sign of p inside (a, b), if the Bernstein coefficients on [a, b] show it; else None."""
+    moved = as_poly(as_poly(p).at({1: symbol(1) * (b - a) + a}))  # p(a + (b - a) s)
+    q = moved.coefficients()
+    n = len(q) - 1
+    signs = {
+        sign(sum(q[j] * Fraction(comb(i, j), comb(n, j)) for j in range(i + 1)))
+        for i in range(n + 1)
+    }
+    return None if {-1, 1} <= signs else max(signs, key=abs)
+
+
+def pieces(points: Sequence[Number], place: str) -> list[tuple[Number, Number]]:
+    """The pieces [0, t_1], [t_1, t_2], ... of an interval [0, t_m]; 0 < t_1 < t_2 < ..."""
+    form(bool(points), "no-breakpoints", place)
+    for i, (a, b) in enumerate(pairwise([Fraction(0), *points])):
+        need(sign(b - a) > 0, "breakpoints-not-rising", f"{place}[{i}]", a, b)
+    return list(pairwise([Fraction(0), *points]))

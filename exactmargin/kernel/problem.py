@@ -1,0 +1,174 @@
+"""A max-margin problem, read strictly from a certificate or leniently from a user's file.
+
+V Problem 2: minimise half the squared norm of all parameters, V Problem 4: of one layer's,
+subject to y_i Phi(theta; x_i) >= 1 for every example. Biases count in the norm. All lists of
+parameters are flat: layer by layer, the weights in parameter-number order, then the biases.
+In a file examples, layers, units and parameters are counted from 1; here from 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .numbers import Field, Number, Poly, sign
+from .outcome import form, need
+from .reading import integer, items, keys, numbers, read_number, table, word
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Rows of (flat parameter index, source unit); the flat index of each row's bias, if any."""
+
+    rows: tuple[tuple[tuple[int, int], ...], ...]
+    biases: tuple[int, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Network, data, objective (``layer``: the only free one, or None) and parameters."""
+
+    field: Field | None
+    slope: Fraction
+    layers: tuple[Layer, ...]
+    inputs: tuple[tuple[Number, ...], ...]
+    labels: tuple[int, ...]
+    layer: int | None
+    theta: tuple[Number, ...]
+
+    @property
+    def block(self) -> range:
+        """Flat indices of the parameters that are optimised."""
+        if self.layer is None:
+            return range(len(self.theta))
+        return range(self.layers[self.layer].start, self.layers[self.layer].stop)
+
+    @property
+    def first(self) -> int:
+        """The first layer whose parameters are optimised."""
+        return self.layer or 0
+
+    @property
+    def free(self) -> list[Any]:
+        """The parameters that are optimised."""
+        return [self.theta[p] for p in self.block]
+
+    def with_free(self, values: list[Any]) -> list[Any]:
+        """All parameters, the optimised ones replaced."""
+        return [*self.theta[: self.block.start], *values, *self.theta[self.block.stop :]]
+
+
+def read_field(value: Any, lenient: bool) -> Field | None:
+    """Q (None) or Q(r)."""
+    if value is None:
+        return None
+    place = "problem.field"
+    keys(value, place, ("generator", "minpoly", "interval"))
+    minpoly: Any = numbers(value["minpoly"], f"{place}.minpoly", None, None, lenient)
+    ends: Any = numbers(value["interval"], f"{place}.interval", None, 2, lenient)
+    return Field(word(value["generator"], place), tuple(minpoly), *ends)
+
+
+def read_layers(value: Any) -> tuple[tuple[Layer, ...], int]:
+    """The layers of a network and the number of its inputs."""
+    layers: list[Layer] = []
+    inputs = width = start = 0
+    for place, layer in table(value, "problem.network.layers", ("pattern", "bias")):
+        pattern = items(layer["pattern"], place)
+        form(bool(pattern), "no-units", place)
+        width = width or len(items(pattern[0], place))
+        form(width > 0, "no-inputs", place)
+        rows = [items(row, f"{place}.pattern[{k}]", width) for k, row in enumerate(pattern)]
+        used = {integer(g, place, 0, 10**6) for row in rows for g in row} - {0}
+        form(used == set(range(1, len(used) + 1)), "parameter-numbers", place, sorted(used)[:9])
+        form(isinstance(layer["bias"], bool), "not-a-boolean", place, layer["bias"])
+        edges = tuple(tuple((start + g - 1, j) for j, g in enumerate(row) if g) for row in rows)
+        stop = start + len(used)
+        biases = tuple(range(stop, stop + len(rows) * layer["bias"]))
+        layers.append(Layer(edges, biases, start, stop + len(biases)))
+        inputs, start, width = inputs or width, stop + len(biases), len(rows)
+    form(bool(layers), "no-layers", "problem.network")
+    form(width == 1, "more-than-one-output", "problem.network", width)
+    return tuple(layers), inputs
+
+
+def read_parameters(
+    value: Any, layers: tuple[Layer, ...], field: Field | None, lenient: bool
+) -> tuple[Number, ...]:
+    """The parameters as one flat list."""
+    place = "problem.parameters"
+    keys(value, place, ("weights", "biases"))
+    weights = items(value["weights"], f"{place}.weights", len(layers))
+    biases = items(value["biases"], f"{place}.biases", len(layers))
+    theta: list[Number] = []
+    for l, layer in enumerate(layers):
+        size = layer.stop - layer.start - len(layer.biases)
+        theta += numbers(weights[l], f"{place}.weights[{l}]", field, size, lenient)
+        where = f"{place}.biases[{l}]"
+        if layer.biases:
+            theta += numbers(biases[l], where, field, len(layer.biases), lenient)
+        else:
+            form(biases[l] is None, "bias-without-bias", where, biases[l])
+    return tuple(theta)
+
+
+def read_problem(value: Any, lenient: bool = False) -> Problem:
+    """A problem; ``lenient`` reads a user's file, with its name, notes and freer numbers."""
+    if lenient:
+        value = _without_notes(value)
+    keys(value, "problem", ("network", "data", "objective", "parameters"), ("field",))
+    field = read_field(value.get("field"), lenient)
+    network = keys(value["network"], "problem.network", ("negative_slope", "layers"))
+    place = "problem.network.negative_slope"
+    slope: Any = read_number(network["negative_slope"], None, place, lenient)
+    form(0 <= slope <= 1, "slope-out-of-range", place, slope)
+    layers, width = read_layers(network["layers"])
+    data, place = keys(value["data"], "problem.data", ("inputs", "labels")), "problem.data.inputs"
+    rows = enumerate(items(data["inputs"], place))
+    inputs = tuple(tuple(numbers(x, f"{place}[{i}]", field, width, lenient)) for i, x in rows)
+    form(bool(inputs), "no-examples", place)
+    labels = items(data["labels"], "problem.data.labels", len(inputs))
+    for y in labels:
+        form(y in (1, -1) and not isinstance(y, bool), "label", "problem.data.labels", y)
+    place = "problem.objective"
+    objective, layer = keys(value["objective"], place, ("kind",), ("layer",)), None
+    if "layer" in objective:
+        layer = integer(objective["layer"], place, 1, len(layers)) - 1
+    kind = "max-margin" if layer is None else "layer-max-margin"
+    form(objective["kind"] == kind, "objective", place, objective)
+    theta = read_parameters(value["parameters"], layers, field, lenient)
+    return Problem(field, slope, layers, inputs, tuple(labels), layer, theta)
+
+
+def _without_notes(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_notes(x) for x in value]
+    if not isinstance(value, dict):
+        return value
+    notes = {k for k in value if k in ("expect", "name", "format") or k.startswith("x-")}
+    return {k: _without_notes(v) for k, v in value.items() if k not in notes}
+
+
+def same_problem(certificate: Problem, user: Problem) -> None:
+    """Reject unless the two problems agree, structure by structure."""
+    field, other = certificate.field, user.field
+    need((field is None) == (other is None), "other-field", "problem.field")
+    if field is not None and other is not None:
+        mine, theirs = (field.generator, field.minpoly), (other.generator, other.minpoly)
+        need(mine == theirs, "other-minpoly", "problem.field")
+        r, (lo, hi) = Poly({(1,): Fraction(1)}, field), other.interval
+        need(sign(r - lo) > 0 and sign(r - hi) < 0, "other-root", "problem.field")
+    need(certificate.slope == user.slope, "other-slope", "problem.network")
+    need(certificate.layers == user.layers, "other-layers", "problem.network")
+    need(certificate.labels == user.labels, "other-labels", "problem.data")
+    need(certificate.layer == user.layer, "other-objective", "problem.objective")
+    for i, (x, z) in enumerate(zip(certificate.inputs, user.inputs, strict=True)):
+        need(_same(x, z), "other-inputs", f"problem.data.inputs[{i}]", *x)
+    need(_same(certificate.theta, user.theta), "other-parameters", "problem.parameters")
+
+
+def _same(a: tuple[Number, ...], b: tuple[Number, ...]) -> bool:
+    return len(a) == len(b) and not any(sign(x - y) for x, y in zip(a, b, strict=True))

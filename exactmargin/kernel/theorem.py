@@ -1,0 +1,63 @@
+"""``theorem``: parts, each a problem with steps; a step is any other claim about that problem.
+
+A part names the steps that are its conclusion: those must be there. A step may replace the
+part's objective (the same point as a KKT point of V Problem 2 and of V Problem 4), nothing
+else. What the theorem's name means in words is outside of the kernel: a reader reads the
+conclusions. Assumptions are named by the steps that rest on them, and collected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .outcome import Rejected, form, need
+from .problem import Problem, read_problem
+from .reading import items, keys, table, word
+
+Step = Callable[[str, Problem | None, Any, list[str]], str]
+
+
+def theorem(evidence: Any, assumptions: list[str], check_step: Step) -> str:
+    """Check every step of every part; the statement counts the conclusions."""
+    keys(evidence, "evidence", ("theorem", "parts"))
+    name = word(evidence["theorem"], "evidence.theorem")
+    form(bool(re.fullmatch(r"[a-z0-9]+/[A-Za-z0-9.-]+", name)), "theorem-name", "evidence", name)
+    names = ("name", "problem", "steps", "conclusion")
+    parts = table(evidence["parts"], "evidence.parts", names)
+    form(bool(parts), "no-parts", "evidence.parts")
+    used: set[str] = set()
+    proved: list[str] = []
+    for place, part in parts:
+        claims = _check_part(part, place, check_step, used)
+        for step in items(part["conclusion"], place):
+            need(step in claims, "conclusion-not-proved", place, step)
+            proved.append(claims[step])
+        form(bool(part["conclusion"]), "no-conclusion", place)
+    differ = sorted(used ^ set(assumptions))
+    need(not differ, "assumptions-differ", "assumptions", *differ)
+    counts = ", ".join(f"{proved.count(c)} {c}" for c in sorted(set(proved)))
+    return f"{name}: {counts}; {len(parts)} parts"
+
+
+def _check_part(part: Any, place: str, check_step: Step, used: set[str]) -> dict[str, str]:
+    word(part["name"], place)
+    shared = None if part["problem"] is None else read_problem(part["problem"])
+    claims: dict[str, str] = {}
+    optional = ("objective", "assumes")
+    for where, step in table(part["steps"], place, ("name", "claim", "evidence"), optional):
+        name, problem = word(step["name"], where), shared
+        form(name not in claims, "step-repeated", where, name)
+        if "objective" in step:
+            form(shared is not None, "objective-without-problem", where)
+            problem = read_problem({**part["problem"], "objective": step["objective"]})
+        assumes = [word(a, where) for a in items(step.get("assumes", []), where)]
+        used.update(assumes)
+        claims[name] = word(step["claim"], where)
+        try:
+            check_step(claims[name], problem, step["evidence"], assumes)
+        except Rejected as failure:
+            failure.place = f"{where} ({name}): {failure.place}"
+            raise
+    return claims
