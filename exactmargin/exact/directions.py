@@ -1,4 +1,4 @@
-"""Strict systems of homogeneous linear inequalities: a direction, or the reason why there is none."""
+"""Strict homogeneous linear inequalities: a direction that satisfies them, or why there is none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

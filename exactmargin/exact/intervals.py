@@ -83,8 +83,9 @@ def _variations_at(chain: Sequence[Polynomial], x: Number) -> int:
 def _interval(field: Field, a: object, b: object) -> tuple[Number, Number]:
     low, high = field.coerce(a), field.coerce(b)
     if sign(high - low) <= 0:
+        ends = [clipped(field.format(end)) for end in (low, high)]
         raise InvalidInputError(
-            f"the interval from {clipped(field.format(low))} to {clipped(field.format(high))} is empty; "
+            f"the interval from {ends[0]} to {ends[1]} is empty; "
             "the lower end must be less than the upper end"
         )
     return low, high

@@ -181,9 +181,10 @@ def ldlt(a: Sequence[Sequence[object]]) -> LDLT:
     for i in range(n):
         for j in range(i):
             if m[i][j] != m[j][i]:
+                texts = [clipped(field.format(x)) for x in (m[i][j], m[j][i])]
                 raise InvalidInputError(
-                    f"entries ({i},{j}) and ({j},{i}) differ: "
-                    f"{clipped(field.format(m[i][j]))} and {clipped(field.format(m[j][i]))}; give a symmetric matrix"
+                    f"entries ({i},{j}) and ({j},{i}) differ: {texts[0]} and {texts[1]}; "
+                    "give a symmetric matrix"
                 )
     zero, one = field.zero, field.one
     basis = [[one if i == j else zero for j in range(n)] for i in range(n)]

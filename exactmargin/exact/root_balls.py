@@ -48,7 +48,8 @@ def isolating(polynomial: Polynomial, interval: object) -> tuple[fmpq, fmpq]:
     texts = [clipped(str(end)) for end in (low, high)]
     if not low < high:
         raise InvalidInputError(
-            f"the lower end {texts[0]} is not less than the upper end {texts[1]}; swap or widen them",
+            f"the lower end {texts[0]} is not less than the upper end {texts[1]}; "
+            "swap or widen them",
             place="interval",
         )
     text = clipped(polynomial.format("r"))

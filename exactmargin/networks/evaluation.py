@@ -4,7 +4,7 @@ Theory of operation.  A forward pass records every pre-activation; its zeros are
 θ lies on the boundary between cells.  On one cell every activation is multiplication by a fixed
 slope, 1 or a, and Φ is a multilinear form: linear in each layer's block.  `forward` reads the
 slopes off the signs; `linear_forward` is told the slopes, looks at no sign, and therefore works
-over any commutative ring.
+over any commutative ring that contains the rationals.
 """
 
 from collections.abc import Callable, Sequence

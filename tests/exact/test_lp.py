@@ -20,6 +20,7 @@ from exactmargin.exact import (
     strictly_feasible_direction,
     verify_lp_result,
 )
+from exactmargin.exact.simplex import Tableau
 
 
 def product(u, v):
@@ -134,9 +135,7 @@ def test_agreement_with_vertex_enumeration():
 
 @pytest.mark.parametrize("n", [2, 5, 8])
 def test_klee_minty(n):
-    rows = [
-        [fmpq(2) ** (i - j + 1) if j < i else fmpq(i == j) for j in range(n)] for i in range(n)
-    ]
+    rows = [[fmpq(2) ** (i - j + 1) if j < i else fmpq(i == j) for j in range(n)] for i in range(n)]
     cost = [-(fmpq(2) ** (n - 1 - j)) for j in range(n)]
     rhs = [fmpq(5) ** (i + 1) for i in range(n)]
     lp = LinearProgram(Q, cost, rows, ["<="] * n, rhs)
@@ -152,6 +151,17 @@ def test_beale_does_not_cycle():
     result = solve_lp(lp)
     recheck(lp, result)
     assert result.value == fmpq(-1, 20)
+
+
+def test_blands_rule_alone_gives_the_same_values(monkeypatch):
+    programs = [random_lp(random.Random(seed)) for seed in range(100)]
+    expected = [solve_lp(lp) for lp in programs]
+    entering = Tableau._entering
+    monkeypatch.setattr(Tableau, "_entering", lambda self, n, bland: entering(self, n, True))
+    for lp, before in zip(programs, expected, strict=True):
+        after = solve_lp(lp)
+        recheck(lp, after)
+        assert (after.status, after.value) == (before.status, before.value)
 
 
 def test_programs_that_are_degenerate_everywhere():

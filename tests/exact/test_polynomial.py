@@ -1,5 +1,6 @@
 """Polynomials: ring laws, Sturm against sympy, Bernstein certificates checked independently."""
 
+import pickle
 from fractions import Fraction
 from itertools import pairwise
 from math import comb
@@ -97,6 +98,7 @@ def test_shape_and_format(sqrt2):
     assert q().format() == "0"
     r = sqrt2.gen
     assert Polynomial(sqrt2, [r - 1, r + 1, -r]).format("t") == "-r*t^2+(r+1)*t+(r-1)"
+    assert pickle.loads(pickle.dumps(q(1, 2))) == q(1, 2)
     eps = GermField(Q).eps
     assert q(1, 2)(eps) == 1 + 2 * eps
     assert q(5)(eps) == 5

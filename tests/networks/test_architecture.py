@@ -160,3 +160,8 @@ def test_complaints(make: Callable[[], object], message: str) -> None:
 def test_a_float_slope_is_refused() -> None:
     with pytest.raises(FloatRefusedError, match=r"^negative_slope: 0\.5 is a floating-point"):
         fully_connected((1, 1), negative_slope=0.5)  # type: ignore[arg-type] # that is the point
+
+
+def test_one_repeated_number_is_sharing() -> None:
+    assert Layer(((1, 1),)).is_shared
+    assert not Layer(((1, 2),)).is_shared

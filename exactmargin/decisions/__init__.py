@@ -1,0 +1,22 @@
+"""Finders: they look for evidence and hand it to the kernel before they answer."""
+
+from exactmargin.decisions.analysis import CLAIMS, analyze, certify
+from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
+from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.kkt import decide_kkt
+from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.verdict import Answer, Verdict
+
+__all__ = [
+    "CERTIFICATE_FORMAT",
+    "CLAIMS",
+    "Answer",
+    "Certificate",
+    "Verdict",
+    "analyze",
+    "certify",
+    "decide_feasible",
+    "decide_global_minimum",
+    "decide_kkt",
+    "decide_local_minimum",
+]

@@ -1,0 +1,76 @@
+"""All verdicts that apply to a problem, and single claims or their opposites."""
+
+from collections.abc import Callable, Iterator
+from time import monotonic
+
+from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.kkt import decide_kkt
+from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.verdict import Verdict
+from exactmargin.errors import InvalidInputError
+from exactmargin.problems import Problem
+
+__all__ = ["CLAIMS", "analyze", "certify"]
+
+CLAIMS = {
+    "feasible": "feasible",
+    "infeasible": "feasible",
+    "kkt": "kkt",
+    "not-kkt": "kkt",
+    "local-minimum": "local_minimum",
+    "not-local-minimum": "local_minimum",
+    "global-minimum": "global_minimum",
+    "not-global-minimum": "global_minimum",
+}
+"""The claims that `certify` takes, each with the question that decides it."""
+
+
+def _questions(problem: Problem) -> Iterator[tuple[str, Callable[[], Verdict]]]:
+    """The questions in order, each with what answers it; KKT is decided once."""
+    verdicts: dict[str, Verdict] = {}
+
+    def kkt() -> Verdict:
+        if "kkt" not in verdicts:
+            verdicts["kkt"] = decide_kkt(problem)
+        return verdicts["kkt"]
+
+    yield "feasible", lambda: decide_feasible(problem)
+    yield "kkt", kkt
+    yield "local_minimum", lambda: decide_local_minimum(problem, kkt())
+    yield "global_minimum", lambda: decide_global_minimum(problem, kkt())
+
+
+def analyze(
+    problem: Problem,
+    *,
+    budget: float | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, Verdict]:
+    """The verdicts feasible, kkt, local_minimum, global_minimum (FORMATS).
+
+    `budget` is in seconds; questions that are not begun in time are unknown. `progress` is
+    called with each question before it is decided. Raises `InvalidInputError` where the problem
+    has no point.
+    """
+    problem.point()
+    start = monotonic()
+    result: dict[str, Verdict] = {}
+    for name, answer in _questions(problem):
+        if budget is not None and monotonic() - start >= budget:
+            result[name] = Verdict.unknown(f"{SPENT} of {budget:g} seconds is spent")
+        else:
+            progress(name)
+            result[name] = answer()
+    return result
+
+
+def certify(problem: Problem, claim: str) -> Verdict:
+    """The verdict on the question that the claim answers; its certificate proves the claim, or
+    its opposite. Raises `InvalidInputError` for a claim that is not in `CLAIMS`."""
+    if claim not in CLAIMS:
+        known = ", ".join(CLAIMS)
+        raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
+    return dict(_questions(problem))[CLAIMS[claim]]()
+
+
+SPENT = "the budget"

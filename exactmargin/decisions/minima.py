@@ -1,0 +1,133 @@
+"""Local and global minima of V Problems 2 and 4, as far as first order decides them.
+
+A feasible point that is not KKT has a separator u with <u, θ> > 0 and <u, y_i g> ≤ 0 on all Clarke
+subgradients of active constraints. Along d = -u + e·s, with s a direction that increases every
+active margin at a positive rate and e small, margins rise and the norm falls: an explicit
+descent curve (here a line), so the point is not a local minimum, and a point of the curve
+shows that it is not a global one. s is the last layer's block of θ (Φ is linear in it), or
+the free block of a one-layer problem.
+"""
+
+from collections.abc import Sequence
+from itertools import count, islice
+
+from flint import fmpq
+
+from exactmargin.cells import forward_along, germ_sign
+from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.feasible import infeasible_certificate
+from exactmargin.decisions.verdict import Answer, Verdict
+from exactmargin.exact import (
+    Number,
+    Polynomial,
+    bernstein_coefficients,
+    dot,
+    first_positive_root_bound,
+    sign,
+)
+from exactmargin.problems import Problem
+
+__all__ = ["decide_global_minimum", "decide_local_minimum", "descent_curve"]
+
+_KKT_UNDECIDED = (
+    "first order does not decide it: the point is a KKT point, and deciding its minimality is "
+    "not part of this version"
+)
+
+
+def decide_local_minimum(problem: Problem, kkt: Verdict) -> Verdict:
+    """Whether θ is a local minimum, given the verdict on KKT; yes is not decided here."""
+    return _decide(problem, kkt, "not-local-minimum")
+
+
+def decide_global_minimum(problem: Problem, kkt: Verdict) -> Verdict:
+    """Whether θ is a global minimum, given the verdict on KKT; yes is not decided here."""
+    return _decide(problem, kkt, "not-global-minimum")
+
+
+def _decide(problem: Problem, kkt: Verdict, claim: str) -> Verdict:
+    infeasible = infeasible_certificate(problem)
+    if infeasible is not None:
+        return Verdict.proved(Answer.NO, infeasible)
+    if kkt.answer is Answer.YES:
+        return Verdict.unknown(_KKT_UNDECIDED)
+    if kkt.answer is Answer.UNKNOWN or kkt.certificate is None:
+        return Verdict.unknown(f"whether it is a KKT point is unknown: {kkt.reason}")
+    separator = [problem.field.parse(text) for text in kkt.certificate.evidence["separator"]]
+    curve = descent_curve(problem, separator)
+    if curve is None:
+        return Verdict.unknown(
+            "the point is not a KKT point, but no line of descent was found (with biases that "
+            "are not free, constraint qualifications can fail)"
+        )
+    line, end = curve
+    spell = problem.field.format
+    if claim == "not-global-minimum":
+        better = [spell(p(end / 2)) for p in line]
+        return Verdict.proved(Answer.NO, Certificate.about(problem, claim, {"better": better}))
+    evidence = {
+        "numerators": [[spell(value) for value in p.coefficients] for p in line],
+        "denominator": ["1"],
+        "breakpoints": [spell(problem.field.coerce(end))],
+    }
+    return Verdict.proved(Answer.NO, Certificate.about(problem, claim, evidence))
+
+
+def descent_curve(
+    problem: Problem, separator: Sequence[Number]
+) -> tuple[list[Polynomial], fmpq] | None:
+    """A line θ + t d (free parameters) with t0: feasible and of smaller norm for 0 < t < t0.
+
+    None where the line that the separator suggests does not descend feasibly.
+    """
+    theta = problem.free_parameters()
+    push = _push(problem)
+    norm = dot(push, push)
+    rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
+    line = [
+        Polynomial(problem.field, [value, rate * s - u])
+        for value, s, u in zip(theta, push, separator, strict=True)
+    ]
+    polynomials = _along(problem, line)
+    if polynomials is None:
+        return None
+    bound = min((first_positive_root_bound(p) for p in polynomials if p), default=fmpq(1))
+    # On [0, t] with t small the Bernstein coefficients all get the sign of the lowest coefficient.
+    for end in islice((bound / 2**k for k in count()), 64):
+        if all(_shows_sign(p, end) for p in polynomials):
+            return line, end
+    return None
+
+
+def _push(problem: Problem) -> list[Number]:
+    theta = list(problem.free_parameters())
+    if problem.free_slice != slice(0, problem.network.parameter_count):
+        return theta
+    start = problem.network.block_slice(problem.network.depth - 1).start
+    return [problem.field.zero] * start + theta[start:]
+
+
+def _along(problem: Problem, line: Sequence[Polynomial]) -> list[Polynomial] | None:
+    """All polynomials whose sign on (0, t0) matters; None where a margin or the norm fails."""
+    field, free = problem.field, problem.free_slice
+    curve = [Polynomial(field, [value]) for value in problem.point().flat()]
+    curve[free] = line
+    slopes = {1: fmpq(1), 0: fmpq(0), -1: problem.network.negative_slope}
+    found: list[Polynomial] = []
+    for x, y in zip(problem.data.inputs, problem.data.labels, strict=True):
+        z = forward_along(problem.network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
+        found += [p for row in z[:-1] for p in row]
+        slack = z[-1][0] * y - 1
+        if germ_sign(slack) < 0:
+            return None
+        found.append(slack)
+    gap = Polynomial(field, [dot(problem.free_parameters(), problem.free_parameters())])
+    for p in line:
+        gap = gap - p * p
+    return [*found, gap] if germ_sign(gap) > 0 else None
+
+
+def _shows_sign(p: Polynomial, end: fmpq) -> bool:
+    if not p:
+        return True
+    return len({sign(b) for b in bernstein_coefficients(p, 0, end)} - {0}) == 1

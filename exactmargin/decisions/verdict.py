@@ -1,0 +1,55 @@
+"""Verdicts: yes, no, unknown. A yes or no carries its certificate, an unknown its reason."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import final
+
+from exactmargin.decisions.certificate import Certificate
+from exactmargin.errors import InternalError, UnknownVerdictTruthError
+
+__all__ = ["Answer", "Verdict"]
+
+
+class Answer(Enum):
+    """The three answers. "Unknown" is not "no": something was not decided, and why is said."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An answer with a certificate that the kernel has accepted, or with the reason for none.
+
+    Its truth value raises `UnknownVerdictTruthError`: compare `answer` instead.
+    """
+
+    answer: Answer
+    certificate: Certificate | None = None
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        decided = self.answer is not Answer.UNKNOWN
+        if decided != (self.certificate is not None) or decided == (self.reason is not None):
+            raise InternalError("a verdict carries a certificate, or the reason for none")
+
+    def __bool__(self) -> bool:
+        raise UnknownVerdictTruthError(
+            f"a verdict ({self.answer.value}) has no truth value; "
+            "compare verdict.answer with Answer.YES, Answer.NO or Answer.UNKNOWN"
+        )
+
+    @classmethod
+    def proved(cls, answer: Answer, certificate: Certificate) -> "Verdict":
+        """The verdict yes or no, after the kernel has accepted its certificate.
+
+        Raises `InternalError` where the kernel refuses: an engine bug, never a wrong answer.
+        """
+        return cls(answer, certificate.verified())
+
+    @classmethod
+    def unknown(cls, reason: str) -> "Verdict":
+        """No answer, and why."""
+        return cls(Answer.UNKNOWN, reason=reason)
