@@ -5,7 +5,6 @@ The field is that of the problem, if there is one, and Q otherwise.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from .numbers import Poly
@@ -17,8 +16,7 @@ from .reading import items, keys, read_expression, word
 def _read(problem: Problem | None, evidence: Any, key: str) -> Poly:
     names = [word(name, "evidence.symbols") for name in items(evidence["symbols"], "evidence")]
     for name in names:
-        plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
-        form(plain is not None and names.count(name) == 1, "symbol", "evidence.symbols", name)
+        form(names.count(name) == 1, "symbol-twice", "evidence.symbols", name)
     field = problem.field if problem else None
     return read_expression(evidence[key], names, field, f"evidence.{key}")
 

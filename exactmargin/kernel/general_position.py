@@ -19,7 +19,8 @@ def no_kinks(problem: Problem, evidence: Any) -> str:
         for l in range(problem.first, len(problem.layers) - 1):
             for k, z in enumerate(trace.z[l]):
                 need(bool(sign(z)), "kink", f"example {i + 1}, {unit_name((l, k))}")
-    return "no hidden pre-activation is zero"
+    where = f" from layer {problem.first + 1} on" if problem.first else ""
+    return f"no hidden pre-activation is zero{where}"
 
 
 def nonzero_neurons(problem: Problem, evidence: Any) -> str:

@@ -56,7 +56,8 @@ def gradient_flow_limit(problem: Problem, evidence: Any) -> str:
     flow.check_velocities(evidence["chains"], evidence["velocities"])
     flow.check_balances(evidence["balances"])
     flow.check_limit(evidence["limit"])
-    if "parameter" in evidence["start"]:
+    start = ("parameter", "values", "bounds", "terms")
+    if "parameter" in keys(evidence["start"], "evidence.start", (), start):
         flow.check_escape(evidence["start"])
         return "gradient flow from all of the region converges in direction to the parameters"
     flow.check_start(evidence["start"])

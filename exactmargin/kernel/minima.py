@@ -15,7 +15,7 @@ from typing import Any
 from .feasible import margins_at_least_one
 from .network import Unit, forward, inner, unit_name
 from .numbers import Number, Poly, as_poly, bernstein_sign, from_coefficients, pieces, sign
-from .outcome import form, need
+from .outcome import form, need, show
 from .problem import Problem
 from .reading import items, keys, numbers
 
@@ -28,7 +28,9 @@ def not_global_minimum(problem: Problem, evidence: Any) -> str:
     margins_at_least_one(problem, problem.with_free(better), "better-point-infeasible")
     old, new = inner(problem.free, problem.free), inner(better, better)
     need(sign(old - new) > 0, "norm-not-smaller", "evidence.better", new, old)
-    return f"the parameters are not a global minimum: squared norm {old}, reachable {new}"
+    return (
+        f"the parameters are not a global minimum: squared norm {show(old)}, reachable {show(new)}"
+    )
 
 
 def not_local_minimum(problem: Problem, evidence: Any) -> str:

@@ -17,7 +17,6 @@ from fractions import Fraction
 from typing import Any
 
 from .numbers import sign
-from .outcome import need
 from .problem import Problem
 
 Unit = tuple[int, int]
@@ -150,12 +149,3 @@ def _is_idle(problem: Problem, trace: Trace, slopes: Slopes, unit: Unit, off: se
 def unit_name(unit: Unit) -> str:
     """A hidden unit, counted from 1 as in files."""
     return f"layer {unit[0] + 1}, unit {unit[1] + 1}"
-
-
-def no_kink(example: int) -> Callable[[Unit], Any]:
-    """For ``slopes_at`` where no kink is allowed."""
-
-    def decide(unit: Unit) -> Any:
-        need(False, "kink-not-covered", f"example {example + 1}", unit_name(unit))
-
-    return decide

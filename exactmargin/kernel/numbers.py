@@ -21,7 +21,7 @@ from itertools import pairwise
 from math import comb
 from typing import Any
 
-from .outcome import form, need
+from .outcome import form, need, show
 
 DIGITS = 4000  # characters in one number; Python itself refuses integers above 4300 digits
 Coefficients = tuple[Fraction, ...]
@@ -147,7 +147,7 @@ class Poly:
         for e in sorted(self.terms, reverse=True):
             a = self.terms[e]
             powers = [n if k == 1 else f"{n}^{k}" for n, k in zip(names, e, strict=False) if k]
-            size = [str(abs(a))] if abs(a) != 1 or not powers else []
+            size = [_digits(abs(a))] if abs(a) != 1 or not powers else []
             text += ("-" if a < 0 else "+") + "*".join(size + powers)
         return text.removeprefix("+") or "0"
 
@@ -188,6 +188,12 @@ class Poly:
         if not signs:
             return 0
         return signs.pop() if len(signs) == 1 and self.only(strict).parts() else None
+
+
+def _digits(a: Fraction) -> str:
+    """The text of a number, also where Python refuses to print it (it cannot be read back)."""
+    bits = max(a.numerator.bit_length(), a.denominator.bit_length())
+    return str(a) if bits < 14000 else show(a)
 
 
 Number = Fraction | Poly

@@ -60,10 +60,12 @@ class Outcome:
 
     def line(self) -> str:
         """One greppable line."""
-        if self.accepted:
-            return f"ACCEPTED {self.claim}: {self.statement} [sha256 {self.sha256}]"
         detail = f" ({self.detail})" if self.detail else ""
-        return f"{self.status.upper()} {self.code} at {self.place}{detail} [sha256 {self.sha256}]"
+        line = f"{self.status.upper()} {self.code} at {self.place}{detail}"
+        if self.accepted:
+            line = f"ACCEPTED {self.claim}: {self.statement}"
+        escaped = line.encode("unicode_escape").decode()  # no line breaks, any terminal
+        return f"{escaped} [sha256 {self.sha256}]"
 
 
 def show(value: object) -> str:

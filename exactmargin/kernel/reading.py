@@ -107,6 +107,8 @@ def read_expression(text: Any, symbols: Sequence[str], field: Field | None, plac
     Symbols are those listed (s_1, s_2, ...) and the field's generator. No division but in
     numbers, no implicit product, no blanks.
     """
+    for name in symbols:
+        form(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) is not None, "symbol", place, name)
     names = {name: symbol(j) for j, name in enumerate(symbols, 1)}
     if field is not None:
         form(field.generator not in names, "symbol-is-the-generator", place, field.generator)
@@ -130,8 +132,10 @@ def read_expression(text: Any, symbols: Sequence[str], field: Field | None, plac
         return result
 
     def power() -> Poly:
+        fraction = "/" in "".join(tokens[-1:])
         base = result = atom()
         if take("^"):
+            form(not fraction, "power-of-a-fraction", place, text)  # 3/2^2: (3/2)^2 or 3/(2^2)?
             exponent = tokens.pop() if tokens else ""
             form(bool(re.fullmatch(r"[2-9]|[1-9][0-9]", exponent)), "exponent", place, exponent)
             for _ in range(int(exponent) - 1):

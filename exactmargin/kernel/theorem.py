@@ -32,11 +32,11 @@ def theorem(evidence: Any, assumptions: list[str], check_step: Step) -> str:
     for place, part in parts:
         claims = _check_part(part, place, check_step, used)
         for step in items(part["conclusion"], place):
-            need(step in claims, "conclusion-not-proved", place, step)
-            proved.append(claims[step])
+            need(word(step, place) in claims, "conclusion-not-proved", place, step)
+            proved.append(claims.pop(step))  # each counts once
         form(bool(part["conclusion"]), "no-conclusion", place)
     differ = sorted(used ^ set(assumptions))
-    need(not differ, "assumptions-differ", "assumptions", *differ)
+    need(sorted(assumptions) == sorted(used), "assumptions-differ", "assumptions", *differ)
     counts = ", ".join(f"{proved.count(c)} {c}" for c in sorted(set(proved)))
     return f"{name}: {counts}; {len(parts)} parts"
 

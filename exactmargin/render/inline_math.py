@@ -1,0 +1,95 @@
+"""Which inline formulas a name may hold: short, balanced, from a closed list of commands.
+
+A name in a certificate is a text of a stranger.  A formula in it is set as a formula only if
+LaTeX is certain to accept it; everything else is shown letter by letter.
+"""
+
+import re
+
+from exactmargin.render.symbols import UNICODE_MATH
+from exactmargin.render.widths import width
+
+__all__ = ["inline_math"]
+
+WIDEST = 200.0
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+_PLAIN = frozenset(
+    "\\alpha \\beta \\gamma \\delta \\epsilon \\varepsilon \\zeta \\eta \\theta \\vartheta \\iota "
+    "\\kappa \\lambda \\mu \\nu \\xi \\pi \\rho \\sigma \\tau \\upsilon \\phi \\varphi \\chi \\psi "
+    "\\omega \\Gamma \\Delta \\Theta \\Lambda \\Xi \\Pi \\Sigma \\Phi \\Psi \\Omega \\ell \\partial "
+    "\\nabla \\infty \\in \\notin \\le \\leq \\ge \\geq \\ne \\neq \\equiv \\approx \\sim \\to "
+    "\\mapsto \\cdot \\times \\pm \\circ \\top \\perp \\langle \\rangle \\lVert \\rVert \\| \\{ \\} "
+    "\\sum \\prod \\max \\min \\exp \\log \\lim \\dots \\ldots \\cdots \\quad \\, \\; \\! \\: \\ "
+    "\\cap \\cup \\subset \\subseteq \\emptyset \\forall \\exists \\colon \\prime \\ast \\star".split()
+    + ["\\ "]
+)
+_WITH_ONE = frozenset(
+    "\\sqrt \\tilde \\bar \\hat \\dot \\overline \\widetilde \\mathbf \\boldsymbol \\mathbb "
+    "\\mathcal \\mathrm \\mathit".split()
+)
+_WITH_TWO = frozenset(("\\frac", "\\tfrac", "\\binom"))
+
+
+def inline_math(tex: str) -> str | None:
+    """The formula between two dollar signs, ready to set; None where it is not surely one."""
+    for character, formula in UNICODE_MATH.items():
+        tex = tex.replace(character, f"{{{formula}}}")
+    tokens = _TOKEN.findall(tex)[::-1]
+    try:
+        _list(tokens)
+    except ValueError:
+        return None
+    return tex if tex.strip() and not tokens and width(tex) <= WIDEST else None
+
+
+def _list(tokens: list[str]) -> None:
+    """Nuclei with at most one superscript and one subscript each; stops before a brace."""
+    free = {"^", "_"}
+    while tokens and tokens[-1] != "}":
+        token = tokens.pop()
+        if token == "'":
+            if "^" not in free:
+                raise ValueError(token)
+            while tokens and tokens[-1] == "'":
+                tokens.pop()
+            free -= {"^"}
+        elif token in ("^", "_"):
+            if token not in free:
+                raise ValueError(token)
+            _argument(tokens)
+            free -= {token}
+        else:
+            _nucleus(token, tokens)
+            free = {"^", "_"}
+
+
+def _nucleus(token: str, tokens: list[str]) -> None:
+    if token == "{":
+        _list(tokens)
+        if not tokens or tokens.pop() != "}":
+            raise ValueError(token)
+    elif token in _WITH_ONE or token in _WITH_TWO:
+        for _ in range(2 if token in _WITH_TWO else 1):
+            _group(tokens)
+    elif token not in _PLAIN and not (len(token) == 1 and _is_character(token)):
+        raise ValueError(token)
+
+
+def _is_character(token: str) -> bool:
+    return token.isascii() and (token.isalnum() or token in " +-*/=<>()[]|,.:;!?")
+
+
+def _group(tokens: list[str]) -> None:
+    if not tokens or tokens.pop() != "{":
+        raise ValueError("a group is missing")
+    _nucleus("{", tokens)
+
+
+def _argument(tokens: list[str]) -> None:
+    """What a script is: a group, or one plain character or command."""
+    token = tokens.pop() if tokens else ""
+    if token == "{" or token in _PLAIN or (len(token) == 1 and _is_character(token) and token != " "):
+        _nucleus(token, tokens)
+    else:
+        raise ValueError(token)

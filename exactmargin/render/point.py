@@ -1,0 +1,86 @@
+"""Facts about one point: feasible, infeasible, no kinks, no zero neurons, a value of the network."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from exactmargin.kernel.network import at
+from exactmargin.render.instance import block_values
+from exactmargin.render.layout import chain, relation, table
+from exactmargin.render.numerals import number, polynomial
+from exactmargin.render.setting import Setting, pre_activation_head
+
+__all__ = ["evaluation", "infeasible", "margins", "no_kinks", "nonzero_neurons", "point_table"]
+
+
+def point_table(
+    setting: Setting,
+    theta: Sequence[Any],
+    examples: Sequence[int],
+    more: Sequence[tuple[str, Sequence[str]]] = (),
+) -> str:
+    """Examples with their pre-activations and margins at numbers, and further columns."""
+    rows = []
+    for n, i in enumerate(examples):
+        trace = at(setting.problem, theta, i)
+        margin = number(trace.output * setting.problem.labels[i])
+        extra = [column[n] for _, column in more]
+        rows.append([str(i + 1), *setting.hidden(trace), margin, *extra])
+    head = ["i", *pre_activation_head(setting), "y_i\\,\\Phi(\\theta;x_i)", *(h for h, _ in more)]
+    return table(head, rows)
+
+
+def _all(setting: Setting) -> range:
+    return range(len(setting.problem.labels))
+
+
+def margins(setting: Setting, evidence: Any) -> list[str]:
+    """Feasible: every margin."""
+    del evidence
+    shown = point_table(setting, setting.problem.theta, _all(setting))
+    return ["The hidden pre-activations and the margins, all of them at least 1:", shown]
+
+
+def infeasible(setting: Setting, evidence: Any) -> list[str]:
+    """One margin below 1."""
+    i = evidence["example"] - 1
+    text = f"The margin of example~{i + 1} is below 1:"
+    return [text, point_table(setting, setting.problem.theta, [i])]
+
+
+def no_kinks(setting: Setting, evidence: Any) -> list[str]:
+    """All hidden pre-activations."""
+    del evidence
+    shown = point_table(setting, setting.problem.theta, _all(setting))
+    first = setting.problem.first
+    where = f" from layer~{first + 1} on" if first else ""
+    return [f"None of the hidden pre-activations{where} is zero:", shown]
+
+
+def nonzero_neurons(setting: Setting, evidence: Any) -> list[str]:
+    """The incoming weights of every hidden neuron."""
+    del evidence
+    problem = setting.problem
+    rows = []
+    for l, layer in enumerate(problem.layers[:-1]):
+        for k, row in enumerate(layer.rows):
+            entries = {j: number(problem.theta[p]) for p, j in row}
+            shown = [entries.get(j, "0") for j in range(setting.naming.sources(l))]
+            rows.append([str(l + 1), str(k + 1), ",\\allowbreak ".join(shown)])
+    head = ["\\text{layer}", "\\text{unit}", "\\text{incoming weights}"]
+    return ["Every hidden neuron has an incoming weight that is not zero:", table(head, rows)]
+
+
+def evaluation(setting: Setting, evidence: Any) -> list[str]:
+    """The value of the network at other parameters."""
+    theta = setting.numbers(evidence["parameters"])
+    i = evidence["example"]
+    entries = [number(x) for x in theta]
+    (value,) = setting.numbers([evidence["value"]])
+    result = ["At the parameters $\\vartheta$ given by"]
+    result.append(block_values(setting.naming.blocks, entries))
+    trace = at(setting.problem, theta, i - 1)
+    hidden = ", ".join(f"${z}$" for z in setting.hidden(trace))
+    if hidden:
+        result.append(f"the hidden pre-activations of example~{i} are {hidden}, and")
+    result.append(chain(f"\\Phi(\\vartheta;x_{{{i}}})", relation("=", polynomial(value, [])), end="."))
+    return result

@@ -1,0 +1,73 @@
+"""Names and characters: what stands for them in a formula."""
+
+import re
+
+__all__ = ["GREEK", "UNICODE_MATH", "symbol_tex"]
+
+GREEK = {
+    **{
+        name: f"\\{name}"
+        for name in (
+            "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+            "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+        ).split()
+    },
+    "epsilon": "\\varepsilon",
+    "eps": "\\varepsilon",
+    "lam": "\\lambda",
+    "ell": "\\ell",
+}
+"""Spelled-out names that are written as one letter."""
+
+UNICODE_MATH = {
+    **dict(
+        zip(
+            "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
+            (
+                "\\alpha \\beta \\gamma \\delta \\varepsilon \\zeta \\eta \\theta \\iota \\kappa "
+                "\\lambda \\mu \\nu \\xi \\pi \\rho \\sigma \\tau \\upsilon \\varphi \\chi \\psi "
+                "\\omega \\Gamma \\Delta \\Theta \\Lambda \\Xi \\Pi \\Sigma \\Phi \\Psi \\Omega"
+            ).split(),
+            strict=True,
+        )
+    ),
+    **{digit: f"{{}}^{n}" for n, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{digit: f"{{}}_{n}" for n, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    "≤": "\\le",
+    "≥": "\\ge",
+    "≠": "\\ne",
+    "≈": "\\approx",
+    "∈": "\\in",
+    "∞": "\\infty",
+    "∇": "\\nabla",
+    "∂": "\\partial",
+    "→": "\\to",
+    "·": "\\cdot",
+    "×": "\\times",
+    "±": "\\pm",
+    "−": "-",
+    "∗": "\\ast",
+    "√": "\\surd",
+    "∑": "\\sum",
+    "∏": "\\prod",
+    "‖": "\\|",
+    "⟨": "\\langle",
+    "⟩": "\\rangle",
+    "′": "{}'",
+    "ℓ": "\\ell",
+    "½": "\\tfrac{1}{2}",
+    "¼": "\\tfrac{1}{4}",
+}
+"""Characters that LaTeX knows only as formulas."""
+
+_NAME = re.compile(r"([A-Za-z]+)_?([0-9]+(?:_[0-9]+)*)?")
+
+
+def symbol_tex(name: str) -> str:
+    """A symbol's name as in a paper: ``w1`` as w with index 1, ``eps`` as the Greek letter."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return f"\\mathit{{{name.replace('_', chr(92) + '_')}}}"
+    base, index = found.groups()
+    base = GREEK.get(base, base if len(base) == 1 else f"\\mathit{{{base}}}")
+    return base if index is None else f"{base}_{{{index.replace('_', ',')}}}"
