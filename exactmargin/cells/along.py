@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from flint import fmpq
 
-from exactmargin.exact import Number, Polynomial, sign
+from exactmargin.exact import Field, Number, Polynomial, sign
 from exactmargin.networks import Architecture
 
 __all__ = ["forward_along", "germ_sign"]
@@ -16,6 +16,7 @@ def germ_sign(p: Polynomial) -> int:
 
 
 def forward_along(
+    field: Field,
     architecture: Architecture,
     curve: Sequence[Polynomial],
     x: Sequence[Number],
@@ -26,7 +27,6 @@ def forward_along(
     `slope(layer, unit, z)` gives σ' on the side of the kink where z lies; it is asked once for
     each hidden unit, in order.
     """
-    field = curve[0].field
     below = [Polynomial(field, [value]) for value in x]
     result: list[list[Polynomial]] = []
     start = 0

@@ -5,7 +5,7 @@ the cell at hand (an input of zeros; every source switched off). At an idle unit
 not matter. Whether a unit is idle depends on the sides that were chosen at kinks below it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -16,9 +16,8 @@ from exactmargin.networks import (
     Architecture,
     ForwardPass,
     Parameters,
-    Slopes,
+    back_propagate,
     forward,
-    gradient,
 )
 
 __all__ = ["Kinks", "Unit"]
@@ -73,42 +72,41 @@ class Kinks:
 
         From that kink on the slopes are zeros that mean nothing.
         """
-        negative = self.network.negative_slope
         result = [[fmpq(0)] * width for width in self.network.hidden_widths]
+        for unit, side in self._walk(sides, result):
+            if side == 0:
+                return result, unit
+        return result, None
+
+    def kinks(self) -> list[Unit]:
+        """All kinks, for one hidden layer: there no kink depends on the sides of others."""
+        result = [[fmpq(0)] * width for width in self.network.hidden_widths]
+        return [unit for unit, side in self._walk({}, result) if side == 0]
+
+    def _walk(
+        self, sides: Mapping[Unit, int], result: list[list[fmpq]]
+    ) -> Iterator[tuple[Unit, int]]:
+        """Fill in the slopes unit by unit; yields each unit's side, 0 at a kink without one."""
+        negative = self.network.negative_slope
         for n, row in enumerate(self.run.pre_activations[:-1]):
             for k, z in enumerate(row):
                 side = sign(z)
                 if side == 0 and n >= self.first and negative != 1:
                     if self._is_idle((n, k), result):
                         continue
-                    if (n, k) not in sides:
-                        return result, (n, k)
-                    side = sides[n, k]
+                    side = sides.get((n, k), 0)
+                    if side == 0:
+                        yield (n, k), 0
+                        continue
                 result[n][k] = fmpq(1) if side > 0 else negative
-        return result, None
-
-    def kinks(self) -> list[Unit]:
-        """All kinks of a network with one free hidden layer above which nothing bends."""
-        sides: dict[Unit, int] = {}
-        while (unit := self.slopes(sides)[1]) is not None:
-            sides[unit] = 1
-        return list(sides)
+                yield (n, k), side or -1
 
     def gradient(self, slopes: Sequence[Sequence[fmpq]], unit: Unit | None = None) -> list[Number]:
         """∂Φ (or ∂z of a hidden unit) in the free parameters, with these slopes."""
-        n, output = unit or (self.network.depth - 1, 0)
-        network, parameters = self.network, self.parameters
-        if n < network.depth - 1:
-            network = Architecture(network.layers[: n + 1], network.negative_slope)
-            parameters = Parameters(parameters.weights[: n + 1], parameters.biases[: n + 1])
-        used: Slopes = tuple(tuple(row) for row in slopes[:n])
-        part = gradient(network, parameters, self.x, used, output)
-        padding = (self.field.zero,) * (self.network.parameter_count - len(part))
-        return list((part + padding)[self.free])
-
-    def is_live(self, unit: Unit, slopes: Sequence[Sequence[fmpq]]) -> bool:
-        """Whether a unit's activation is not identically zero near θ on these slopes."""
-        return bool(slopes[unit[0]][unit[1]])
+        inputs = (self.x, *self.run.activations)
+        top = unit or (self.network.depth - 1, 0)
+        flat = back_propagate(self.network, self.parameters, inputs, slopes, top)
+        return list(flat[self.free])
 
     def _is_idle(self, unit: Unit, slopes: Sequence[Sequence[fmpq]]) -> bool:
         if self.is_affine(unit):

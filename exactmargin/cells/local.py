@@ -218,5 +218,5 @@ class _Search:
         for coefficients, *steps in zip(flat[kinks.free], *path, strict=True):
             coefficients.extend(steps)
         curve = [Polynomial(kinks.field, c) for c in flat]
-        z = forward_along(kinks.network, curve, kinks.x, lambda n, k, _: slopes[n][k])
+        z = forward_along(kinks.field, kinks.network, curve, kinks.x, lambda n, k, _: slopes[n][k])
         return all(germ_sign(z[n][k]) == side for (n, k), side in sides.items())

@@ -115,7 +115,7 @@ def _along(problem: Problem, line: Sequence[Polynomial]) -> list[Polynomial] | N
     slopes = {1: fmpq(1), 0: fmpq(0), -1: problem.network.negative_slope}
     found: list[Polynomial] = []
     for x, y in zip(problem.data.inputs, problem.data.labels, strict=True):
-        z = forward_along(problem.network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
+        z = forward_along(field, problem.network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
         found += [p for row in z[:-1] for p in row]
         slack = z[-1][0] * y - 1
         if germ_sign(slack) < 0:

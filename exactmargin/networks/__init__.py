@@ -14,7 +14,7 @@ from exactmargin.networks.constructors import (
     fully_connected,
 )
 from exactmargin.networks.evaluation import ForwardPass, Slopes, forward, linear_forward
-from exactmargin.networks.gradients import gradient
+from exactmargin.networks.gradients import back_propagate, gradient
 from exactmargin.networks.layer import Layer
 from exactmargin.networks.parameters import Parameters
 from exactmargin.networks.sides import slopes_from_sides, zero_pre_activations
@@ -26,6 +26,7 @@ __all__ = [
     "Parameters",
     "RationalLike",
     "Slopes",
+    "back_propagate",
     "convolutional",
     "diagonal",
     "disjoint_patches",

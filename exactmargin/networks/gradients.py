@@ -17,7 +17,7 @@ from exactmargin.networks.evaluation import Slopes, linear_forward
 from exactmargin.networks.layer import Layer
 from exactmargin.networks.parameters import Parameters
 
-__all__ = ["gradient"]
+__all__ = ["back_propagate", "gradient"]
 
 
 def gradient(
@@ -39,12 +39,32 @@ def gradient(
             f"0..{architecture.output_dimension - 1}"
         )
     run = linear_forward(architecture, parameters, x, slopes)
-    zero = x[0] - x[0]
     inputs = (tuple(x), *run.activations)
-    delta: list[Number] = [zero] * architecture.output_dimension
-    delta[output] = zero + 1
-    blocks: list[list[Number]] = []
-    for n in range(architecture.depth - 1, -1, -1):
+    return back_propagate(
+        architecture, parameters, inputs, slopes, (architecture.depth - 1, output)
+    )
+
+
+def back_propagate(
+    architecture: Architecture,
+    parameters: Parameters,
+    inputs: Sequence[Sequence[Number]],
+    slopes: Sequence[Sequence[fmpq]],
+    unit: tuple[int, int],
+) -> tuple[Number, ...]:
+    """The flat gradient of the pre-activation of `unit` = (layer, row), both 0-based.
+
+    `inputs[n]` is what layer n reads (x, then the activations h'), as a forward pass gives it;
+    `slopes` belong to the hidden units below `unit`. No shape is checked: this is the inner
+    loop of everything that walks over cells.
+    """
+    top, row = unit
+    zero = inputs[0][0] - inputs[0][0]
+    delta: list[Number] = [zero] * architecture.layers[top].rows
+    delta[row] = zero + 1
+    after = sum(architecture.parameter_counts[top + 1 :])
+    blocks: list[list[Number]] = [[zero] * after]
+    for n in range(top, -1, -1):
         layer = architecture.layers[n]
         block = _layer_gradient(layer, inputs[n], delta, zero)
         blocks.append(block + delta if layer.bias else block)
@@ -59,7 +79,7 @@ def _layer_gradient(
     """∂/∂u_k = Σ over the places (i, j) of parameter k of delta_i h_j."""
     block: list[Number] = [zero] * layer.parameter_count
     for row, d in zip(layer.entries, delta, strict=True):
-        for j, k in row:
+        for j, k in row if d else ():
             block[k] = block[k] + d * inputs[j]
     return block
 
@@ -68,12 +88,12 @@ def _pull_back(
     layer: Layer,
     weights: tuple[Number, ...],
     delta: Sequence[Number],
-    slopes: tuple[fmpq, ...],
+    slopes: Sequence[fmpq],
     zero: Number,
 ) -> list[Number]:
     """Λ Wᵀ delta: the derivatives with respect to the pre-activations of the layer below."""
     below: list[Number] = [zero] * layer.columns
     for row, d in zip(layer.entries, delta, strict=True):
-        for j, k in row:
+        for j, k in row if d else ():
             below[j] = below[j] + weights[k] * d
     return [a * value for a, value in zip(slopes, below, strict=True)]

@@ -34,12 +34,17 @@ def unit_tex(problem: Problem, unit: tuple[int, int]) -> str:
     return f"unit~{k + 1}" + (f" of layer~{l + 1}" if len(problem.layers) > 2 else "")
 
 
-def block_values(blocks: Sequence[Block], entries: Sequence[str], mark: str = "") -> str:
-    """The blocks with these entries (one per parameter), blocks of equal value together."""
+def block_values(
+    blocks: Sequence[Block], entries: Sequence[str], mark: str = "", before: str = "", end: str = "."
+) -> str:
+    """The blocks with these entries (one per parameter), blocks of equal value together.
+
+    A name is written between ``before`` and ``mark``.
+    """
     names: dict[str, list[str]] = {}
     for block in blocks:
-        names.setdefault(block.value(entries), []).append(block.name + mark)
-    return displays([" = ".join([*called, value]) for value, called in names.items()])
+        names.setdefault(block.value(entries), []).append(before + block.name + mark)
+    return displays([" = ".join([*called, value]) for value, called in names.items()], end)
 
 
 def _parameters(problem: Problem, naming: Naming) -> str:

@@ -1,11 +1,13 @@
 """KKT points: margins, multipliers, chosen slopes, and the stationarity equation written out."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from exactmargin.kernel.network import Slopes, Trace, Unit, forward, free_gradient, slopes_at
 from exactmargin.kernel.numbers import as_poly, from_coefficients, sign
-from exactmargin.render.layout import chain, items, relation, vector
+from exactmargin.render.layout import items, relation, system, vector
+from exactmargin.render.naming import Block
 from exactmargin.render.numerals import Sum, coefficient_sum, number
 from exactmargin.render.point import point_table
 from exactmargin.render.setting import Setting
@@ -34,11 +36,21 @@ def kkt(setting: Setting, evidence: Any) -> list[str]:
     for i, entry in given.items():
         if "cells" in entry:
             result += _cells(setting, i, entry["cells"])
-    pulls: dict[int, tuple[Any, list[Any]]] = {}
-    for i, multiplier in enumerate(multipliers):
-        if sign(multiplier):
-            pulls[i] = multiplier, _subgradient(setting, i, given.get(i, {}), box.get(i, {}))
-    return result + _stationarity(setting, pulls, box)
+    pulls = {
+        i: _pull(setting, i, x * problem.labels[i], given.get(i, {}), box.get(i, {}))
+        for i, x in enumerate(multipliers)
+        if sign(x)
+    }
+    return result + _stationarity(setting, pulls)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """What example i adds: lambda_i y_i, g_i in the free parameters, the slopes if g_i has them."""
+
+    coefficient: Any
+    gradient: list[Any]
+    slopes: Slopes | None
 
 
 def _slopes(setting: Setting, entry: Any) -> dict[Unit, Any]:
@@ -52,18 +64,17 @@ def _slope_cell(example: int, slopes: dict[Unit, Any]) -> str:
     return ",\\allowbreak\\ ".join(shown)
 
 
-def _subgradient(setting: Setting, i: int, entry: Any, box: dict[Unit, Any]) -> list[Any]:
-    """The subgradient of example i that the evidence describes, in the free parameters."""
+def _pull(setting: Setting, i: int, coefficient: Any, entry: Any, box: dict[Unit, Any]) -> _Pull:
     problem, trace = setting.problem, setting.trace(i)
     if "cells" not in entry:
         slopes, _ = slopes_at(problem, trace, lambda unit: box[unit])
-        return free_gradient(problem, trace, slopes)
+        return _Pull(coefficient, free_gradient(problem, trace, slopes), slopes)
     total: list[Any] = [Fraction(0)] * len(problem.block)
     for cell in entry["cells"]:
         (weight,) = setting.numbers([cell["weight"]])
         g = _cell_gradient(setting, i, trace, cell["path"])
         total = [a + weight * b for a, b in zip(total, g, strict=True)]
-    return total
+    return _Pull(coefficient, total, None)
 
 
 def _cell_gradient(setting: Setting, i: int, trace: Trace, path: Any) -> list[Any]:
@@ -102,71 +113,62 @@ def _cells(setting: Setting, i: int, cells: Any) -> list[str]:
     return [text, items(lines)]
 
 
-def _stationarity(
-    setting: Setting, pulls: dict[int, tuple[Any, list[Any]]], box: dict[int, dict[Unit, Any]]
-) -> list[str]:
-    problem, neurons = setting.problem, setting.naming.by_neuron
-    cells = [i for i in pulls if i not in box and setting.kinks(i)]
-    detailed = neurons and not cells and not problem.layers[0].biases
-    if detailed:
-        text = (
-            "Stationarity, $w_k=\\sum_i\\lambda_iy_iv_k\\rho_{ik}x_i$"
-            + (" and $v_k=\\sum_i\\lambda_iy_i\\sigma(w_k^\\top x_i)$" if problem.layer is None else "")
-            + ", reads"
-        )
-        if problem.slope == 1:
-            text = text.replace("\\rho_{ik}", "").replace("\\sigma(w_k^\\top x_i)", "w_k^\\top x_i")
-        if problem.layer == 1:
-            text = "Stationarity, $v_k=\\sum_i\\lambda_iy_i\\sigma(w_k^\\top x_i)$, reads"
-    else:
-        text = "Stationarity, $\\theta=\\sum_i\\lambda_iy_ig_i$ in the free parameters, reads"
-    result = [text]
-    for block in setting.naming.free_blocks():
-        own = [p - problem.block.start for p in block.indices]
-        if detailed and block.layer == 0:
-            terms = _neuron(setting, int(block.name[3:-1]) - 1, pulls, box)
-        else:
-            terms = _block(setting, own, pulls)
-        value = block.value([number(x) for x in problem.theta])
-        left = block.name
-        if not terms:
-            result.append(chain(left, relation("=", []), end="."))
-        else:
-            sides = [relation("=", terms), relation("=", [(False, value)])]
-            result.append(chain(left, *sides, end="."))
-    return _joined(result)
-
-
-def _neuron(
-    setting: Setting,
-    k: int,
-    pulls: dict[int, tuple[Any, list[Any]]],
-    box: dict[int, dict[Unit, Any]],
-) -> Sum:
-    """The right-hand side of neuron k: multiples of the inputs."""
+def _stationarity(setting: Setting, pulls: dict[int, _Pull]) -> list[str]:
+    """theta = sum lambda_i y_i g_i, block by block."""
     problem = setting.problem
+    by_neuron = setting.naming.by_neuron and not problem.layers[0].biases
+    by_neuron = by_neuron and all(pull.slopes is not None for pull in pulls.values())
+    rows = []
+    for block in setting.naming.free_blocks():
+        if by_neuron and block.layer == 0:
+            terms = _neuron(setting, block.indices[0], pulls)
+        else:
+            terms = _block(setting, block, pulls)
+        value = block.value([number(x) for x in problem.theta])
+        sides = [relation("=", terms)]
+        if terms:
+            sides.append(relation("=", [(False, value)]))
+        rows.append((block.name, sides))
+    return [_stationarity_text(setting, by_neuron), system(rows)]
+
+
+def _stationarity_text(setting: Setting, by_neuron: bool) -> str:
+    if not by_neuron:
+        known = "$g_i$ the subgradient of $\\Phi(\\cdot\\,;x_i)$ at $\\theta$"
+        return f"Stationarity, $\\theta=\\sum_i\\lambda_iy_ig_i$ with {known}, reads"
+    linear = setting.problem.slope == 1
+    first = "$w_k=\\sum_i\\lambda_iy_iv_k\\rho_{ik}x_i$"
+    second = "$v_k=\\sum_i\\lambda_iy_i\\sigma(w_k^\\top x_i)$"
+    if linear:
+        first = first.replace("\\rho_{ik}", "")
+        second = second.replace("\\sigma(w_k^\\top x_i)", "w_k^\\top x_i")
+    shown = {None: f"{first} and {second}", 0: first, 1: second}[setting.problem.layer]
+    tail = "" if linear or setting.problem.layer == 1 else " with $\\rho_{ik}=\\sigma'(w_k^\\top x_i)$"
+    return f"Stationarity, {shown}{tail}, reads"
+
+
+def _neuron(setting: Setting, weight: int, pulls: dict[int, _Pull]) -> Sum:
+    """The right-hand side of the neuron that has this weight: multiples of the inputs."""
+    problem = setting.problem
+    rows = problem.layers[0].rows
+    k = next(k for k, row in enumerate(rows) if weight in [p for p, _ in row])
     v = next(problem.theta[p] for p, j in problem.layers[1].rows[0] if j == k)
     pairs = []
-    for i, (multiplier, _) in pulls.items():
-        slopes, _ = slopes_at(problem, setting.trace(i), lambda unit, i=i: box[i][unit])  # type: ignore[misc]
+    for i, pull in pulls.items():
+        assert pull.slopes is not None
         x = vector([number(c) for c in problem.inputs[i]])
-        pairs.append((multiplier * problem.labels[i] * v * slopes[0, k], "\\," + x))
+        pairs.append((pull.coefficient * v * pull.slopes[0, k], f"\\,{x}"))
     return coefficient_sum(pairs)
 
 
-def _block(setting: Setting, own: list[int], pulls: dict[int, tuple[Any, list[Any]]]) -> Sum:
+def _block(setting: Setting, block: Block, pulls: dict[int, _Pull]) -> Sum:
     """The right-hand side of a block: multiples of its gradients."""
-    pairs = []
-    for i, (multiplier, g) in pulls.items():
-        part = [g[p] for p in own]
-        if any(map(sign, part)):
-            factor = vector([number(x) for x in part])
-            if len(part) == 1:
-                pairs.append((multiplier * setting.problem.labels[i] * part[0], ""))
-            else:
-                pairs.append((multiplier * setting.problem.labels[i], "\\," + factor))
+    start, pairs = setting.problem.block.start, []
+    for pull in pulls.values():
+        own = [pull.gradient[p - start] for p in block.indices]
+        if len(own) == 1:
+            pairs.append((pull.coefficient * own[0], ""))
+        elif any(map(sign, own)):
+            shown = block.value(setting.free_entries([number(x) for x in pull.gradient]))
+            pairs.append((pull.coefficient, f"\\,{shown}"))
     return coefficient_sum(pairs)
-
-
-def _joined(lines: list[str]) -> list[str]:
-    return lines

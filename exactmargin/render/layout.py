@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from exactmargin.render.numerals import Sum
 from exactmargin.render.widths import LINE, width
 
-__all__ = ["chain", "displays", "items", "paragraph_formula", "relation", "table", "vector"]
+__all__ = ["chain", "displays", "items", "paragraph_formula", "relation", "system", "table", "vector"]
 
 _ROWS = 28
 _GAP = 12.0
@@ -50,6 +50,25 @@ def chain(left: str, *sides: list[str], end: str = "") -> str:
     rest = [f" & {line}" if line[0] in "=<>" else f" & \\quad {line}" for line in lines[1:]]
     body = " \\\\\n".join([f" {first}", *rest])
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+
+
+def system(rows: Sequence[tuple[str, list[list[str]]]]) -> str:
+    """Several chains: those that fit stand side by side, the others are broken."""
+    result: list[str] = []
+    short: list[str] = []
+    for n, (left, sides) in enumerate(rows):
+        whole = " ".join([left, *(piece for side in sides for piece in side)])
+        end = "." if n == len(rows) - 1 else ","
+        if width(whole) <= LINE:
+            short.append(whole)
+            continue
+        if short:
+            result.append(displays(short, ","))
+            short = []
+        result.append(chain(left, *sides, end=end))
+    if short:
+        result.append(displays(short))
+    return "\n".join(result)
 
 
 def paragraph_formula(formula: str) -> str:

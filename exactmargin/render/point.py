@@ -17,6 +17,7 @@ def point_table(
     theta: Sequence[Any],
     examples: Sequence[int],
     more: Sequence[tuple[str, Sequence[str]]] = (),
+    mark: str = "",
 ) -> str:
     """Examples with their pre-activations and margins at numbers, and further columns."""
     rows = []
@@ -25,7 +26,8 @@ def point_table(
         margin = number(trace.output * setting.problem.labels[i])
         extra = [column[n] for _, column in more]
         rows.append([str(i + 1), *setting.hidden(trace), margin, *extra])
-    head = ["i", *pre_activation_head(setting), "y_i\\,\\Phi(\\theta;x_i)", *(h for h, _ in more)]
+    margin = f"y_i\\,\\Phi(\\theta{mark};x_i)"
+    head = ["i", *pre_activation_head(setting, mark), margin, *(h for h, _ in more)]
     return table(head, rows)
 
 

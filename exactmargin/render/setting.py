@@ -62,9 +62,9 @@ class Setting:
         return [i for i, y in labels if not sign(self.trace(i).output * y - 1)]
 
 
-def pre_activation_head(setting: Setting) -> list[str]:
-    """The heads of the columns with pre-activations."""
+def pre_activation_head(setting: Setting, mark: str = "") -> list[str]:
+    """The heads of the columns with pre-activations; ``mark`` is a prime or nothing."""
     hidden = len(setting.problem.layers) - 1
     if setting.naming.by_neuron and not setting.problem.layers[0].biases:
-        return ["(w_k^\\top x_i)_k"]
-    return [f"z^{{({l + 1})}}" for l in range(hidden)] if hidden > 1 else ["z"] * hidden
+        return [f"(w_k^{{{mark}\\top}} x_i)_k"]
+    return [f"z^{{({l + 1}){mark}}}" for l in range(hidden)]

@@ -44,6 +44,7 @@ def test_every_path_enters_its_cell(problem):
             curve = [Polynomial(kinks.field, column) for column in flat]
             slopes = {1: 1, 0: 0, -1: problem.network.negative_slope}
             z = forward_along(
+                Q,
                 problem.network,
                 curve,
                 kinks.x,

@@ -1,0 +1,229 @@
+"""What may be typed: commands, their arguments, their help with an example each."""
+
+import argparse
+import math
+import os
+from typing import Any, NoReturn, final
+
+from exactmargin.cli.status import MEANINGS
+from exactmargin.errors import InvalidInputError
+
+__all__ = ["HANDLERS", "build_parser"]
+
+HANDLERS = {
+    "list": ("exactmargin.cli.ledger", "run_list"),
+    "check": ("exactmargin.cli.theorems", "run_check"),
+    "analyze": ("exactmargin.cli.problems", "run_analyze"),
+    "certify": ("exactmargin.cli.problems", "run_certify"),
+    "verify": ("exactmargin.cli.certificates", "run_verify"),
+    "export": ("exactmargin.cli.certificates", "run_export"),
+}
+"""Each command with the module and the function that run it; loaded when it is run."""
+
+
+@final
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are ours: one sentence, no usage text in front."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `InvalidInputError`, which `entry` prints."""
+        command = self.prog.partition(" ")[2] or None
+        raise InvalidInputError(f"{message}; '{self.prog} --help' says more", place=command)
+
+
+@final
+class _Version(argparse.Action):
+    """Print the version; it is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from exactmargin import __version__
+
+        print(f"exactmargin {__version__}")
+        parser.exit()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    statuses = "\n".join(f"  {status:>3}  {meaning}" for status, meaning in MEANINGS.items())
+    parser = _Parser(
+        prog="exactmargin",
+        description="Exact, certified decisions about margin maximization and loss landscapes of "
+        "ReLU networks.",
+        epilog=f"exit statuses:\n{statuses}\n\nexample:\n  exactmargin check vardi2022",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_list(commands)
+    _add_check(commands)
+    _add_analyze(commands)
+    _add_certify(commands)
+    _add_verify(commands)
+    _add_export(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, summary: str, more: str, example: str) -> _Parser:
+    parser: _Parser = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.\n\n{more}".rstrip(),
+        epilog=f"example:\n  {example}",
+    )
+    return parser
+
+
+def _add_list(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "list",
+        "list the ledger: every numbered result, its kind and its status",
+        "Statuses: verified (checked here, with its coverage), assumed, cited, not yet.",
+        "exactmargin list --paper vardi2022",
+    )
+    parser.add_argument("--paper", metavar="P", help="only this paper, e.g. vardi2022")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--markdown", action="store_true", help="print the table of the README")
+
+
+def _add_check(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "check",
+        "prove results of the papers and let the kernel check each proof",
+        "An ID is that of a result, or a prefix: vardi2022, vardi2022/theorem-4.2. Without one,\n"
+        "everything that is verified is checked. A result with sampled coverage is reported as\n"
+        "sampled, never as proved.",
+        "exactmargin check vardi2022/theorem-3.2 --certificates certificates",
+    )
+    parser.add_argument("ids", nargs="*", metavar="ID", help="what to check (default: all)")
+    parser.add_argument("--paper", metavar="P", help="only this paper, e.g. vardi2022")
+    _certificates(parser, "write each certificate as DIR/ID.json")
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
+        metavar="N",
+        help="processes to use (default: one per available processor, here %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_analyze(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "analyze",
+        "decide every question that applies to a problem and its point",
+        "The questions: feasible, kkt, local_minimum, global_minimum. Every yes and every no has\n"
+        "a certificate that the kernel has accepted; every unknown has its reason.",
+        "exactmargin analyze problem.json --certificates certificates",
+    )
+    _problem(parser)
+    _certificates(parser, "write each certificate as DIR/QUESTION.json")
+    parser.add_argument(
+        "--budget",
+        type=_seconds,
+        metavar="S",
+        help="seconds to spend; what is not decided then is unknown, and the exit status is 4",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_certify(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "certify",
+        "prove one claim about a problem, or its opposite",
+        "The certificate goes to FILE or stdout. Exit status 0: the claim is proved; 1: its\n"
+        "opposite is proved, and the certificate is that of the opposite; 3: unknown.",
+        "exactmargin certify problem.json --claim kkt -o kkt.json",
+    )
+    _problem(parser)
+    parser.add_argument(
+        "--claim",
+        required=True,
+        metavar="CLAIM",
+        help="feasible, kkt, local-minimum, global-minimum, or one of them denied: infeasible, "
+        "not-kkt, not-local-minimum, not-global-minimum",
+    )
+    parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
+
+
+def _add_verify(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "verify",
+        "re-check certificates with the kernel, and nothing else",
+        "The same answer as 'python -m exactmargin.kernel': exit status 0 if all are accepted,\n"
+        "1 if one is rejected, 2 if one is malformed or cannot be read.",
+        "exactmargin verify certificates/*.json",
+    )
+    parser.add_argument("certificates", nargs="+", metavar="CERT", help="a certificate, - is stdin")
+    parser.add_argument("--problem", metavar="FILE", help="it must be about this problem")
+    parser.add_argument(
+        "--with", dest="checker", type=_checker, default="kernel", metavar="kernel", help="(only)"
+    )
+
+
+def _add_export(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "export",
+        "write a certificate for people to read",
+        "The kernel checks it first; what it refuses is not exported (exit status 1 or 2).",
+        "exactmargin export kkt.json --to pdf -o kkt.pdf",
+    )
+    parser.add_argument("certificate", metavar="CERT", help="a certificate, - is stdin")
+    parser.add_argument(
+        "--to", required=True, type=_target, metavar="{latex,pdf}", help="the form to write"
+    )
+    parser.add_argument(
+        "--fragment", action="store_true", help=r"latex without preamble, for \input"
+    )
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", help="where it goes (latex: or stdout)"
+    )
+
+
+def _problem(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("problem", metavar="PROBLEM", help="a problem file, - is stdin")
+
+
+def _certificates(parser: argparse.ArgumentParser, text: str) -> None:
+    parser.add_argument("--certificates", metavar="DIR", help=text)
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 5 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes 1..9999")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 1e8:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds 0..10^8")
+    return value
+
+
+def _checker(text: str) -> str:
+    return _offered(text, ("kernel",), ("coq",))
+
+
+def _target(text: str) -> str:
+    return _offered(text, ("latex", "pdf"), ("coq", "html"))
+
+
+def _offered(text: str, offered: tuple[str, ...], later: tuple[str, ...]) -> str:
+    if text not in offered:
+        why = "not part of this version" if text in later else "not known"
+        raise argparse.ArgumentTypeError(f"{text!r} is {why}; expected {' or '.join(offered)}")
+    return text

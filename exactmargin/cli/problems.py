@@ -1,0 +1,141 @@
+"""``analyze`` and ``certify``: what holds at a problem's point, with certificates."""
+
+import signal
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import final
+
+from exactmargin.cli.files import made_folder, shown_name, write_text
+from exactmargin.cli.status import Exit
+from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
+from exactmargin.decisions import CLAIMS, Answer, Verdict, analyze, certify
+from exactmargin.errors import InvalidInputError
+from exactmargin.formats import read_problem
+from exactmargin.problems import Problem
+
+__all__ = ["run_analyze", "run_certify"]
+
+QUESTIONS = tuple(dict.fromkeys(CLAIMS.values()))
+DENIALS = ("infeasible", "not-")
+
+
+def run_analyze(arguments: Namespace) -> Exit:
+    """Decide all questions and print the verdicts as a table or as JSON."""
+    problem = read_problem(arguments.problem)
+    folder = None if arguments.certificates is None else made_folder(Path(arguments.certificates))
+    with _about(arguments.problem):
+        verdicts, spent = _decided(problem, arguments.budget)
+    paths: dict[str, str] = {}
+    for name, verdict in verdicts.items():
+        if folder is not None and verdict.certificate is not None:
+            paths[name] = str(folder / f"{name}.json")
+            write_text(verdict.certificate.text(), paths[name])
+    if arguments.json:
+        entries = {
+            name: {
+                "verdict": verdict.answer.value,
+                "certificate": paths.get(name),
+                "reason": verdict.reason,
+            }
+            for name, verdict in verdicts.items()
+        }
+        emit_verdicts(entries)
+    else:
+        emit(columns([(n, v.answer.value, _why(v, paths.get(n))) for n, v in verdicts.items()]))
+    return Exit.SPENT if spent else Exit.HOLDS
+
+
+def run_certify(arguments: Namespace) -> Exit:
+    """Prove a claim or its opposite; write the certificate to a file or to stdout."""
+    claim = arguments.claim
+    if claim not in CLAIMS:  # before the problem is read
+        known = ", ".join(CLAIMS)
+        raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
+    problem = read_problem(arguments.problem)
+    with _about(arguments.problem):
+        problem.point()
+        verdict = certify(problem, claim)
+    if verdict.certificate is None:
+        complain(f"unknown: {verdict.reason}")
+        return Exit.UNKNOWN
+    if arguments.output in (None, "-"):
+        emit(verdict.certificate.text().rstrip("\n"))
+    else:
+        write_text(verdict.certificate.text(), arguments.output)
+        emit(f"{arguments.output}: {verdict.certificate.outcome().line()}")
+    if (verdict.answer is Answer.NO) == claim.startswith(DENIALS):
+        return Exit.HOLDS
+    complain(f"the opposite of {claim} is proved: {verdict.certificate.claim}")
+    return Exit.FAILED
+
+
+def _why(verdict: Verdict, path: str | None) -> str:
+    if verdict.certificate is None:
+        return verdict.reason or ""
+    return f"certificate {verdict.certificate.claim}" + (f" in {path}" if path else "")
+
+
+def _decided(problem: Problem, budget: float | None) -> tuple[dict[str, Verdict], bool]:
+    """The verdicts, and whether the budget was spent before all questions were answered.
+
+    A question that is under way when the budget ends is broken off. Those before it, which were
+    answered in time, are then answered again: `analyze` cannot hand them over.
+    """
+    begun: list[str] = []
+    progress = Progress()
+
+    def begin(name: str) -> None:
+        begun.append(name)
+        progress.show(f"deciding {name} ...")
+
+    try:
+        with _alarm(budget):
+            verdicts = analyze(problem, budget=budget, progress=begin)
+            return verdicts, len(begun) < len(verdicts)
+    except _Spent:
+        unknown = Verdict.unknown(f"the budget of {budget:g} seconds is spent")
+        claims = {question: claim for claim, question in CLAIMS.items()}
+        return {
+            name: certify(problem, claims[name]) if name in begun[:-1] else unknown
+            for name in QUESTIONS
+        }, True
+    finally:
+        progress.clear()
+
+
+@final
+class _Spent(BaseException):
+    """The alarm went off; no `Exception`, so that nothing on the way takes it for its own."""
+
+
+@contextmanager
+def _alarm(seconds: float | None) -> Iterator[None]:
+    """Raise `_Spent` in the block after so many seconds; an alarm set before is put back."""
+    if not seconds or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise _Spent
+
+    handler = signal.signal(signal.SIGALRM, ring)
+    before = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *before)
+        signal.signal(signal.SIGALRM, handler)
+
+
+@contextmanager
+def _about(name: str) -> Iterator[None]:
+    """Errors of the block name the problem's file."""
+    try:
+        yield
+    except InvalidInputError as error:
+        place = ": ".join(filter(None, (shown_name(name), error.place)))
+        raise InvalidInputError(error.message, place=place) from None

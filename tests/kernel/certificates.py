@@ -1,0 +1,472 @@
+"""Accepted certificates, several for every claim, as plain data; and builders for more.
+
+``SAMPLES`` maps a name to a certificate that the kernel accepts. Nothing here was computed by the
+library: the points and the evidence are written by hand, or come from the case files.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+CASES = Path(__file__).resolve().parents[1] / "cases"
+FORMAT = "exactmargin/certificate@1"
+FLOW = "vardi2022/theorem-2.1"
+POWER = "calculus/power-rule"
+SQRT2 = {"generator": "r", "minpoly": ["-2", "0", "1"], "interval": ["1", "2"]}
+
+Data = dict[str, Any]
+
+
+def certificate(claim: str, problem: Any, evidence: Any, assumptions: Any = ()) -> Data:
+    """A certificate as data."""
+    return {
+        "format": FORMAT,
+        "claim": claim,
+        "problem": problem,
+        "evidence": evidence,
+        "assumptions": list(assumptions),
+    }
+
+
+def encode(value: Any) -> bytes:
+    """The bytes that the kernel reads."""
+    return json.dumps(value, sort_keys=True).encode()
+
+
+def case(name: str, **changes: Any) -> Data:
+    """The problem of a case file, without what a certificate does not hold."""
+    data = json.loads((CASES / f"{name}.json").read_text())
+    kept = ("network", "data", "objective", "parameters", "field")
+    return {k: data[k] for k in kept if k in data} | changes
+
+
+def problem(
+    patterns: list[Any],
+    inputs: list[list[str]],
+    weights: list[list[str]],
+    *,
+    labels: list[int] | None = None,
+    biases: dict[int, list[str]] | None = None,
+    slope: str = "0",
+    layer: int | None = None,
+    field: Data | None = None,
+) -> Data:
+    """A problem; ``biases`` maps layers, counted from 0, to their values."""
+    biases = biases or {}
+    layers = [{"pattern": p, "bias": l in biases} for l, p in enumerate(patterns)]
+    objective: Data = {"kind": "max-margin"}
+    if layer is not None:
+        objective = {"kind": "layer-max-margin", "layer": layer}
+    found = {
+        "network": {"negative_slope": slope, "layers": layers},
+        "data": {"inputs": inputs, "labels": labels or [1] * len(inputs)},
+        "objective": objective,
+        "parameters": {
+            "weights": weights,
+            "biases": [biases.get(l) for l in range(len(patterns))],
+        },
+    }
+    return found if field is None else found | {"field": field}
+
+
+def chain(w: str, v: str, x: str = "1", **more: Any) -> Data:
+    """v sigma(w x), one example."""
+    return problem([[[1]], [[1]]], [[x]], [[w], [v]], **more)
+
+
+# Three units that see one input, the first layer free: kinks whose slopes must be fractions.
+def three_units(w: list[str], slope: str = "0") -> Data:
+    """sigma(w1 x) + sigma(w2 x) + sigma(w3 x) at x = 1 and x = -1."""
+    patterns = [[[1], [2], [3]], [[1, 2, 3]]]
+    return problem(patterns, [["1"], ["-1"]], [w, ["1"] * 3], slope=slope, layer=1)
+
+
+# One weight w that two units see with opposite signs, and a second path that makes the point
+# feasible: v1 sigma(w) + v2 sigma(-w) + sigma(u) at w = 0, u = 1.
+def shared(v1: str, v2: str, **more: Any) -> Data:
+    """The shared-weight problem in the first layer."""
+    patterns = [[[1, 0, 0], [0, 1, 0], [0, 0, 2]], [[1, 2, 3]]]
+    return problem(patterns, [["1", "-1", "1"]], [["0", "1"], [v1, v2, "1"]], layer=1, **more)
+
+
+DIAGONAL = [[[1, 0], [0, 2]], [[1, 0], [0, 2]], [[1, 2]]]
+
+
+def diagonal(inputs: list[list[str]], *weights: str, **more: Any) -> Data:
+    """Two paths of depth three; weights in the order of the flat list."""
+    w = list(weights)
+    return problem(DIAGONAL, inputs, [w[:2], w[2:4], w[4:]], **more)
+
+
+def split(layer: int, unit: int, plus: Any, minus: Any) -> Data:
+    """An inner node of a split tree."""
+    return {"layer": layer, "unit": unit, "plus": plus, "minus": minus}
+
+
+def empty(*entries: tuple[int, int, str]) -> Data:
+    """A leaf that is a null set."""
+    return {"empty": [{"layer": l, "unit": k, "weight": nu} for l, k, nu in entries]}
+
+
+def slopes(example: int, *entries: tuple[int, str]) -> Data:
+    """A subgradient by slopes."""
+    rows = [{"unit": unit, "slope": slope} for unit, slope in entries]
+    return {"example": example, "slopes": rows}
+
+
+def cells(example: int, *entries: tuple[str, list[Any]]) -> Data:
+    """A subgradient by cells."""
+    return {"example": example, "cells": [{"weight": c, "path": path} for c, path in entries]}
+
+
+def kkt(about: Data, multipliers: list[str], *subgradients: Data) -> Data:
+    """A certificate for kkt."""
+    evidence = {"multipliers": multipliers, "subgradients": list(subgradients)}
+    return certificate("kkt", about, evidence)
+
+
+def not_kkt(about: Data, separator: list[str], **trees: Any) -> Data:
+    """A certificate for not-kkt; ``trees`` as example_1=..., example_2=..."""
+    entries = [{"example": int(k.split("_")[1]), "tree": tree} for k, tree in trees.items()]
+    return certificate("not-kkt", about, {"separator": separator, "splits": entries})
+
+
+def curve(about: Data, numerators: Any, breakpoints: list[str], denominator: Any = None) -> Data:
+    """A certificate for not-local-minimum."""
+    evidence = {
+        "numerators": numerators,
+        "denominator": denominator or ["1"],
+        "breakpoints": breakpoints,
+    }
+    return certificate("not-local-minimum", about, evidence)
+
+
+def better(about: Data, point: list[str]) -> Data:
+    """A certificate for not-global-minimum."""
+    return certificate("not-global-minimum", about, {"better": point})
+
+
+def flow(about: Data, symbols: dict[str, str], **rest: Any) -> Data:
+    """A certificate for gradient-flow-limit."""
+    rows = [{"name": name, "motion": motion} for name, motion in symbols.items()]
+    return certificate("gradient-flow-limit", about, {"symbols": rows, **rest}, [FLOW])
+
+
+def limit(symbol: str, examples: list[int], parameter: int, value: str) -> Data:
+    """One class of symbols in the limit."""
+    return {"symbol": symbol, "examples": examples, "parameter": parameter, "value": value}
+
+
+def single_flow(about: Data, region: list[str], parameter: int, bound: str = "1") -> Data:
+    """One symbol that grows, one example, started at 1."""
+    return flow(
+        about,
+        {"a": "increasing"},
+        region=region,
+        chains=[[1]],
+        velocities=[[["a"]]],
+        balances=[],
+        limit=[limit("a", [1], parameter, "1")],
+        start={"values": ["1"], "bounds": [bound], "terms": 20},
+    )
+
+
+def step(name: str, claim: str, evidence: Any, **more: Any) -> Data:
+    """A step of a part of a theorem."""
+    return {"name": name, "claim": claim, "evidence": evidence, **more}
+
+
+def theorem(name: str, *parts: Data, assumptions: Any = ()) -> Data:
+    """A certificate for theorem."""
+    return certificate("theorem", None, {"theorem": name, "parts": list(parts)}, assumptions)
+
+
+def part(name: str, about: Any, steps: list[Data], *conclusion: str) -> Data:
+    """A part of a theorem."""
+    return {"name": name, "problem": about, "steps": steps, "conclusion": list(conclusion)}
+
+
+V32 = case("vardi2022-theorem-3.2")
+V41 = case("vardi2022-theorem-4.1-relu")
+V44 = case("vardi2022-theorem-4.4-relu")
+V51 = case("vardi2022-theorem-5.1-m3-relu")
+V53 = case("vardi2022-theorem-5.3")
+V54 = case("vardi2022-theorem-5.4")
+VC6 = case("vardi2022-lemma-C.6")
+
+# Leaky, with biases in both layers: z = 1 - 2, h = -1/2, output -2 h = 1; and -3/2 at the second.
+BIASED = problem(
+    [[[1], [2]], [[1, 2]]],
+    [["1"], ["2"]],
+    [["1", "0"], ["-2", "1"]],
+    labels=[1, -1],
+    biases={0: ["-2", "0"], 1: ["0"]},
+    slope="1/2",
+)
+BIASED["data"]["labels"] = [1, 1]
+BIASED["parameters"]["biases"][1] = ["1"]
+
+SPLIT_TRAP = split(
+    1,
+    1,
+    plus=split(1, 2, plus=empty((1, 1, "1"), (1, 2, "1")), minus="bound"),
+    minus=split(1, 2, plus="bound", minus=empty((1, 1, "1/2"), (1, 2, "1/2"))),
+)
+
+# A unit at zero that feeds two units of the next layer with the same sign: they switch together.
+TOGETHER = problem(
+    [[[1, 0], [0, 2]], [[1, 0], [0, 2], [0, 3]], [[1, 2, 3]]],
+    [["1", "1"]],
+    [["1", "0"], ["1", "1", "1"], ["1", "1", "-3/4"]],
+    slope="1/2",
+)
+TOGETHER_TREE = split(
+    1,
+    2,
+    plus=split(
+        2,
+        2,
+        plus=split(2, 3, plus="bound", minus=empty((2, 3, "1"))),
+        minus=empty((2, 2, "1")),
+    ),
+    minus=split(
+        2,
+        2,
+        plus=empty((2, 2, "2")),
+        minus=split(2, 3, plus=empty((2, 3, "1/3")), minus="bound"),
+    ),
+)
+
+KKT_32 = [["2", "2"], slopes(1, (2, "0")), slopes(2, (2, "0"))]
+
+CURVE_32 = [["0", "0", "1/4"], ["2", "0", "-1"], ["0", "-1"], [], ["2"], ["0", "1"]]
+CURVE_44 = [["0", "1"], ["1", "0", "-1"], ["1/2*r", "1/2"], ["1/2*r", "-1/2"]]
+CURVE_53 = [
+    ["0", "1"],
+    ["1", "-1"],
+    ["1", "-1"],
+    ["0", "-1"],
+    ["0", "-1"],
+    ["-1", "1"],
+    ["-1", "1"],
+    ["0", "1"],
+]
+
+GENERAL_32: Data = {
+    "region": ["a", "4*a+b", "-1/2*c+1/2*d", "-2*c-2*d", "v", "e-f"],
+    "chains": [[1, 2]],
+    "velocities": [
+        [
+            ["0", "1/2*v", "2*a+1/2*b", "0", "0", "0", "0"],
+            ["-v", "17/4*v", "1/4*b", "0", "0", "0", "0"],
+        ]
+    ],
+    "balances": [{"weights": ["1", "1", "0", "0", "-1", "0"], "symbols": [2, 3]}],
+    "limit": [limit("b", [1, 2], 2, "2")],
+    "start": {"parameter": 2},
+}
+GENERAL_32_SYMBOLS = {
+    "a": "decreasing",
+    "b": "increasing",
+    "v": "increasing",
+    "c": "constant",
+    "d": "constant",
+    "e": "constant",
+    "f": "constant",
+}
+
+LEAKY_FLOW = chain("-1", "-1", "2", slope="1/2")
+
+SAMPLES: dict[str, Data] = {
+    "feasible": certificate("feasible", V32, {}),
+    "feasible, Q(sqrt2)": certificate("feasible", V44, {}),
+    "feasible, layer": certificate("feasible", V53, {}),
+    "feasible, leaky, biases": certificate("feasible", BIASED, {}),
+    "infeasible": certificate("infeasible", chain("1", "1/2"), {"example": 1}),
+    "infeasible, Q(sqrt2)": certificate(
+        "infeasible", chain("1/2*r", "-r+2", field=SQRT2), {"example": 1}
+    ),
+    "kkt": kkt(V32, *KKT_32),
+    "kkt, Q(sqrt2), shared": kkt(V44, ["1"]),
+    "kkt, Q(2^(1/3)), depth 3": kkt(V51, ["r"]),
+    "kkt, layer, slopes": kkt(
+        three_units(["1", "0", "-1"]), ["1", "1"], slopes(1, (2, "1/2")), slopes(2, (2, "1/2"))
+    ),
+    "kkt, layer, leaky slopes": kkt(
+        three_units(["2", "0", "-2"], "1/2"),
+        ["4", "4"],
+        slopes(1, (2, "3/4")),
+        slopes(2, (2, "3/4")),
+    ),
+    "kkt, biases": kkt(
+        problem([[[1], [2]], [[1, 2]]], [["0"]], [["0", "0"], ["1", "0"]], biases={0: ["1", "0"]}),
+        ["1"],
+        slopes(1, (2, "1/3")),
+    ),
+    "kkt, output bias": kkt(
+        problem([[[1]], [[1]]], [["1"]], [["0"], ["0"]], biases={1: ["1"]}),
+        ["1"],
+        slopes(1, (1, "1")),
+    ),
+    "kkt, layer, shared, cells": kkt(
+        shared("1", "1"),
+        ["1"],
+        cells(1, ("1/2", [["1", "0"]]), ("1/2", [["-1", "0"]])),
+    ),
+    "kkt, layer, shared, cells, Q(sqrt2)": kkt(
+        shared("1", "r+1", field=SQRT2),
+        ["1"],
+        cells(1, ("1/2*r", [["0", "r"], ["1", "0"]]), ("-1/2*r+1", [["-r", "0"]])),
+    ),
+    "kkt, depth 3, cells": kkt(
+        diagonal([["1", "1"]], "1", "0", "1", "0", "1", "0"),
+        ["1"],
+        cells(
+            1,
+            ("1/3", [["0", "1", "0", "1", "0", "0"]]),
+            ("2/3", [["0", "-1", "0", "1", "0", "0"]]),
+        ),
+    ),
+    # Each path is dead at the other one's example: its second unit is zero on an open set.
+    "kkt, depth 3, dead layers": kkt(diagonal([["-1", "1"], ["1", "-1"]], *["1"] * 6), ["1", "1"]),
+    "kkt, input of zeros": kkt(
+        problem([[[1, 0], [0, 2]], [[1, 2]]], [["1", "0"]], [["1", "0"], ["1", "0"]]), ["1"]
+    ),
+    "not-kkt": not_kkt(chain("2", "1/2"), ["4", "-1"]),
+    "not-kkt, Q(sqrt2)": not_kkt(chain("r", "1/2*r", field=SQRT2), ["2", "-1"]),
+    "not-kkt, nothing active": not_kkt(chain("2", "1"), ["2", "1"]),
+    "not-kkt, layer, box": not_kkt(
+        problem([[[1], [2]], [[1, 2]]], [["1"]], [["1", "0"], ["1", "-1"]], slope="1/2", layer=1),
+        ["1", "2"],
+    ),
+    "not-kkt, box, both signs": not_kkt(
+        problem([[[1], [2], [3]], [[1, 2, 3]]], [["1"]], [["2", "0", "0"], ["1/2", "1", "-1"]]),
+        ["4", "-1", "0", "-1", "0", "0"],
+    ),
+    "not-kkt, layer, shared, tree": not_kkt(shared("1", "-1"), ["-1", "1"], example_1=SPLIT_TRAP),
+    "not-kkt, depth 3, tree": not_kkt(TOGETHER, ["1", "-16", *["0"] * 6], example_1=TOGETHER_TREE),
+    "not-kkt, depth 3, dead layer": not_kkt(
+        diagonal([["1", "-1"]], *["1"] * 6), ["0", "1", "0", "0", "0", "0"]
+    ),
+    "not-kkt, biases": not_kkt(
+        problem([[[1]], [[1]]], [["0"]], [["0"], ["1/2"]], biases={0: ["2"]}), ["0", "4", "-1"]
+    ),
+    "not-local-minimum": curve(V32, CURVE_32, ["1"]),
+    "not-local-minimum, Q(sqrt2), two pieces": curve(V44, CURVE_44, ["-2*r+3", "1/2*r"]),
+    "not-local-minimum, layer": curve(V53, CURVE_53, ["1/2", "1"]),
+    "not-local-minimum, denominator": curve(
+        chain("2", "1/2"), [["2"], ["1/2", "1", "1/2"]], ["1"], ["1", "1"]
+    ),
+    "not-local-minimum, denominator, biases": curve(
+        problem([[[1]], [[1]]], [["0"]], [["0"], ["1/4"]], biases={0: ["2"], 1: ["1/2"]}),
+        [[], ["2"], ["1/4", "1/2", "1/4"], ["1/2", "1/2"]],
+        ["1/2"],
+        ["1", "1"],
+    ),
+    "not-local-minimum, leaky, negative": curve(
+        chain("-2", "-1", slope="1/2"), [["-2", "1/2"], ["-1", "-1/2"]], ["1/2"]
+    ),
+    "not-local-minimum, layer, denominator": curve(
+        problem([[[1]], [[1]], [[1]]], [["1"]], [["1"], ["2"], ["1"]], layer=2),
+        [["2"]],
+        ["1"],
+        ["1", "1"],
+    ),
+    "not-global-minimum": better(VC6, ["16/17", "4/17", "-1", "-4/5", "1", "5/4"]),
+    "not-global-minimum, layer": better(V54, ["8/17", "2/17", "-5/4", "-1"]),
+    "not-global-minimum, Q(sqrt2)": better(chain("2*r", "1/4*r", field=SQRT2), ["r", "1/2*r"]),
+    "no-kinks": certificate("no-kinks", V44, {}),
+    "no-kinks, layer": certificate(
+        "no-kinks", V53 | {"objective": {"kind": "layer-max-margin", "layer": 2}}, {}
+    ),
+    "nonzero-neurons": certificate("nonzero-neurons", V53, {}),
+    "nonzero-neurons, depth 3": certificate("nonzero-neurons", V51, {}),
+    "evaluation": certificate(
+        "evaluation",
+        V32,
+        {"parameters": ["1", "4", "0", "0", "3", "1"], "example": 1, "value": "6"},
+    ),
+    "evaluation, Q(sqrt2)": certificate(
+        "evaluation", V44, {"parameters": ["r", "1", "1", "r"], "example": 1, "value": "4*r+1/2*r"}
+    ),
+    "flow, Q(sqrt2), shared": single_flow(V44, ["0", "a", "1/2*r*a", "1/2*r*a"], 2),
+    "flow": single_flow(V41, ["a", "0", "a", "0"], 1),
+    "flow, leaky": single_flow(LEAKY_FLOW, ["-a", "-a"], 1),
+    "flow, every start": flow(V32, GENERAL_32_SYMBOLS, **GENERAL_32),
+    "flow, two classes": flow(
+        VC6,
+        {"a": "increasing", "b": "increasing"},
+        region=["0", "a", "0", "-b", "a", "b"],
+        chains=[[1, 2], [3]],
+        velocities=[[["1/2*a", "0"], None], [["0", "b"]]],
+        balances=[],
+        limit=[limit("a", [1, 2], 2, "2"), limit("b", [3], 4, "1")],
+        start={"values": ["3", "2"], "bounds": ["9/4", "9/4", "4"], "terms": 20},
+    ),
+    "identity": certificate(
+        "identity", None, {"symbols": ["x", "y"], "left": "(x+y)^2", "right": "x^2+2*x*y+y^2"}
+    ),
+    "identity, Q(sqrt2)": certificate(
+        "identity", V44, {"symbols": ["x"], "left": "(x+r)*(x-r)", "right": "x^2-2"}
+    ),
+    "positive": certificate(
+        "positive",
+        None,
+        {"symbols": ["z", "d"], "expression": "2*((z+d)^3+z^3)^2-((z+d)^2+z^2)^3"},
+    ),
+    "positive, Q(sqrt2)": certificate(
+        "positive", V44, {"symbols": ["x"], "expression": "(3-2*r)*x+x^2"}
+    ),
+    "theorem": theorem(
+        "vardi2022/theorem-3.2",
+        part(
+            "a point",
+            V32,
+            [
+                step("feasible", "feasible", {}),
+                step("kkt", "kkt", {"multipliers": KKT_32[0], "subgradients": KKT_32[1:]}),
+                step(
+                    "first layer",
+                    "not-local-minimum",
+                    {
+                        "numerators": [["0"], ["2"], ["0"], ["0"]],
+                        "denominator": ["1"],
+                        "breakpoints": ["1"],
+                    },
+                    objective={"kind": "layer-max-margin", "layer": 1},
+                ),
+            ],
+            "kkt",
+        ),
+        part(
+            "a flow",
+            V41,
+            [
+                step(
+                    "limit",
+                    "gradient-flow-limit",
+                    single_flow(V41, ["a", "0", "a", "0"], 1)["evidence"],
+                    assumes=[FLOW],
+                )
+            ],
+            "limit",
+        ),
+        assumptions=[FLOW],
+    ),
+    "theorem, a fact": theorem(
+        "notes/a.1",
+        part(
+            "squares",
+            None,
+            [step("1", "identity", {"symbols": ["x"], "left": "(x+1)^2", "right": "x^2+2*x+1"})],
+            "1",
+        ),
+    ),
+}
+# The first layer of Theorem 3.2 alone: the same point, another objective.
+SAMPLES["theorem"]["evidence"]["parts"][0]["steps"][2] = step(
+    "first layer",
+    "kkt",
+    {"multipliers": ["2", "2"], "subgradients": [slopes(1, (2, "0")), slopes(2, (2, "1"))]},
+    objective={"kind": "layer-max-margin", "layer": 1},
+)

@@ -1,0 +1,1 @@
+"""Theorem packs: one package per paper, loaded through the entry points of `exactmargin.registry`."""
