@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from exactmargin.data import (
         Dataset,
     )
+    from exactmargin.decisions import (
+        Answer,
+        Certificate,
+        Verdict,
+        analyze,
+        certify,
+        decide_feasible,
+        decide_kkt,
+    )
     from exactmargin.errors import (
         ExactMarginError,
         FloatRefusedError,
@@ -20,8 +29,25 @@ if TYPE_CHECKING:
         InvalidInputError,
         UnknownVerdictTruthError,
     )
+    from exactmargin.exact import (
+        Q,
+        RealNumberField,
+    )
+    from exactmargin.formats import (
+        problem_from_json,
+        problem_to_json,
+        read_problem,
+        write_problem,
+    )
+    from exactmargin.kernel import (
+        Outcome,
+    )
+    from exactmargin.kernel import (
+        check as check_certificate,
+    )
     from exactmargin.networks import (
         Architecture,
+        Layer,
         Parameters,
         convolutional,
         diagonal,
@@ -36,35 +62,67 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Answer",
     "Architecture",
+    "Certificate",
     "Dataset",
     "ExactMarginError",
     "FloatRefusedError",
     "InternalError",
     "InvalidInputError",
+    "Layer",
     "LayerMaxMargin",
     "MaxMargin",
+    "Outcome",
     "Parameters",
     "Problem",
+    "Q",
+    "RealNumberField",
     "UnknownVerdictTruthError",
+    "Verdict",
     "__version__",
+    "analyze",
+    "certify",
+    "check_certificate",
     "convolutional",
+    "decide_feasible",
+    "decide_kkt",
     "diagonal",
     "disjoint_patches",
     "from_pattern",
     "fully_connected",
+    "problem_from_json",
+    "problem_to_json",
+    "read_problem",
+    "write_problem",
 ]
 
 __version__ = "0.1.0"
 
 _HOME = {
     "Dataset": "exactmargin.data",
+    "Answer": "exactmargin.decisions",
+    "Certificate": "exactmargin.decisions",
+    "Verdict": "exactmargin.decisions",
+    "analyze": "exactmargin.decisions",
+    "certify": "exactmargin.decisions",
+    "decide_feasible": "exactmargin.decisions",
+    "decide_kkt": "exactmargin.decisions",
     "ExactMarginError": "exactmargin.errors",
     "FloatRefusedError": "exactmargin.errors",
     "InternalError": "exactmargin.errors",
     "InvalidInputError": "exactmargin.errors",
     "UnknownVerdictTruthError": "exactmargin.errors",
+    "Q": "exactmargin.exact",
+    "RealNumberField": "exactmargin.exact",
+    "problem_from_json": "exactmargin.formats",
+    "problem_to_json": "exactmargin.formats",
+    "read_problem": "exactmargin.formats",
+    "write_problem": "exactmargin.formats",
+    "Outcome": "exactmargin.kernel",
+    "check_certificate": "exactmargin.kernel",
     "Architecture": "exactmargin.networks",
+    "Layer": "exactmargin.networks",
     "Parameters": "exactmargin.networks",
     "convolutional": "exactmargin.networks",
     "diagonal": "exactmargin.networks",
@@ -77,6 +135,9 @@ _HOME = {
 }
 """Each public name and the room it comes from."""
 
+_NAME_AT_HOME = {"check_certificate": "check"}
+"""The public names that their room calls by a shorter one."""
+
 
 if not TYPE_CHECKING:  # else every misspelt name would have a type
 
@@ -87,7 +148,7 @@ if not TYPE_CHECKING:  # else every misspelt name would have a type
             raise AttributeError(f"module 'exactmargin' has no attribute {name!r}")
         from importlib import import_module
 
-        value = getattr(import_module(home), name)
+        value = getattr(import_module(home), _NAME_AT_HOME.get(name, name))
         globals()[name] = value
         return value
 

@@ -6,6 +6,8 @@ import shutil
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["pytester"]  # runs pytest inside a test, for the plugin's own tests
+
 # Exact arithmetic takes as long as its numbers are: a deadline would only measure the machine.
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

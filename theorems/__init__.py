@@ -1,1 +1,1 @@
-"""Theorem packs: one package per paper, loaded through the entry points of `exactmargin.registry`."""
+"""Theorem packs, one package per paper, found through `exactmargin.registry`'s entry points."""

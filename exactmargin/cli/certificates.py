@@ -72,14 +72,11 @@ def _notes(certificate: Mapping[str, Any]) -> Mapping[str, Any] | None:
         for result in pack.results:
             if result.id == wanted:
                 return {
-                    "id": result.id,
                     "number": result.number,
-                    "kind": result.kind,
                     "title": result.title,
                     "statement": result.statement,
                     "place": result.place,
                     "coverage": result.coverage,
-                    "rests_on": list(result.rests_on),
                     "erratum": [dict(erratum) for erratum in result.erratum],
                     "paper": dict(result.paper),
                 }

@@ -41,7 +41,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         parsed = build_parser().parse_args(arguments)
     except SystemExit:  # --help and --version; they have printed
-        sys.stdout.flush()
         return Exit.HOLDS
     module, function = HANDLERS[parsed.command]
     status: int = getattr(import_module(module), function)(parsed)

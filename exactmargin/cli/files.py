@@ -9,7 +9,7 @@ from pathlib import Path
 
 from exactmargin.errors import InvalidInputError
 
-__all__ = ["made_folder", "read_bytes", "shown_name", "write_text"]
+__all__ = ["check_stdin", "made_folder", "read_bytes", "shown_name", "write_text"]
 
 
 def shown_name(name: str) -> str:
@@ -17,8 +17,15 @@ def shown_name(name: str) -> str:
     return "<stdin>" if name == "-" else name
 
 
+def check_stdin(name: str) -> None:
+    """Raise `InvalidInputError` where stdin is meant and the shell has closed it (``<&-``)."""
+    if name == "-" and sys.stdin is None:
+        raise InvalidInputError("is closed", place=shown_name(name))
+
+
 def read_bytes(name: str) -> bytes:
     """The bytes of a file, ``-`` for stdin; raises `InvalidInputError` where it cannot."""
+    check_stdin(name)
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except (OSError, ValueError) as error:

@@ -59,7 +59,7 @@ def _paper_markdown(pack: Pack) -> str:
     with_errata = [r for r in pack.results if r.erratum]
     if with_errata:
         names = ", ".join(f"{r.number} ({_errata(r)})" for r in with_errata)
-        lines += ["", f"Errata that the modules carry: {_cell(names)}."]
+        lines += ["", f"Errata: {_cell(names)}."]
     return "\n".join(lines)
 
 

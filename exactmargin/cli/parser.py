@@ -6,6 +6,7 @@ import os
 from typing import Any, NoReturn, final
 
 from exactmargin.cli.status import MEANINGS
+from exactmargin.cli.terminal import emit
 from exactmargin.errors import InvalidInputError
 
 __all__ = ["HANDLERS", "build_parser"]
@@ -30,6 +31,10 @@ class _Parser(argparse.ArgumentParser):
             allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options
         )
 
+    def print_help(self, file: Any = None) -> None:
+        """Print the help as any result, so that an output that cannot be written is told."""
+        emit(self.format_help().rstrip("\n"))
+
     def error(self, message: str) -> NoReturn:
         """Raise `InvalidInputError`, which `entry` prints."""
         command = self.prog.partition(" ")[2] or None
@@ -43,7 +48,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from exactmargin import __version__
 
-        print(f"exactmargin {__version__}")
+        emit(f"exactmargin {__version__}")
         parser.exit()
 
 
@@ -166,7 +171,12 @@ def _add_verify(commands: Any) -> None:
     parser.add_argument("certificates", nargs="+", metavar="CERT", help="a certificate, - is stdin")
     parser.add_argument("--problem", metavar="FILE", help="it must be about this problem")
     parser.add_argument(
-        "--with", dest="checker", type=_checker, default="kernel", metavar="kernel", help="(only)"
+        "--with",
+        dest="checker",
+        type=_checker,
+        default="kernel",
+        metavar="kernel",
+        help="the checker; kernel is the only one",
     )
 
 

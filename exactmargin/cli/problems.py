@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import final
 
-from exactmargin.cli.files import made_folder, shown_name, write_text
+from exactmargin.cli.files import check_stdin, made_folder, shown_name, write_text
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
 from exactmargin.decisions import CLAIMS, Answer, Verdict, analyze, certify
@@ -25,6 +25,7 @@ DENIALS = ("infeasible", "not-")
 
 def run_analyze(arguments: Namespace) -> Exit:
     """Decide all questions and print the verdicts as a table or as JSON."""
+    check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     folder = None if arguments.certificates is None else made_folder(Path(arguments.certificates))
     with _about(arguments.problem):
@@ -55,6 +56,7 @@ def run_certify(arguments: Namespace) -> Exit:
     if claim not in CLAIMS:  # before the problem is read
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
+    check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     with _about(arguments.problem):
         problem.point()

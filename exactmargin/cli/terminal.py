@@ -19,6 +19,8 @@ VERDICTS_FORMAT = "exactmargin/verdicts@1"
 
 def emit(text: str) -> None:
     """Print lines of a result to stdout, at once; raises `InvalidInputError` where it cannot."""
+    if sys.stdout is None:  # the shell closed it: >&-
+        raise InvalidInputError("is closed", place="standard output")
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
@@ -43,7 +45,8 @@ def emit_verdicts(verdicts: Mapping[str, object]) -> None:
 
 def complain(text: str) -> None:
     """Print one line to stderr, with the program's name in front."""
-    print(f"exactmargin: {one_line(text)}", file=sys.stderr)
+    if sys.stderr is not None:  # the shell closed it: 2>&-
+        print(f"exactmargin: {one_line(text)}", file=sys.stderr)
 
 
 def silence() -> None:
@@ -76,7 +79,8 @@ class Progress:
     """One line on stderr that is written over and over, if stderr is a terminal; else nothing."""
 
     def __init__(self) -> None:
-        self._shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        stderr = sys.stderr
+        self._shown = stderr is not None and stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def show(self, text: str) -> None:
         """Replace the line."""

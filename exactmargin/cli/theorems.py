@@ -6,6 +6,8 @@ with this one but the name of the result.
 """
 
 import multiprocessing
+import signal
+import threading
 import time
 from argparse import Namespace
 from collections import Counter
@@ -120,7 +122,8 @@ def _in_turn(work: Selected, progress: Progress) -> Iterator[Checked]:
 def _at_once(work: Selected, jobs: int, progress: Progress) -> Iterator[Checked]:
     start = time.perf_counter()
     with _pool(min(jobs, len(work))) as pool:
-        futures = [pool.submit(check_one, pack, result) for pack, result in work]
+        with _deaf():
+            futures = [pool.submit(check_one, pack, result) for pack, result in work]
         pending = set(futures)
         for future in futures:
             while not future.done():
@@ -140,18 +143,33 @@ def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - others:
             child.terminate()
         raise
-    pool.shutdown()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are started in the block never hear an interruption: this one ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _line(result: Result, checked: Checked, width: int) -> str:
     text = f"{result.id:<{width}}  {checked.verdict}"
     if checked.certificate is not None:
-        text += f", {result.coverage}, {checked.steps} step{'s' * (checked.steps != 1)}"
-        text += "".join(f"; assuming {name}" for name in checked.assumptions)
+        kind = "" if checked.verdict == "sampled" else f", {result.coverage}"
+        text += f"{kind}, {checked.steps} step{'s' * (checked.steps != 1)}"
+        if checked.assumptions:
+            text += f"; assuming {', '.join(checked.assumptions)}"
     elif checked.reason:
         text += f": {checked.reason}"
     return one_line(text)

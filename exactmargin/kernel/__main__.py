@@ -9,8 +9,8 @@ from pathlib import Path
 
 if __package__:
     from .checker import check
-else:  # run as a folder: make the folder importable as a package
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+else:  # run as a folder: import it as a package, and keep its numbers.py off the path
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
     check = __import__(f"{Path(__file__).resolve().parent.name}.checker", fromlist=["check"]).check
 
 

@@ -42,7 +42,7 @@ def kkt(problem: Problem, evidence: Any) -> str:
             need(not sign(margins[i] - 1), "multiplier-inactive", f"{place}[{i}]", margins[i])
             g = _subgradient(problem, i, given.pop(i, {}))
             total = [a + multiplier * problem.labels[i] * b for a, b in zip(total, g, strict=True)]
-    need(not given, "subgradient-not-needed", "subgradients", *given)
+    need(not given, "subgradient-not-needed", "subgradients", *(i + 1 for i in given))
     for p, (a, b) in enumerate(zip(problem.free, total, strict=True)):
         need(not sign(a - b), "stationarity", f"free parameter {p + 1}", a, b)
     return "the parameters are a KKT point"

@@ -55,7 +55,7 @@ def not_kkt(problem: Problem, evidence: Any) -> str:
             trace = at(problem, problem.theta, i)
             bounds = _Bounds(problem, trace, u, problem.labels[i], f"example {i + 1}")
             bounds.check(trees.pop(i, "bound"), {})
-    need(not trees, "split-of-inactive-example", "evidence.splits", *trees)
+    need(not trees, "split-of-inactive-example", "evidence.splits", *(i + 1 for i in trees))
     return "the parameters are feasible and not a KKT point"
 
 

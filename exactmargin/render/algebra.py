@@ -20,19 +20,13 @@ def identity(field: Field | None, evidence: Any) -> list[str]:
     """left = right."""
     left = expression(evidence["left"], field)
     right = expression(evidence["right"], field)
-    names = list(evidence["symbols"])
-    text = f"For all values of {symbol_list(names)}:" if names else "By calculation:"
     if len(left) == 1:
-        return [text, chain(join(left), relation("=", right), end=".")]
-    return [text, chain("", relation("", left), relation("=", right), end=".")]
+        return [chain(join(left), relation("=", right), end=".")]
+    return [chain("", relation("", left), relation("=", right), end=".")]
 
 
 def positive(field: Field | None, evidence: Any) -> list[str]:
     """expression > 0."""
-    names = list(evidence["symbols"])
     terms = expression(evidence["expression"], field)
     shown = chain("", relation("", terms), ["> 0"], end=".")
-    if not names:
-        return ["By calculation:", shown]
-    text = f"Whenever {symbol_list(names)} {'are' if len(names) > 1 else 'is'} positive:"
-    return [text, shown, "Expanded, no coefficient is negative, and one is positive."]
+    return [shown, "Expanded, it has no negative coefficient, and a positive one."]

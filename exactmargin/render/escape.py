@@ -32,8 +32,8 @@ _ASCII = {
 _SIGNS = {
     "–": "--",
     "—": "---",
-    "‘": "\\textquoteleft{}",
-    "’": "\\textquoteright{}",
+    "\u2018": "\\textquoteleft{}",
+    "\u2019": "\\textquoteright{}",
     "“": "\\textquotedblleft{}",
     "”": "\\textquotedblright{}",
     "…": "\\dots{}",
@@ -47,7 +47,7 @@ _SIGNS = {
     "Å": "\\AA{}",
     "ł": "\\l{}",
     "Ł": "\\L{}",
-    "ı": "\\i{}",
+    "\u0131": "\\i{}",
     "\u00a0": "~",
 }
 _ACCENTS = {
@@ -91,8 +91,10 @@ def letters(text: str) -> str:
         if run >= _LONG_WORD and run % _STEP == 0:
             result += "\\allowbreak{}"
     # a blank at either end separates from a formula beside it
-    return (" " if text[:1].isspace() else "") * bool(result.strip()) + result + (
-        " " if text[-1:].isspace() and result.strip() else ""
+    return (
+        (" " if text[:1].isspace() else "") * bool(result.strip())
+        + result
+        + (" " if text[-1:].isspace() and result.strip() else "")
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactmargin.kernel.numbers import Field, Poly
-from exactmargin.render.numerals import Sum, coefficient_sum, fraction, join, power
+from exactmargin.render.numerals import Sum, coefficient_sum, fraction, join, power, pure_root
 from exactmargin.render.symbols import symbol_tex
 
 __all__ = ["expression"]
@@ -67,7 +67,7 @@ class _Parser:
     def _scaled(self, value: Fraction, degree: int, rest: str) -> str:
         if not degree or self.field is None:
             return fraction(value, rest)
-        if degree < len(self.field.minpoly) - 1:
+        if pure_root(self.field) is not None:
             coefficient = Poly({(degree,): value}, self.field)
             return join(coefficient_sum([(coefficient, rest)]))
         return fraction(value, f"{power(self.field, degree)[0]} {rest}".strip())
@@ -105,5 +105,5 @@ def _bracketed(factor: _Factor) -> str:
     if not factor.terms:
         return factor.tex
     inside = join(list(factor.terms))
-    large = any(sign in inside for sign in "^(")
+    large = any(sign in inside for sign in ("^", "(", "\\frac"))
     return f"\\bigl({inside}\\bigr)" if large else f"({inside})"

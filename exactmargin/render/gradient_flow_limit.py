@@ -95,7 +95,7 @@ def _velocities(flow: FlowData) -> list[str]:
     result = []
     if orders:
         result += ["\\textit{Order of the margins.} On the region", displays(orders)]
-        result.append("Since $-\\ell'$ decreases, the larger margin has the smaller $\\mu_i$.")
+        result.append("Since $-\\ell'$ decreases, a larger margin has a smaller $\\mu_i$.")
     result += ["\\textit{Velocities.} With", displays(meanings, ",")]
     result += ["the flow stays in the region and moves its symbols by", system(_speeds(flow, sums))]
     return [*result, _motions(flow)]
@@ -106,7 +106,9 @@ def _order(flow: FlowData, i: int, k: int, drop: Poly) -> str:
     return f"{left} = {_poly(flow, drop)}" + (" \\ge 0" if drop.parts() else "")
 
 
-def _speeds(flow: FlowData, sums: list[list[tuple[str, Poly]]]) -> list[tuple[str, list[list[str]]]]:
+def _speeds(
+    flow: FlowData, sums: list[list[tuple[str, Poly]]]
+) -> list[tuple[str, list[list[str]]]]:
     rows = []
     for name, column in zip(flow.names, sums, strict=True):
         terms = []
@@ -133,7 +135,9 @@ def _motions(flow: FlowData) -> str:
         texts.append(f"${constant}$ {'are' if ',' in constant else 'is'} constant")
     if falls := _names(flow, "decreasing"):
         many = "," in falls
-        texts.append(f"${falls}$ never rise{'' if many else 's'} and stop{'' if many else 's'} at 0")
+        texts.append(
+            f"${falls}$ never rise{'' if many else 's'} and stop{'' if many else 's'} at 0"
+        )
     return f"So {'; '.join(texts)}."
 
 
@@ -149,7 +153,10 @@ def _balances(flow: FlowData) -> list[str]:
         first, second = (flow.names[j - 1] for j in entry["symbols"])
         form = coefficient_sum([(factor, f"{_square(first)}"), (-1 * factor, f"{_square(second)}")])
         rows.append(join(terms))
-        equal.append(f"in the unbounded symbols this is ${join(form)}$, so ${first}={second}$ in the limit direction")
+        equal.append(
+            f"in the unbounded symbols this is ${join(form)}$, so ${first}={second}$ "
+            "in the limit direction"
+        )
     result.append(displays(rows, ";"))
     return [*result, "; ".join(equal) + "."]
 
@@ -164,8 +171,9 @@ def _limit(flow: FlowData) -> list[str]:
     cone = [flow.in_limit(row) for row in flow.region]
     shown = ",".join(flow.names[j - 1] for j in scales)
     result = [
-        "\\textit{The limit.} By the assumption the norm tends to infinity and the direction to that "
-        "of a KKT point. Bounded symbols vanish in the limit, so this KKT point lies in the cone"
+        "\\textit{The limit.} By the assumption the norm tends to infinity and the direction to "
+        "that of a KKT point. Bounded symbols vanish in the limit, so this KKT point lies in the "
+        "cone"
     ]
     entries = [join(polynomial(row, flow.names)) for row in cone]
     result.append(block_values(setting.naming.blocks, entries, end=","))
@@ -205,14 +213,14 @@ def _start(flow: FlowData) -> list[str]:
             left = f"y_{{{i}}}\\,\\partial\\Phi(\\theta;x_{{{i}}})/\\partial {name}"
             pulls.append(f"{left} = {_poly(flow, pull)} > 0")
         text = (
-            "\\textit{Start.} Every start in the region will do: the loss falls below the threshold, "
-            "because along the flow these derivatives stay above a positive constant,"
+            "\\textit{Start.} Every start in the region will do: the loss falls below the "
+            "threshold, because along the flow these derivatives stay above a positive constant,"
         )
         return [text, displays(pulls)]
     values = dict(enumerate(flow.setting.numbers(start["values"]), 1))
     theta = [row.at(values) for row in flow.region]
     given = ",\\ ".join(f"{n}={number(values[j])}" for j, n in enumerate(flow.names, 1))
-    result = [f"\\textit{{Start.}} At the start ${given}$ the margins are at least"]
+    result = [f"\\textit{{Start.}} At the start ${given}$ the margins are"]
     rows = []
     for i, bound in enumerate(flow.setting.numbers(start["bounds"])):
         q, low = number(margin(problem, theta, i)), number(bound)
@@ -225,12 +233,12 @@ def _losses(flow: FlowData, start: Any) -> list[str]:
     """Upper bounds of both losses, rounded up to a few decimals."""
     bounds = flow.setting.numbers(start["bounds"])
     small = [1 / exponential_below(b, start["terms"]) for b in bounds]
-    loss, product = sum(small, Fraction(0)), prod(1 + x for x in small)
+    loss, product = sum(small, Fraction(0)), prod((1 + x for x in small), start=Fraction(1))
     sums = relation("=", [(False, "\\sum_i e^{-y_i\\Phi(\\theta(0);x_i)}")])
     logs = relation("=", [(False, "\\log\\prod_i\\bigl(1+e^{-y_i\\Phi(\\theta(0);x_i)}\\bigr)")])
     return [
-        f"From $e^q\\ge\\sum_{{k\\le{start['terms']}}}q^k/k!$ the exponential and the logistic loss "
-        "at the start are below their values at margin 0:",
+        f"From $e^q\\ge\\sum_{{k\\le{start['terms']}}}q^k/k!$ the exponential and the logistic "
+        "loss at the start are below their values at margin 0:",
         chain("\\mathcal L", sums, [f"\\le {_rounded_up(loss, 1)}"], ["< 1 = \\ell(0)"], end=","),
         chain(
             "\\mathcal L",

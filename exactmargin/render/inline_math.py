@@ -14,19 +14,21 @@ __all__ = ["inline_math"]
 WIDEST = 200.0
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+_COMMAND = re.compile(r"\\[A-Za-z]+|\\.")
 _PLAIN = frozenset(
-    "\\alpha \\beta \\gamma \\delta \\epsilon \\varepsilon \\zeta \\eta \\theta \\vartheta \\iota "
-    "\\kappa \\lambda \\mu \\nu \\xi \\pi \\rho \\sigma \\tau \\upsilon \\phi \\varphi \\chi \\psi "
-    "\\omega \\Gamma \\Delta \\Theta \\Lambda \\Xi \\Pi \\Sigma \\Phi \\Psi \\Omega \\ell \\partial "
-    "\\nabla \\infty \\in \\notin \\le \\leq \\ge \\geq \\ne \\neq \\equiv \\approx \\sim \\to "
-    "\\mapsto \\cdot \\times \\pm \\circ \\top \\perp \\langle \\rangle \\lVert \\rVert \\| \\{ \\} "
-    "\\sum \\prod \\max \\min \\exp \\log \\lim \\dots \\ldots \\cdots \\quad \\, \\; \\! \\: \\ "
-    "\\cap \\cup \\subset \\subseteq \\emptyset \\forall \\exists \\colon \\prime \\ast \\star".split()
-    + ["\\ "]
+    _COMMAND.findall(
+        r"\alpha\beta\gamma\delta\epsilon\varepsilon\zeta\eta\theta\vartheta\iota\kappa\lambda\mu"
+        r"\nu\xi\pi\rho\sigma\tau\upsilon\phi\varphi\chi\psi\omega\Gamma\Delta\Theta\Lambda\Xi\Pi"
+        r"\Sigma\Phi\Psi\Omega\ell\partial\nabla\infty\in\notin\le\leq\ge\geq\ne\neq\equiv\approx"
+        r"\sim\to\mapsto\cdot\times\pm\circ\top\perp\langle\rangle\lVert\rVert\|\{\}\sum\prod\max"
+        r"\min\exp\log\lim\dots\ldots\cdots\quad\,\;\!\:\ \cap\cup\subset\subseteq\emptyset\forall"
+        r"\exists\colon\prime\ast\star"
+    )
 )
 _WITH_ONE = frozenset(
-    "\\sqrt \\tilde \\bar \\hat \\dot \\overline \\widetilde \\mathbf \\boldsymbol \\mathbb "
-    "\\mathcal \\mathrm \\mathit".split()
+    _COMMAND.findall(
+        r"\sqrt\tilde\bar\hat\dot\overline\widetilde\mathbf\boldsymbol\mathbb\mathcal\mathrm\mathit"
+    )
 )
 _WITH_TWO = frozenset(("\\frac", "\\tfrac", "\\binom"))
 
@@ -71,7 +73,7 @@ def _nucleus(token: str, tokens: list[str]) -> None:
             raise ValueError(token)
     elif token in _WITH_ONE or token in _WITH_TWO:
         for _ in range(2 if token in _WITH_TWO else 1):
-            _group(tokens)
+            _argument(tokens)
     elif token not in _PLAIN and not (len(token) == 1 and _is_character(token)):
         raise ValueError(token)
 
@@ -80,16 +82,11 @@ def _is_character(token: str) -> bool:
     return token.isascii() and (token.isalnum() or token in " +-*/=<>()[]|,.:;!?")
 
 
-def _group(tokens: list[str]) -> None:
-    if not tokens or tokens.pop() != "{":
-        raise ValueError("a group is missing")
-    _nucleus("{", tokens)
-
-
 def _argument(tokens: list[str]) -> None:
     """What a script is: a group, or one plain character or command."""
+    while tokens and tokens[-1] == " ":
+        tokens.pop()
     token = tokens.pop() if tokens else ""
-    if token == "{" or token in _PLAIN or (len(token) == 1 and _is_character(token) and token != " "):
-        _nucleus(token, tokens)
-    else:
+    if token != "{" and token not in _PLAIN and not (len(token) == 1 and _is_character(token)):
         raise ValueError(token)
+    _nucleus(token, tokens)

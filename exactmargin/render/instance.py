@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from exactmargin.kernel.numbers import from_coefficients
 from exactmargin.kernel.problem import Problem
-from exactmargin.render.layout import chain, displays, relation, table, vector
+from exactmargin.render.layout import chain, displays, relation, system, table, vector
 from exactmargin.render.naming import Block, Naming, matrix
 from exactmargin.render.numerals import fraction, number, polynomial, pure_root
 from exactmargin.render.symbols import symbol_tex
@@ -16,8 +16,10 @@ __all__ = ["block_values", "instance", "problem_name", "unit_tex"]
 def instance(problem: Problem) -> list[str]:
     """The paragraphs that say what is given."""
     naming = Naming(problem)
-    result = [*_network(problem, naming), *_field(problem)]
-    result += ["\\textit{Data.}", _data(problem)]
+    *network, counts = _network(problem, naming)
+    first, *rest = _field(problem) or [""]
+    result = [*network, f"{counts} {first}".strip(), *rest]
+    result += _data(problem)
     result += _objective(problem, naming)
     result += ["\\textit{Parameters.} The point $\\theta$ is", _parameters(problem, naming)]
     return result
@@ -35,7 +37,11 @@ def unit_tex(problem: Problem, unit: tuple[int, int]) -> str:
 
 
 def block_values(
-    blocks: Sequence[Block], entries: Sequence[str], mark: str = "", before: str = "", end: str = "."
+    blocks: Sequence[Block],
+    entries: Sequence[str],
+    mark: str = "",
+    before: str = "",
+    end: str = ".",
 ) -> str:
     """The blocks with these entries (one per parameter), blocks of equal value together.
 
@@ -44,7 +50,11 @@ def block_values(
     names: dict[str, list[str]] = {}
     for block in blocks:
         names.setdefault(block.value(entries), []).append(before + block.name + mark)
-    return displays([" = ".join([*called, value]) for value, called in names.items()], end)
+    rows = []
+    for value, called in names.items():
+        pieces = [f"= {name}" for name in called[1:]]
+        rows.append((called[0], [[*pieces, f"= {value}"]]))
+    return system(rows, end)
 
 
 def _parameters(problem: Problem, naming: Naming) -> str:
@@ -56,7 +66,10 @@ def _network(problem: Problem, naming: Naming) -> list[str]:
     depth = len(problem.layers)
     sizes = "--".join(str(n) for n in [naming.sources(0), *(len(x.rows) for x in problem.layers)])
     head = f"\\textit{{Network.}} A {kind} network of depth~{depth} with layer sizes {sizes},"
-    result = [head, chain("\\Phi(\\theta;x)", relation("=", [(False, _map(problem, naming))]), end=",")]
+    result = [
+        head,
+        chain("\\Phi(\\theta;x)", relation("=", [(False, _map(problem, naming))]), end=","),
+    ]
     patterns: dict[tuple[object, ...], list[int]] = {}
     for block in naming.blocks:
         if block.name.startswith("u"):
@@ -76,11 +89,11 @@ def _network(problem: Problem, naming: Naming) -> list[str]:
 
 def _sigma(slope: Fraction) -> tuple[str, str]:
     if slope == 0:
-        return "ReLU", "$\\sigma(z)=\\max(z,0)$ applied to each entry"
+        return "ReLU", "$\\sigma(z)=\\max(z,0)$"
     if slope == 1:
         return "linear", "the identity $\\sigma(z)=z$"
     a = fraction(slope)
-    return "leaky ReLU", f"$\\sigma(z)=\\max(z,0)+{a}\\min(z,0)$ applied to each entry"
+    return "leaky ReLU", f"$\\sigma(z)=\\max(z,0)+{a}\\min(z,0)$"
 
 
 def _map(problem: Problem, naming: Naming) -> str:
@@ -94,7 +107,7 @@ def _map(problem: Problem, naming: Naming) -> str:
         term = term if linear else f"v_k\\,\\sigma({inside})"
         return f"\\sum_{{k=1}}^{{{size}}} {term}{bias[1]}"
     depth = len(problem.layers)
-    top = "v^\\top" if naming.blocks[-1 - bool(bias[-1])].name[0] == "v" else f"W^{{({depth})}}"
+    top = "v^{\\top}" if naming.blocks[-1 - bool(bias[-1])].name[0] == "v" else f"W^{{({depth})}}"
     if depth > 4:
         shift = " + b^{(l)}" if any(bias[:-1]) else ""
         step = f"W^{{(l)}}h_{{l-1}}{shift}"
@@ -137,13 +150,13 @@ def _field(problem: Problem) -> list[str]:
     root = pure_root(field)
     if root is not None:
         degree = "" if root[1] == 2 else f"[{root[1]}]"
-        return [f"All numbers lie in the field $\\mathbb{{Q}}(\\sqrt{degree}{{{fraction(root[0])}}})$."]
+        known = f"\\sqrt{degree}{{{fraction(root[0])}}}"
+        return [f"All numbers lie in the field $\\mathbb{{Q}}({known})$."]
     low, high = (number(x) for x in field.interval)
-    equation = _equation(list(field.minpoly), r)
     return [
         f"All numbers lie in the field $\\mathbb{{Q}}({r})$, where ${r}$ is the only root in "
         f"$({low}, {high})$ of",
-        equation,
+        _equation(list(field.minpoly), r),
     ]
 
 
@@ -153,33 +166,41 @@ def _equation(coefficients: Sequence[Fraction], r: str) -> str:
     return chain("", relation("", terms), relation("=", []), end=".")
 
 
-def _data(problem: Problem) -> str:
-    head = ["i", "x_i", "y_i"]
-    rows = [
-        [str(i), vector([number(x) for x in xs]), f"{y:+d}" if y < 0 else "+1"]
-        for i, (xs, y) in enumerate(zip(problem.inputs, problem.labels, strict=True), 1)
-    ]
-    return table(head, rows)
+def _data(problem: Problem) -> list[str]:
+    cells = [vector([number(x) for x in xs]) for xs in problem.inputs]
+    labels = ["1" if y > 0 else "-1" for y in problem.labels]
+    if len(cells) == 1:
+        shown = displays([f"x_1 = {cells[0]}", f"y_1 = {labels[0]}"])
+        return ["\\textit{Data.} There is one example,", shown]
+    rows = [[str(i), x, y] for i, (x, y) in enumerate(zip(cells, labels, strict=True), 1)]
+    return [f"\\textit{{Data.}} There are {len(rows)} examples:", table(["i", "x_i", "y_i"], rows)]
 
 
 def _objective(problem: Problem, naming: Naming) -> list[str]:
     size = len(problem.labels)
-    constraint = "y_i\\,\\Phi(\\theta;x_i)\\ge 1" + (f"\\quad (i=1,\\dots,{size})" if size > 1 else "")
+    examples = {1: "", 2: "\\quad (i=1,2)"}.get(size, f"\\quad (i=1,\\dots,{size})")
+    constraint = f"y_i\\,\\Phi(\\theta;x_i)\\ge 1{examples}"
     if size == 1:
-        constraint = "y_1\\,\\Phi(\\theta;x_1)\\ge 1"
+        constraint = constraint.replace("_i", "_1")
+    given = f"\\quad\\text{{subject to}}\\quad {constraint}.\\tag{{{problem_name(problem)[1:-1]}}}"
     if problem.layer is None:
-        text = f"\\text{{minimise }}\\ \\tfrac12\\|\\theta\\|^2\\quad\\text{{subject to}}\\quad {constraint}"
-        return ["\\textit{Problem.}", f"\\begin{{equation*}}\n {text}.\\tag{{P}}\n\\end{{equation*}}"]
+        return [
+            "\\textit{Problem.} The margin is maximised by",
+            _tagged(f"\\text{{minimise }}\\ \\tfrac12\\|\\theta\\|^2{given}"),
+        ]
     blocks = naming.free_blocks()
     norms = " + ".join(f"\\|{b.name}\\|^2" for b in blocks)
     norms = norms if len(blocks) == 1 else f"\\bigl({norms}\\bigr)"
     free = ", ".join(f"${b.name}$" for b in blocks)
-    if len(blocks) > 4:
+    if len(blocks) > 2:
         norms, free = f"\\|\\theta^{{({problem.layer + 1})}}\\|^2", "its parameters $\\theta^{(l)}$"
         free = free.replace("(l)", f"({problem.layer + 1})")
-    text = f"\\text{{minimise }}\\ \\tfrac12{norms}\\quad\\text{{subject to}}\\quad {constraint}"
     return [
         f"\\textit{{Problem.}} Only layer~{problem.layer + 1} is free ({free}); the other "
         "parameters keep their values.",
-        f"\\begin{{equation*}}\n {text}.\\tag{{P$_{{{problem.layer + 1}}}$}}\n\\end{{equation*}}",
+        _tagged(f"\\text{{minimise }}\\ \\tfrac12{norms}{given}"),
     ]
+
+
+def _tagged(formula: str) -> str:
+    return f"\\begin{{equation*}}\n {formula}\n\\end{{equation*}}"

@@ -25,7 +25,9 @@ def kkt(setting: Setting, evidence: Any) -> list[str]:
     columns = [("\\lambda_i", [number(x) for x in multipliers])]
     columns.append(("\\text{chosen slopes}", slope_column))
     examples = range(len(problem.labels))
-    result = ["The constraints hold, and the multipliers $\\lambda_i\\ge0$ vanish off the active ones:"]
+    result = [
+        "The constraints hold, and the multipliers $\\lambda_i\\ge0$ vanish off the active ones:"
+    ]
     result.append(point_table(setting, problem.theta, examples, columns))
     if any(slope_column):
         low = number(problem.slope)
@@ -143,7 +145,9 @@ def _stationarity_text(setting: Setting, by_neuron: bool) -> str:
         first = first.replace("\\rho_{ik}", "")
         second = second.replace("\\sigma(w_k^\\top x_i)", "w_k^\\top x_i")
     shown = {None: f"{first} and {second}", 0: first, 1: second}[setting.problem.layer]
-    tail = "" if linear or setting.problem.layer == 1 else " with $\\rho_{ik}=\\sigma'(w_k^\\top x_i)$"
+    tail = (
+        "" if linear or setting.problem.layer == 1 else " with $\\rho_{ik}=\\sigma'(w_k^\\top x_i)$"
+    )
     return f"Stationarity, {shown}{tail}, reads"
 
 

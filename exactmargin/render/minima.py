@@ -64,19 +64,23 @@ def not_local_minimum(setting: Setting, evidence: Any) -> list[str]:
     curve = [from_coefficients(setting.numbers(row)) for row in evidence["numerators"]]
     d = from_coefficients(setting.numbers(evidence["denominator"]))
     plain = not (d - 1).parts()
-    interval = f"0<t<{number(points[-1])}"
+    interval = f"0<t<{number(points[-1])}".replace("\\frac", "\\tfrac")
     entries = setting.free_entries([join(polynomial(p, ["t"])) for p in curve])
-    shown = block_values(setting.naming.free_blocks(), entries, "(t)", "" if plain else "d(t)\\,")
-    result = ["Consider the curve", shown]
+    scale = "" if plain else "d(t)\\,"
+    let = "Consider the curve"
     if not plain:
-        result.append(chain("d(t)", relation("=", polynomial(d, ["t"])), end=","))
+        let = f"Let $d(t)={join(polynomial(d, ['t']))}$ and consider the curve"
+    blocks = setting.naming.free_blocks()
+    result = [let, block_values(blocks, entries, "(t)", scale, ",")]
     fixed = "" if problem.layer is None else ", all other parameters fixed"
-    result.append(f"which starts at $\\theta(0)=\\theta${fixed}. " + _margin_text(setting, plain, interval))
+    result.append(
+        f"which starts at $\\theta(0)=\\theta${fixed}. " + _margin_text(setting, plain, interval)
+    )
     result.append(_margin_table(setting, curve, d, points))
-    n, scale = _norm(setting), "" if plain else "d(t)^2\\,"
+    n = _norm(setting)
     gap = inner(curve, curve) - d * d * inner(problem.free, problem.free)
     difference = f"\\|\\theta(t)\\|{n}^2-\\|\\theta\\|{n}^2"
-    left = difference if plain else f"{scale}\\bigl({difference}\\bigr)"
+    left = difference if plain else f"d(t)^2\\,\\bigl({difference}\\bigr)"
     sides = [relation("=", polynomial(gap, ["t"])), ["< 0"], [f"\\quad ({interval})"]]
     result += [f"The norm is smaller{_norm_note(setting)}:", chain(left, *sides, end=".")]
     result.append("So feasible points of smaller norm lie in every neighbourhood of $\\theta$.")
@@ -89,13 +93,13 @@ def _margin_text(setting: Setting, plain: bool, interval: str) -> str:
         return f"Along it the margins are at least 1 for all ${interval}${signs}:"
     scaled = f"d(t)^{{{len(setting.problem.layers)}}}"
     return (
-        f"There $d(t)>0$, and the margins exceed 1 by these non-negative amounts (times ${scaled}$) "
-        f"for all ${interval}${signs}:"
+        f"There $d(t)>0$, and the margins exceed 1 by these non-negative amounts (times "
+        f"${scaled}$) for all ${interval}${signs}:"
     )
 
 
 def _margin_table(setting: Setting, curve: list[Poly], d: Poly, points: list[Number]) -> str:
-    """One row per piece and example, rows that do not change from piece to piece once."""
+    """One row per piece and example, piece by piece."""
     problem, rows = setting.problem, []
     plain = not (d - 1).parts()
     depth = len(problem.layers)

@@ -1,7 +1,7 @@
 """The parameters of a network in blocks with names, as a paper would write them.
 
-One hidden layer, all weights present and none shared: vectors w_1, ..., w_K and v.  Otherwise, layer
-by layer, a matrix W^(l) if all its weights are present and none is shared, and else the
+One hidden layer, all weights present and none shared: vectors w_1, ..., w_K and v.  Otherwise,
+layer by layer, a matrix W^(l) if all its weights are present and none is shared, and else the
 vector u^(l) of its parameters; the output layer is v where it is full.  Biases are vectors b^(l).
 """
 
@@ -76,7 +76,9 @@ class Naming:
     def by_neuron(self) -> bool:
         """One hidden layer and an output, both full: the network of the papers' examples."""
         layers = self.problem.layers
-        return len(layers) == 2 and all(is_full(layer, self.sources(l)) for l, layer in enumerate(layers))
+        return len(layers) == 2 and all(
+            is_full(layer, self.sources(l)) for l, layer in enumerate(layers)
+        )
 
     @cached_property
     def blocks(self) -> list[Block]:

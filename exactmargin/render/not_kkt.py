@@ -20,11 +20,18 @@ def not_kkt(setting: Setting, evidence: Any) -> list[str]:
     trees = {entry["example"] - 1: entry["tree"] for entry in evidence["splits"]}
     active = setting.active()
     entries = setting.free_entries([number(x) for x in u])
-    result = ["The constraints hold:", point_table(setting, problem.theta, range(len(problem.labels)))]
+    result = [
+        "The constraints hold:",
+        point_table(setting, problem.theta, range(len(problem.labels))),
+    ]
     result += ["The separating vector $q$, in the shape of $\\theta$, is"]
     result += [block_values(setting.naming.free_blocks(), entries, "}", "q_{")]
     product = inner(u, problem.free)
-    result.append(chain("\\langle q,\\theta\\rangle", relation("=", polynomial(product, [])), ["> 0"], end="."))
+    result.append(
+        chain(
+            "\\langle q,\\theta\\rangle", relation("=", polynomial(product, [])), ["> 0"], end="."
+        )
+    )
     if not active:
         result.append("No constraint is active, so a KKT point would be $0$, and $\\theta\\ne0$.")
         return result
@@ -53,9 +60,9 @@ class _Leaves:
     def tree(self, tree: Any, sides: dict[Unit, int]) -> str:
         """A tree as nested lists; below the third level the cases follow each other."""
         if tree == "bound":
-            value = number(self._bound(sides))
-            i = self.example + 1
-            return f"$y_{{{i}}}\\langle q,g\\rangle\\le {value}\\le 0$."
+            bound, i = self._bound(sides), self.example + 1
+            value = f"{number(bound)} < 0" if sign(bound) else "0"
+            return f"$y_{{{i}}}\\langle q,g\\rangle\\le {value}$."
         if "empty" in tree:
             return self._empty(tree["empty"])
         unit = (tree["layer"] - 1, tree["unit"] - 1)
@@ -90,8 +97,8 @@ class _Leaves:
 
     def _empty(self, rows: Any) -> str:
         weights = self.setting.numbers([row["weight"] for row in rows])
+        units = [unit_tex(self.problem, (row["layer"] - 1, row["unit"] - 1)) for row in rows]
         shown = ", ".join(
-            f"{unit_tex(self.problem, (row['layer'] - 1, row['unit'] - 1))} with weight ${number(x)}$"
-            for row, x in zip(rows, weights, strict=True)
+            f"{unit} with weight ${number(x)}$" for unit, x in zip(units, weights, strict=True)
         )
         return f"no cell has these signs (combine {shown}: the sides exclude each other)."

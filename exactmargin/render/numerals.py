@@ -12,7 +12,17 @@ from typing import Any
 from exactmargin.kernel.numbers import Field, Poly, as_poly, remainder, sign
 from exactmargin.render.symbols import symbol_tex
 
-__all__ = ["Sum", "coefficient_sum", "fraction", "join", "number", "polynomial", "power", "pure_root", "scaled"]
+__all__ = [
+    "Sum",
+    "coefficient_sum",
+    "fraction",
+    "join",
+    "number",
+    "polynomial",
+    "power",
+    "pure_root",
+    "scaled",
+]
 
 Sum = list[tuple[bool, str]]
 """Terms, each with whether it is subtracted."""
@@ -30,7 +40,9 @@ def fraction(x: Fraction, factor: str = "") -> str:
     if x.denominator == 1:
         return above + factor
     if max(x.numerator, x.denominator) >= 10**_LONG:
-        return f"({above}/\\allowbreak {below}){factor}" if factor else f"{above}/\\allowbreak {below}"
+        return (
+            f"({above}/\\allowbreak {below}){factor}" if factor else f"{above}/\\allowbreak {below}"
+        )
     return f"\\frac{{{above}}}{{{below}}}{factor}"
 
 
@@ -82,7 +94,9 @@ def _terms(x: Any, factor: str = "") -> Sum:
         value = x if not isinstance(x, Poly) else next(iter(x.terms.values()))
         return [(value < 0, fraction(abs(Fraction(value)), factor))]
     size = max((e[0] for e in x.terms if e), default=0) + 1
-    c = remainder([x.terms.get((k,) if k else (), Fraction(0)) for k in range(size)], x.field.minpoly)
+    c = remainder(
+        [x.terms.get((k,) if k else (), Fraction(0)) for k in range(size)], x.field.minpoly
+    )
     result: Sum = []
     for k, a in enumerate(c):
         if a and k == 0:
@@ -102,7 +116,9 @@ def _surd(a: Fraction, field: Field, k: int, factor: str) -> str:
     above = root if a.numerator == 1 else _digits(a.numerator) + _times(root) + root
     if max(a.numerator, a.denominator) >= 10**_LONG:
         return f"({fraction(a)})\\,{root}{factor}"
-    return (f"\\frac{{{above}}}{{{_digits(a.denominator)}}}" if a.denominator > 1 else above) + factor
+    return (
+        f"\\frac{{{above}}}{{{_digits(a.denominator)}}}" if a.denominator > 1 else above
+    ) + factor
 
 
 def _times(following: str) -> str:

@@ -1,4 +1,4 @@
-"""Facts about one point: feasible, infeasible, no kinks, no zero neurons, a value of the network."""
+"""Facts about a point: feasible, infeasible, no kinks, no zero neurons, one value."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +8,7 @@ from exactmargin.render.instance import block_values
 from exactmargin.render.layout import chain, relation, table
 from exactmargin.render.numerals import number, polynomial
 from exactmargin.render.setting import Setting, pre_activation_head
+from exactmargin.render.widths import LINE, width
 
 __all__ = ["evaluation", "infeasible", "margins", "no_kinks", "nonzero_neurons", "point_table"]
 
@@ -25,10 +26,22 @@ def point_table(
         trace = at(setting.problem, theta, i)
         margin = number(trace.output * setting.problem.labels[i])
         extra = [column[n] for _, column in more]
-        rows.append([str(i + 1), *setting.hidden(trace), margin, *extra])
+        rows.append([[str(i + 1)], setting.hidden(trace), [margin, *extra]])
     margin = f"y_i\\,\\Phi(\\theta{mark};x_i)"
-    head = ["i", *pre_activation_head(setting, mark), margin, *(h for h, _ in more)]
-    return table(head, rows)
+    heads = [["i"], pre_activation_head(setting, mark), [margin, *(h for h, _ in more)]]
+    if max(width("".join(hidden)) for _, hidden, _ in [heads, *rows]) <= LINE / 2:
+        return table(_flat(heads), [_flat(row) for row in rows])
+    layers = [[*i, str(l), z] for i, hidden, _ in rows for l, z in enumerate(hidden, 1)]
+    return "\n".join(
+        [
+            table(["i", "l", f"z^{{(l){mark}}}"], layers),
+            table([*heads[0], *heads[2]], [row[0] + row[2] for row in rows]),
+        ]
+    )
+
+
+def _flat(groups: Sequence[Sequence[str]]) -> list[str]:
+    return [cell for group in groups for cell in group]
 
 
 def _all(setting: Setting) -> range:
@@ -84,5 +97,7 @@ def evaluation(setting: Setting, evidence: Any) -> list[str]:
     hidden = ", ".join(f"${z}$" for z in setting.hidden(trace))
     if hidden:
         result.append(f"the hidden pre-activations of example~{i} are {hidden}, and")
-    result.append(chain(f"\\Phi(\\vartheta;x_{{{i}}})", relation("=", polynomial(value, [])), end="."))
+    result.append(
+        chain(f"\\Phi(\\vartheta;x_{{{i}}})", relation("=", polynomial(value, [])), end=".")
+    )
     return result

@@ -4,16 +4,16 @@ import re
 
 __all__ = ["GREEK", "UNICODE_MATH", "symbol_tex"]
 
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_LETTERS = (
+    r"\alpha\beta\gamma\delta\varepsilon\zeta\eta\theta\iota\kappa\lambda\mu\nu\xi\pi\rho\sigma"
+    r"\tau\upsilon\varphi\chi\psi\omega\Gamma\Delta\Theta\Lambda\Xi\Pi\Sigma\Phi\Psi\Omega"
+)
 GREEK = {
-    **{
-        name: f"\\{name}"
-        for name in (
-            "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-            "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
-        ).split()
-    },
+    **{name: f"\\{name}" for name in _COMMAND.findall(_LETTERS)},
     "epsilon": "\\varepsilon",
     "eps": "\\varepsilon",
+    "phi": "\\varphi",
     "lam": "\\lambda",
     "ell": "\\ell",
 }
@@ -23,11 +23,7 @@ UNICODE_MATH = {
     **dict(
         zip(
             "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-            (
-                "\\alpha \\beta \\gamma \\delta \\varepsilon \\zeta \\eta \\theta \\iota \\kappa "
-                "\\lambda \\mu \\nu \\xi \\pi \\rho \\sigma \\tau \\upsilon \\varphi \\chi \\psi "
-                "\\omega \\Gamma \\Delta \\Theta \\Lambda \\Xi \\Pi \\Sigma \\Phi \\Psi \\Omega"
-            ).split(),
+            (f"\\{name}" for name in _COMMAND.findall(_LETTERS)),
             strict=True,
         )
     ),
@@ -54,7 +50,7 @@ UNICODE_MATH = {
     "⟨": "\\langle",
     "⟩": "\\rangle",
     "′": "{}'",
-    "ℓ": "\\ell",
+    "\u2113": "\\ell",
     "½": "\\tfrac{1}{2}",
     "¼": "\\tfrac{1}{4}",
 }

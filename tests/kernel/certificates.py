@@ -194,17 +194,14 @@ V53 = case("vardi2022-theorem-5.3")
 V54 = case("vardi2022-theorem-5.4")
 VC6 = case("vardi2022-lemma-C.6")
 
-# Leaky, with biases in both layers: z = 1 - 2, h = -1/2, output -2 h = 1; and -3/2 at the second.
+# Leaky, with biases in both layers: the first unit sees -1 and 0, the output is 2 and 1.
 BIASED = problem(
     [[[1], [2]], [[1, 2]]],
     [["1"], ["2"]],
     [["1", "0"], ["-2", "1"]],
-    labels=[1, -1],
-    biases={0: ["-2", "0"], 1: ["0"]},
+    biases={0: ["-2", "0"], 1: ["1"]},
     slope="1/2",
 )
-BIASED["data"]["labels"] = [1, 1]
-BIASED["parameters"]["biases"][1] = ["1"]
 
 SPLIT_TRAP = split(
     1,
@@ -387,7 +384,7 @@ SAMPLES: dict[str, Data] = {
         {"parameters": ["1", "4", "0", "0", "3", "1"], "example": 1, "value": "6"},
     ),
     "evaluation, Q(sqrt2)": certificate(
-        "evaluation", V44, {"parameters": ["r", "1", "1", "r"], "example": 1, "value": "4*r+1/2*r"}
+        "evaluation", V44, {"parameters": ["r", "1", "1", "r"], "example": 1, "value": "9/2*r"}
     ),
     "flow, Q(sqrt2), shared": single_flow(V44, ["0", "a", "1/2*r*a", "1/2*r*a"], 2),
     "flow": single_flow(V41, ["a", "0", "a", "0"], 1),
@@ -425,13 +422,12 @@ SAMPLES: dict[str, Data] = {
             [
                 step("feasible", "feasible", {}),
                 step("kkt", "kkt", {"multipliers": KKT_32[0], "subgradients": KKT_32[1:]}),
-                step(
+                step(  # the same point, another objective
                     "first layer",
-                    "not-local-minimum",
+                    "kkt",
                     {
-                        "numerators": [["0"], ["2"], ["0"], ["0"]],
-                        "denominator": ["1"],
-                        "breakpoints": ["1"],
+                        "multipliers": ["2", "2"],
+                        "subgradients": [slopes(1, (2, "0")), slopes(2, (2, "1"))],
                     },
                     objective={"kind": "layer-max-margin", "layer": 1},
                 ),
@@ -463,10 +459,3 @@ SAMPLES: dict[str, Data] = {
         ),
     ),
 }
-# The first layer of Theorem 3.2 alone: the same point, another objective.
-SAMPLES["theorem"]["evidence"]["parts"][0]["steps"][2] = step(
-    "first layer",
-    "kkt",
-    {"multipliers": ["2", "2"], "subgradients": [slopes(1, (2, "0")), slopes(2, (2, "1"))]},
-    objective={"kind": "layer-max-margin", "layer": 1},
-)

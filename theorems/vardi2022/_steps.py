@@ -47,7 +47,7 @@ def kkt(
     slopes: Mapping[int, Mapping[int, str]] | None = None,
     objective: Objective = None,
 ) -> Step:
-    """A KKT point with the paper's multipliers; `slopes[i][k]`: at the kink of unit k, example i."""
+    """A KKT point with the given multipliers; `slopes[i][k]`: at the kink of unit k, example i."""
     subgradients = [
         {"example": i, "slopes": [{"unit": k, "slope": rho} for k, rho in units.items()]}
         for i, units in (slopes or {}).items()
@@ -101,9 +101,7 @@ def identity(
     return Step(name, "identity", evidence, None, assumes)
 
 
-def positive(
-    name: str, expression: str, symbols: str = "", assumes: tuple[str, ...] = ()
-) -> Step:
+def positive(name: str, expression: str, symbols: str = "", assumes: tuple[str, ...] = ()) -> Step:
     """An expression is > 0 where all symbols are."""
     evidence = {"symbols": symbols.split(), "expression": expression}
     return Step(name, "positive", evidence, None, assumes)

@@ -1,12 +1,14 @@
+# ruff: noqa: N999 - named as the paper names the lemma
 """V Lemma C.6 (inside the proof C.6 of Theorem 4.3): no zero inputs, yet not a global optimum.
 
-Statement. For the fully connected ReLU network with two inputs and two hidden neurons and the examples
-x_1 = (1, 1/4), x_2 = (-1, 1/4), x_3 = (0, -1), all with label 1, gradient flow from w_1(0) = (0, 3),
-v_1(0) = 3, w_2(0) = (0, -2), v_2(0) = 2 converges to zero loss and in direction to a KKT point of
-Problem 2 at which no input to a hidden neuron is zero and which is not a global optimum.
+Statement. Take the fully connected ReLU network with two inputs and two hidden neurons, and the
+examples x_1 = (1, 1/4), x_2 = (-1, 1/4), x_3 = (0, -1), with labels 1. Gradient flow from
+w_1(0) = (0, 3), v_1(0) = 3, w_2(0) = (0, -2), v_2(0) = 2 converges to zero loss, and in direction
+to a KKT point of Problem 2 where no input to a hidden neuron is zero, and which is not a global
+optimum.
 
-The paper leaves alpha >= 2 and beta >= 1 open; the KKT point is unique, so alpha = 2, beta = 1. The
-better point needs |x_1| = sqrt(17)/4, so the field is Q(sqrt 17). Assumed: V Theorem 2.1.
+The paper leaves α ≥ 2 and β ≥ 1 open; the KKT point is unique, so α = 2 and β = 1. The better point
+needs ‖x_1‖ = √17/4, so the field is Q(√17). Assumed: V Theorem 2.1.
 """
 
 from exactmargin.data import Dataset
@@ -28,7 +30,7 @@ from theorems.vardi2022._steps import (
 )
 
 BETTER_LAYER = ("2/17*r", "1/34*r", "-5/4", "-1")
-"""w_1' = x_1/(2|x_1|) and w_2' = (-5/4, -1): only the first layer changes."""
+"""w_1' = x_1/(2‖x_1‖) and w_2' = (-5/4, -1): only the first layer changes."""
 
 
 def instance() -> Problem:
@@ -40,15 +42,13 @@ def instance() -> Problem:
 
 
 def trajectory() -> list[Step]:
-    """The start, its loss 2 l(9/4) + l(4), and the flow w_1 = a(0,1), w_2 = b(0,-1), v = (a,b)."""
+    """The start, its loss, and the flow w_1 = a(0,1), w_2 = b(0,-1), v = (a,b)."""
     start = ["0", "3", "0", "-2", "3", "2"]
     return [
         evaluation(r"$\Phi(\theta(0);x_1)=9/4$", start, 1, "9/4"),
         evaluation(r"$\Phi(\theta(0);x_2)=9/4$", start, 2, "9/4"),
         evaluation(r"$\Phi(\theta(0);x_3)=4$", start, 3, "4"),
-        identity(
-            r"$\|w_1\|^2-v_1^2=\|w_2\|^2-v_2^2=0$ at the start", "3^2-3^2", "2^2-2^2"
-        ),
+        identity(r"$\|w_1\|^2-v_1^2=\|w_2\|^2-v_2^2=0$ at the start", "3^2-3^2", "2^2-2^2"),
         flow(
             r"Gradient flow from this start, where the loss is $2\ell(\frac94)+\ell(4)<\ell(0)$: "
             r"$\tilde\alpha=2$, $\tilde\beta=1$",
@@ -68,7 +68,7 @@ def multipliers(name: str = r"$\tilde\theta$ is a KKT point with $\lambda=(2,2,1
 
 
 def better_point() -> list[Step]:
-    """The margins of theta', whose rows of the first layer are x_1/(2|x_1|) and (-5/4, -1)."""
+    """The margins of θ', whose rows of the first layer are x_1/(2‖x_1‖) and (-5/4, -1)."""
     point = [*BETTER_LAYER, "2", "1"]
     return [
         identity(r"$\|x_1\|=\sqrt{17}/4$", "1^2+(1/4)^2", "(1/4*r)^2"),
@@ -82,7 +82,7 @@ def better_point() -> list[Step]:
 
 
 def norms() -> list[Step]:
-    """The chain of inequalities at the end of the proof, at alpha = 2 and beta = 1."""
+    """The chain of inequalities at the end of the proof, at α = 2 and β = 1."""
     return [
         identity(
             r"$\|\theta'\|^2=\frac1{\tilde\alpha^2}+\tilde\alpha^2+\frac1{\tilde\beta^2}"
@@ -106,7 +106,7 @@ def prove() -> list[Part]:
     """The proof of the lemma."""
     flows = trajectory()
     stationary = multipliers()
-    inputs = no_kinks(r"$\langle\tilde w_j,x_i\rangle\ne0$ for all $i$, $j$")
+    inputs = no_kinks(r"$\langle\tilde{w}_j,x_i\rangle\ne0$ for all $i$, $j$")
     smaller = better(
         r"$\theta'$ is feasible and smaller: $\tilde\theta$ is not a global optimum",
         [*BETTER_LAYER, "2", "1"],

@@ -1,12 +1,12 @@
 """V Theorem 3.2 (proof C.3): gradient flow on a ReLU network may miss every local optimum.
 
-Statement. Let Phi(theta; x) = v_1 s(<w_1, x>) + v_2 s(<w_2, x>), s the ReLU, x in R^2, and take the
-examples x_1 = (1, 1/4), x_2 = (-1, 1/4), both with label 1. If <w_1(0), x_i> > 0 > <w_2(0), x_i> for
-i = 1, 2 and v_1(0) > 0, then gradient flow converges to zero loss, and in direction to
-w_1 = (0, 2), w_2 = (0, 0), v = (2, 0): a KKT point of Problem 2, not a local optimum.
+Statement. Φ(θ; x) = v_1 σ(⟨w_1, x⟩) + v_2 σ(⟨w_2, x⟩), σ the ReLU, x in R^2; the examples are
+x_1 = (1, 1/4) and x_2 = (-1, 1/4), with labels 1. If ⟨w_1(0), x_i⟩ > 0 > ⟨w_2(0), x_i⟩ for i = 1, 2
+and v_1(0) > 0, then gradient flow converges to zero loss, and in direction to w_1 = (0, 2),
+w_2 = (0, 0), v = (2, 0): a KKT point of Problem 2 that is not a local optimum.
 
-Covered: all these initialisations (two regions, w_1[1](0) >= 0 and <= 0), and the perturbation for
-all 0 < epsilon < 1/2. Assumed: V Theorem 2.1.
+Covered: all these initialisations (two regions, w_1[1](0) ≥ 0 and ≤ 0), and the perturbation for
+all 0 < ε < 1/2. Assumed: V Theorem 2.1.
 """
 
 from exactmargin.data import Dataset
@@ -29,7 +29,7 @@ from theorems.vardi2022._steps import (
 MOTIONS = {
     "a": "decreasing",  # |w_1[1]|
     "b": "increasing",  # 4 <w_1, x_2>, or 4 <w_1, x_1> in the mirrored region
-    "v": "increasing",  # v_1
+    "u": "increasing",  # v_1
     "c": "constant",  # -<w_2, x_1>
     "d": "constant",  # -<w_2, x_2>
     "e": "constant",  # v_2 = e - f, of any sign
@@ -73,16 +73,16 @@ def hypotheses() -> list[Step]:
 
 
 def trajectory(first: str, chain: list[int], name: str) -> Step:
-    """C.3 up to the limit: w_2, v_2 stay; |w_1[1]| falls; w_1[2], v_1 grow; v_1^2-|w_1|^2 stays."""
+    """C.3 up to the limit: w_2, v_2 stay; |w_1[1]| falls; w_1[2], v_1 grow; v_1²-‖w_1‖² stays."""
     return flow(
         name,
         MOTIONS,
-        [first, "4*a+b", "-1/2*c+1/2*d", "-2*c-2*d", "v", "e-f"],
+        [first, "4*a+b", "-1/2*c+1/2*d", "-2*c-2*d", "u", "e-f"],
         [chain],
         [
             [
-                ["0", "1/2*v", "2*a+1/2*b", "0", "0", "0", "0"],
-                ["-v", "17/4*v", "1/4*b", "0", "0", "0", "0"],
+                ["0", "1/2*u", "2*a+1/2*b", "0", "0", "0", "0"],
+                ["-u", "17/4*u", "1/4*b", "0", "0", "0", "0"],
             ]
         ],
         [("b", [1, 2], 2, "2")],
@@ -92,8 +92,14 @@ def trajectory(first: str, chain: list[int], name: str) -> Step:
 
 
 def limit() -> list[Step]:
-    """C.3: the direction of the limit, and alpha = 2."""
+    """C.3: the loss gets below the threshold; the direction of the limit, and α = 2."""
     return [
+        positive(r"$2\ell(1)<\ell(0)$, exponential loss, because $e>1+1+\frac12>2$", "1+1+1/2-2"),
+        positive(
+            r"$2\ell(1)<\ell(0)$, logistic loss, because $e>\frac{65}{24}$ and "
+            r"$(1+e^{-1})^2<(\frac{89}{65})^2<2$",
+            "2*65^2-89^2",
+        ),
         identity(
             r"$\|w_1\|^2-v_1^2$ is conserved: each example adds $2\langle w_1,v_1x\rangle-2v_1"
             r"\langle w_1,x\rangle=0$",
@@ -109,14 +115,14 @@ def limit() -> list[Step]:
         ),
         identity(r"$\alpha=2$: $\alpha^2/4=1$", "1/4*2^2", "1"),
         identity(
-            r"$\bar w_1[2]=\bar v_1=1/\sqrt2$: $2^2=\frac12\|\tilde\theta\|^2$", "2^2", "1/2*8"
+            r"$\bar{w}_1[2]=\bar{v}_1=1/\sqrt2$: $2^2=\frac12\|\tilde\theta\|^2$", "2^2", "1/2*8"
         ),
         identity(r"$\|\tilde\theta\|^2=8$", "0^2+2^2+0^2+0^2+2^2+0^2", "8"),
     ]
 
 
 def margins() -> list[Step]:
-    """C.3: the perturbation has both margins equal to 1 (t^2 = 2 epsilon)."""
+    """C.3: the perturbation has both margins equal to 1 (t² = 2ε)."""
     point = ["1/16", "7/4", "-1/2", "0", "2", "1/2"]
     return [
         identity(
@@ -138,7 +144,7 @@ def margins() -> list[Step]:
 
 
 def norms() -> list[Step]:
-    """C.3, last two displays: theta' is near, and has a smaller norm."""
+    """C.3, last two displays: θ' is near, and has a smaller norm."""
     return [
         identity(
             r"$\|\theta'-\tilde\theta\|^2=\frac{17}4\epsilon^2+4\epsilon$",
@@ -164,9 +170,7 @@ def norms() -> list[Step]:
             "17/4*e*s",
             "1/2",
         ),
-        positive(
-            r"$8-4\epsilon+\frac{17}8\epsilon<8=\|\tilde\theta\|^2$", "8-(8-4*e+17/8*e)", "e"
-        ),
+        positive(r"$8-4\epsilon+\frac{17}8\epsilon<8=\|\tilde\theta\|^2$", "8-(8-4*e+17/8*e)", "e"),
     ]
 
 

@@ -1,11 +1,11 @@
 """V Theorem 4.1 (proof C.4): a depth-2 diagonal network, linear or ReLU, with a zero neuron.
 
-Statement. For x = (1, 2), y = 1 and theta(0) = [(1, 0), (1, 0)], gradient flow on the diagonal network
-<w_2, s(w_1 o x)> converges to zero loss, and in direction to [(1, 0), (1, 0)]: a KKT point of
-Problem 2, not a local optimum.
+Statement. For x = (1, 2), y = 1 and w_1(0) = w_2(0) = (1, 0), gradient flow on the diagonal network
+⟨w_2, σ(w_1 ∘ x)⟩ converges to zero loss, and in direction to w_1 = w_2 = (1, 0): a KKT point of
+Problem 2 that is not a local optimum.
 
-Covered: both activations, the perturbation for all 0 < epsilon < 1. It has square roots, so the
-curve is rational in t with epsilon = 4t^2/(1+t^2)^2, over Q(sqrt 2). Assumed: V Theorem 2.1.
+Covered: both activations, the perturbation for all 0 < ε < 1. It has square roots, so the curve is
+rational in t with ε = 4t²/(1+t²)², over Q(√2). Assumed: V Theorem 2.1.
 """
 
 from exactmargin.data import Dataset
@@ -68,7 +68,7 @@ def limit() -> list[Step]:
 
 
 def perturbation_numbers() -> list[Step]:
-    r"""C.4: w_1' = w_2' = (\sqrt{1-\epsilon}, \sqrt{\epsilon/2}) in t, its margin and its norm."""
+    """C.4: w_1' = w_2' = (√(1-ε), √(ε/2)) in t, its margin and its norm."""
     return [
         identity(
             r"$\sqrt{1-\epsilon}=\frac{1-t^2}{1+t^2}$ for $\epsilon=\frac{4t^2}{(1+t^2)^2}$",

@@ -1,12 +1,12 @@
 """V Theorem 4.2, part 2 (proof C.5.2): non-zero neurons do not save ReLU networks.
 
-Statement. For the fully connected ReLU network with two inputs and four hidden neurons and the examples
-x_1 = (0, 1), x_2 = (1, 0), x_3 = (0, -1), x_4 = (-1, 0), all with label 1, gradient flow from
-w_i(0) = 2 x_i, v_i(0) = 2 converges to zero loss and in direction to w_i = x_i, v_i = 1: a KKT point
-of Problem 2 with non-zero neurons, not a local optimum.
+Statement. Take the fully connected ReLU network with two inputs and four hidden neurons, and the
+examples x_1 = (0, 1), x_2 = (1, 0), x_3 = (0, -1), x_4 = (-1, 0), with labels 1. Gradient flow
+from w_i(0) = 2 x_i, v_i(0) = 2 converges to zero loss, and in direction to w_i = x_i, v_i = 1: a
+KKT point of Problem 2 with non-zero neurons that is not a local optimum.
 
-Covered: the perturbation for all 0 < epsilon < 1 (and beyond). Two inputs of every neuron are zero
-all along the ray w_i = a x_i, v_i = a. It is a trajectory for every value of s'(0), as the paper
+Covered: the perturbation for all 0 < ε < 1 (and beyond). Two inputs of every neuron are zero all
+along the ray w_i = α x_i, v_i = α. It is a trajectory for every value of σ'(0), as the paper
 computes, but not the only one from this start: see the erratum. Assumed: V Theorem 2.1.
 """
 
@@ -87,9 +87,11 @@ def trajectory() -> list[Step]:
             for w, x, left, right in pulls
         ),
         identity(r"On the ray: $v_j$ is pulled by $\alpha$", "a*1+a*0+0*(-a)+a*0", "a", "a"),
-        identity(r"On the ray: the margins are $v_iw_i^\top x_i=\alpha^2$", "a*a+a*0+a*0", "a^2", "a"),
         identity(
-            r"By Theorem 2.1 the ray's direction is that of a KKT point: $\tilde\alpha^2=1$",
+            r"On the ray: the margins are $v_iw_i^\top x_i=\alpha^2$", "a*a+a*0+a*0", "a^2", "a"
+        ),
+        identity(
+            r"The ray solves the flow; by Theorem 2.1 a KKT point lies on it: $\tilde\alpha^2=1$",
             "1*1+1*0+1*0",
             "1",
             "",
@@ -98,19 +100,34 @@ def trajectory() -> list[Step]:
     ]
 
 
-def multipliers(name: str, objective: Objective = None) -> Step:
-    """The KKT conditions with lambda_i = 1; the two zero inputs of a neuron have equal slopes."""
+def multipliers(name: str, slope: str = "0", objective: Objective = None) -> Step:
+    """The KKT conditions with λ_i = 1; the zero inputs of all neurons have the same slope σ'(0).
+
+    All margins are equal on the ray, so the same sum is the flow's direction there: it is radial.
+    Both sides are affine in the slope, so slopes 0 and 1 speak for every σ'(0).
+    """
     kinks = {1: (2, 4), 2: (1, 3), 3: (2, 4), 4: (1, 3)}
-    slopes = {i: dict.fromkeys(units, "0") for i, units in kinks.items()}
+    slopes = {i: dict.fromkeys(units, slope) for i, units in kinks.items()}
     return kkt(name, ["1"] * 4, slopes, objective)
 
 
-def perturbation_numbers() -> list[Step]:
-    r"""C.5.2: the margins of theta', its distance and its norm; e is epsilon' = epsilon/(2\sqrt2)."""
+def stationarity() -> list[Step]:
+    """The two extreme values of σ'(0)."""
     return [
-        identity(
-            r"$\Phi(\theta';x_i)=(1-\epsilon')+\epsilon'+0+0=1$", "1*(1-e)+1*e+0+0", "1", "e"
-        ),
+        multipliers(
+            rf"$\tilde\theta$ is a KKT point with $\lambda=(1,1,1,1)$: "
+            rf"$\sum_i\nabla\Phi(\tilde\theta;x_i)=\tilde\theta$ for $\sigma'(0)={slope}$, "
+            r"radial as the flow",
+            slope,
+        )
+        for slope in ("0", "1")
+    ]
+
+
+def perturbation_numbers() -> list[Step]:
+    """C.5.2: the margins of θ', its distance and its norm; e is ε' = ε/(2√2)."""
+    return [
+        identity(r"$\Phi(\theta';x_i)=(1-\epsilon')+\epsilon'+0+0=1$", "1*(1-e)+1*e+0+0", "1", "e"),
         identity(
             r"$\|\theta'-\tilde\theta\|^2=4\cdot2{\epsilon'}^2=\epsilon^2$",
             "4*((e-0)^2+((1-e)-1)^2)+4*(1-1)^2",
@@ -129,7 +146,7 @@ def perturbation_numbers() -> list[Step]:
 
 
 def erratum() -> Part:
-    """Turned by any angle, however small, the start leads elsewhere: the flow is not unique."""
+    """Turned by a small angle the start leads elsewhere, and the flow from it is not unique."""
     limit = problem(
         QUARTIC,
         [s + "1/2*r" for s in ("", "", "", "-", "-", "-", "-", "")],
@@ -156,6 +173,11 @@ def erratum() -> Part:
             "a*Y+a*X",
             "a X Y",
         ),
+        positive(
+            r"With any $p>0$ for $\frac1{100}$ the margins at the start, $2(2+p)$, are above 4",
+            "2*(2+p)-4",
+            "p",
+        ),
         move,
         stationary,
         inputs,
@@ -172,8 +194,8 @@ def erratum() -> Part:
 def prove() -> list[Part]:
     """The proof C.5.2, and its erratum."""
     ray = trajectory()
-    stationary = multipliers(r"$\tilde\theta$ is a KKT point with $\lambda=(1,1,1,1)$")
-    neurons = nonzero_neurons(r"$\tilde w_j\ne0$ for all $j$")
+    stationary = stationarity()
+    neurons = nonzero_neurons(r"$\tilde{w}_j\ne0$ for all $j$")
     perturbation = curve(
         r"The perturbation $\theta'(\epsilon)$, $t=\epsilon'=\frac\epsilon{2\sqrt2}$, "
         r"for all $0<t<1$",
@@ -183,10 +205,10 @@ def prove() -> list[Part]:
     steps = [
         *ray,
         feasible(r"$\tilde\theta$ is feasible"),
-        stationary,
+        *stationary,
         neurons,
         *perturbation_numbers(),
         perturbation,
     ]
-    conclusion = [ray[-1], stationary, neurons, perturbation]
+    conclusion = [ray[-1], *stationary, neurons, perturbation]
     return [part("Proof C.5.2", instance(), steps, conclusion), erratum()]

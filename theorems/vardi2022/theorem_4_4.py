@@ -1,12 +1,11 @@
 """V Theorem 4.4 (proof C.7): one filter on two disjoint patches, linear or ReLU.
 
-Statement. For Phi(theta; x) = v_1 s(<w, x^(1)>) + v_2 s(<w, x^(2)>), x = (4, 1/sqrt2, -4, 1/sqrt2), y = 1,
-gradient flow from w(0) = (0, 1), v(0) = (1/sqrt2, 1/sqrt2) converges to zero loss, and in direction to
-this same point: a KKT point of Problem 2, not a local optimum, with <w, x^(j)> != 0.
+Statement. For Φ(θ; x) = v_1 σ(⟨w, x^(1)⟩) + v_2 σ(⟨w, x^(2)⟩), x = (4, 1/√2, -4, 1/√2) and y = 1,
+gradient flow from w(0) = (0, 1), v(0) = (1/√2, 1/√2) converges to zero loss, and in direction to
+this same point: a KKT point of Problem 2 that is not a local optimum, with ⟨w, x^(j)⟩ ≠ 0.
 
-Covered: both activations, the perturbation for all 0 < epsilon < 1/2; beyond sqrt(epsilon) =
-3 - 2 sqrt2 the second ReLU is off, which the printed value of Phi(theta') forgets. Over Q(sqrt 2).
-Assumed: V Theorem 2.1.
+Covered: both activations, the perturbation for all 0 < ε < 1/2; beyond √ε = 3 - 2√2 the second ReLU
+is off, which the printed value of Φ(θ'; x) forgets. Over Q(√2). Assumed: V Theorem 2.1.
 """
 
 from exactmargin.data import Dataset
@@ -31,7 +30,7 @@ from theorems.vardi2022._steps import (
 
 POINT = ("0", "1", "1/2*r", "1/2*r")
 QUARTER = ("1/2", "3/4", "1/2*r+1/4", "1/2*r-1/4")
-"""theta'(epsilon) at epsilon = 1/4."""
+"""θ' at ε = 1/4."""
 
 
 def instance(slope: int) -> Problem:
@@ -44,14 +43,12 @@ def instance(slope: int) -> Problem:
 
 
 def trajectory() -> list[Step]:
-    """C.7 up to the limit: w = a (0, 1), v = a/sqrt2 (1, 1); z = a/sqrt2 there."""
+    """C.7 up to the limit: w = a (0, 1), v = a/√2 (1, 1); z = a/√2 there."""
     return [
         evaluation(r"$\Phi(\theta(0);x)=1$, the loss is $\ell(1)<\ell(0)$", POINT, 1, "1"),
         identity(r"$x^{(1)}+x^{(2)}=(0,\sqrt2)$, first entry", "4+(-4)", "0"),
         identity(r"$x^{(1)}+x^{(2)}=(0,\sqrt2)$, second entry", "1/2*r+1/2*r", "r"),
-        identity(
-            r"$\|w\|^2-\|v\|^2=0$ at the start, and kept", "0^2+1^2-(1/2*r)^2-(1/2*r)^2", "0"
-        ),
+        identity(r"$\|w\|^2-\|v\|^2=0$ at the start, and kept", "0^2+1^2-(1/2*r)^2-(1/2*r)^2", "0"),
         flow(
             r"Gradient flow from $w(0)=(0,1)$, $v(0)=(\frac1{\sqrt2},\frac1{\sqrt2})$",
             {"a": "increasing"},
@@ -61,13 +58,13 @@ def trajectory() -> list[Step]:
             [("a", [1], 2, "1")],
             start_at(["1"], ["1"]),
         ),
-        identity(r"$2z^2=\tilde w_2^2$", "2*(1/2*r*a)^2", "a^2", "a"),
-        identity(r"$z\tilde w_2\sqrt2=\tilde w_2^2$, and this is 1", "1/2*r*a*a*r", "a^2", "a"),
+        identity(r"$2z^2=\tilde{w}_2^2$", "2*(1/2*r*a)^2", "a^2", "a"),
+        identity(r"$z\tilde{w}_2\sqrt2=\tilde{w}_2^2$, and this is 1", "1/2*r*a*a*r", "a^2", "a"),
     ]
 
 
 def norms() -> list[Step]:
-    r"""C.7: norm and distance of theta'; t = \sqrt\epsilon, and in the last steps e is epsilon'."""
+    """C.7: norm and distance of θ'; t = √ε, and in the last steps e is ε'."""
     return [
         identity(
             r"$\|\theta'\|^2=2-\frac\epsilon2+\epsilon^2$, $t=\sqrt\epsilon$",
@@ -140,7 +137,7 @@ def proof(name: str, slope: int) -> Part:
     """The proof for one activation; the curve shows that the margin is at least 1 throughout."""
     moves = trajectory()
     stationary = kkt(r"$\tilde\theta$ is a KKT point with $\lambda=1$", ["1"])
-    inputs = no_kinks(r"$\langle\tilde w,x^{(j)}\rangle\ne0$ for $j=1,2$")
+    inputs = no_kinks(r"$\langle\tilde{w},x^{(j)}\rangle\ne0$ for $j=1,2$")
     perturbation = curve(
         r"The perturbation $\theta'(\epsilon)$, $t=\sqrt\epsilon$, for all $0<\epsilon<\frac12$",
         [["0", "1"], ["1", "0", "-1"], ["1/2*r", "1/2"], ["1/2*r", "-1/2"]],

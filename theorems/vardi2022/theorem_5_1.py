@@ -1,11 +1,11 @@
-"""V Theorem 5.1 (proof C.8): diagonal networks of depth m >= 3, linear or ReLU.
+"""V Theorem 5.1 (proof C.8): diagonal networks of depth m ≥ 3, linear or ReLU.
 
-Statement. Let m >= 3, x = (1, 1), y = 1, and w_j(0) = (1, 1) for all j. Gradient flow on the diagonal
-network of depth m converges to zero loss, and in direction to w_j = (2^(-1/m), 2^(-1/m)): a KKT
-point of Problem 2, not a local optimum, where all inputs to neurons are positive.
+Statement. Let m ≥ 3, x = (1, 1), y = 1, and w_j(0) = (1, 1) for all j. Gradient flow on the
+diagonal network of depth m converges to zero loss, and in direction to w_j = (2^(-1/m), 2^(-1/m)):
+a KKT point of Problem 2 that is not a local optimum, where all inputs to neurons are positive.
 
-Covered: m = 3, ..., 8, both activations, over Q(2^(1/m)); the paper's perturbation for all
-0 < epsilon < 1, without calculus; and for every m its argument by the second derivative.
+Covered: m = 3, ..., 8, both activations, over Q(2^(1/m)), with the paper's perturbation for all
+0 < ε < 1 and without calculus; for every m only its argument by the second derivative.
 Assumed: V Theorem 2.1, and the power rule for the second derivative.
 """
 
@@ -62,7 +62,7 @@ def trajectory(m: int) -> list[Step]:
 
 
 def perturbation_numbers(m: int) -> list[Step]:
-    r"""C.8: w_j' = (x, z) with x^m = (1+epsilon)/2, z^m = (1-epsilon)/2, so x = z+d with z, d > 0."""
+    """C.8: w_j' = (x, z) with x^m = (1+ε)/2 and z^m = (1-ε)/2, so x = z+d with z, d > 0."""
     return [
         identity(
             r"$y\Phi(\theta';x)=\frac{1+\epsilon}2+\frac{1-\epsilon}2=1$",
@@ -101,26 +101,25 @@ def proof(m: int, name: str, slope: int) -> Part:
     moves = trajectory(m)
     power = f"r^{m - 2}" if m > 3 else "r"
     stationary = kkt(
-        r"$\tilde\theta$ is a KKT point with $\lambda=2^{(m-2)/m}$, labelled with exactly 1", [power]
+        r"$\tilde\theta$ is a KKT point with $\lambda=2^{(m-2)/m}$, and its margin is 1", [power]
     )
     inputs = no_kinks(r"All inputs to neurons are non-zero")
-    down = descent(m)
+    numbers, down = perturbation_numbers(m), descent(m)
     steps = [
         *moves,
-        feasible(r"$\tilde w_j=(2^{-1/m},2^{-1/m})$ is feasible"),
+        feasible(r"$\tilde{w}_j=(2^{-1/m},2^{-1/m})$ is feasible"),
         stationary,
-        *perturbation_numbers(m),
+        *numbers,
         down,
         inputs,
     ]
-    conclusion = [moves[-1], stationary, down, inputs]
+    conclusion = [moves[-1], stationary, numbers[1], down, inputs]
     return part(f"Proof C.8, depth {m}, {name} network", instance(m, slope), steps, conclusion)
 
 
 def derivatives() -> None:
-    """Check g(0), g' and g'' of g(s) = (1+s)^p + (1-s)^p as printed, with p = 2/m."""
-    s, m = sympy.symbols("s m", positive=True)
-    p = 2 / m
+    """Check g(0), g' and g'' of g(s) = (1+s)^p + (1-s)^p as printed; there p is 2/m."""
+    s, p = sympy.symbols("s p")
     g = (1 + s) ** p + (1 - s) ** p
     first = p * (1 + s) ** (p - 1) - p * (1 - s) ** (p - 1)
     second = p * (p - 1) * ((1 + s) ** (p - 2) + (1 - s) ** (p - 2))
@@ -132,7 +131,7 @@ def derivatives() -> None:
         "g''(0)": second.subs(s, 0) - 2 * p * (p - 1),
     }
     for name, difference in differences.items():
-        if sympy.simplify(difference) != 0:
+        if sympy.powsimp(sympy.expand(difference)) != 0:
             raise InternalError(f"V C.8: {name} is not as printed: {difference}")
 
 
@@ -154,7 +153,7 @@ def every_depth() -> Part:
             "m h A B",
         ),
         identity(
-            r"$m^2g''(0)=m^2\cdot2p(p-1)=2(mp)(mp-m)$, $p=\frac2m$",
+            r"$g''(0)=2p(p-1)$, $p=\frac2m$, and $m^2\cdot2p(p-1)=2(mp)(mp-m)$",
             "m^2*(2*p*(p-1))",
             "2*(m*p)*(m*p-m)",
             "m p",

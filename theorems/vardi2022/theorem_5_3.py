@@ -1,10 +1,10 @@
 """V Theorem 5.3 (proof C.10): in a ReLU network not even one layer need be locally optimal.
 
-Statement. On the data and from the start of Theorem 4.2, part 2, gradient flow converges to zero loss,
-and in direction to a KKT point theta of Problem 2, of which the first layer is not a local optimum
-of Problem 4 with respect to theta.
+Statement. On the data and from the start of Theorem 4.2, part 2, gradient flow converges to zero
+loss, and in direction to a KKT point of Problem 2 whose first layer is not a local optimum of
+Problem 4.
 
-Covered: the perturbation of C.5.2, which moves the first layer only, for all 0 < epsilon < 1 (and
+Covered: the perturbation of C.5.2, which moves the first layer only, for all 0 < ε < 1 (and
 beyond). For the flow see `theorem_4_2_2`, also its erratum. Assumed: V Theorem 2.1.
 """
 
@@ -20,11 +20,11 @@ def instance() -> Problem:
 
 
 def norms() -> list[Step]:
-    """The layer's norm at theta' and at theta."""
+    """The layer's norm at θ' and at θ."""
     return [
-        identity(r"The layer's $\|\tilde u^{(1)}\|^2=4$", "4*(0^2+1^2)", "4"),
+        identity(r"The layer's $\|\tilde{u}^{(1)}\|^2=4$", "4*(0^2+1^2)", "4"),
         identity(
-            r"The layer's $\|u'^{(1)}\|^2=4+8\epsilon'(\epsilon'-1)$",
+            r"The layer's $\|{u'}^{(1)}\|^2=4+8\epsilon'(\epsilon'-1)$",
             "4*(e^2+(1-e)^2)",
             "4+8*e*(e-1)",
             "e",
@@ -36,14 +36,12 @@ def norms() -> list[Step]:
 def prove() -> list[Part]:
     """The proof C.10: a KKT point of both problems, and the perturbation of C.5.2."""
     ray = theorem_4_2_2.trajectory()
-    stationary = theorem_4_2_2.multipliers(
-        r"$\tilde\theta$ is a KKT point of Problem 2 with $\lambda=(1,1,1,1)$"
-    )
+    stationary = theorem_4_2_2.stationarity()
     layer = theorem_4_2_2.multipliers(
-        r"$\tilde u^{(1)}$ is a KKT point of Problem 4 with the same $\lambda$", LAYER_1
+        r"$\tilde{u}^{(1)}$ is a KKT point of Problem 4 with the same $\lambda$", objective=LAYER_1
     )
     perturbation = curve(
-        r"The perturbation of C.5.2, $v'=\tilde v$, $t=\epsilon'=\frac\epsilon{2\sqrt2}$, "
+        r"The perturbation of C.5.2, $v'=\tilde{v}$, $t=\epsilon'=\frac\epsilon{2\sqrt2}$, "
         r"for all $0<t<1$: not a local optimum of Problem 4",
         theorem_4_2_2.LAYER_CURVE,
         ["1"],
@@ -52,10 +50,10 @@ def prove() -> list[Part]:
     steps = [
         *ray,
         feasible(r"$\tilde\theta$ is feasible"),
-        stationary,
+        *stationary,
         layer,
         *norms(),
         perturbation,
     ]
-    conclusion = [ray[-1], stationary, layer, perturbation]
+    conclusion = [ray[-1], *stationary, layer, perturbation]
     return [part("Proof C.10", instance(), steps, conclusion)]

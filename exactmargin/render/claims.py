@@ -1,0 +1,72 @@
+"""One table for all claims: what is proved, in a sentence, and how its evidence is shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from exactmargin.errors import InvalidInputError
+from exactmargin.kernel.problem import Problem
+from exactmargin.render import algebra, point
+from exactmargin.render.gradient_flow_limit import gradient_flow_limit
+from exactmargin.render.instance import problem_name
+from exactmargin.render.kkt import kkt
+from exactmargin.render.minima import not_global_minimum, not_local_minimum
+from exactmargin.render.naming import Naming
+from exactmargin.render.not_kkt import not_kkt
+from exactmargin.render.setting import Setting
+
+__all__ = ["ABOUT_POLYNOMIALS", "ABOUT_PROBLEMS", "sentence", "show"]
+
+ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
+    "feasible": ("$\\theta$ satisfies all constraints of {P}", point.margins),
+    "infeasible": ("$\\theta$ violates a constraint of {P}", point.infeasible),
+    "kkt": ("$\\theta$ is a KKT point of {P}", kkt),
+    "not-kkt": ("$\\theta$ is feasible and not a KKT point of {P}", not_kkt),
+    "not-local-minimum": ("$\\theta$ is not a local minimum of {P}", not_local_minimum),
+    "not-global-minimum": ("$\\theta$ is not a global minimum of {P}", not_global_minimum),
+    "no-kinks": ("the inputs to all hidden neurons are non-zero", point.no_kinks),
+    "nonzero-neurons": ("no hidden neuron has zero incoming weights", point.nonzero_neurons),
+    "evaluation": ("the network has a given value at other parameters", point.evaluation),
+    "gradient-flow-limit": (
+        "gradient flow converges in direction to $\\theta$",
+        gradient_flow_limit,
+    ),
+}
+"""The claims about a problem; {P} is the problem's name."""
+
+ABOUT_POLYNOMIALS: dict[str, tuple[str, Callable[[Any, Any], list[str]]]] = {
+    "identity": ("the identity below holds for all values of its symbols", algebra.identity),
+    "positive": (
+        "the polynomial below is positive for all positive values of its symbols",
+        algebra.positive,
+    ),
+}
+"""The claims about polynomials."""
+
+
+def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
+    """What the claim says, as a part of a sentence (LaTeX)."""
+    if claim == "gradient-flow-limit":
+        start = "all starts in" if "parameter" in evidence["start"] else "a start in"
+        return f"gradient flow from {start} the region below converges in direction to $\\theta$"
+    if claim == "infeasible":
+        return f"$\\theta$ violates the constraint of example~{evidence['example']}"
+    if claim == "evaluation":
+        i = evidence["example"]
+        return f"$\\Phi(\\vartheta;x_{{{i}}})$ has the value below"
+    if claim in ABOUT_POLYNOMIALS:
+        names = algebra.symbol_list(evidence["symbols"])
+        return ABOUT_POLYNOMIALS[claim][0] + (f" {names}" if names else "")
+    text = ABOUT_PROBLEMS[claim][0]
+    return text if problem is None else text.replace("{P}", problem_name(problem))
+
+
+def show(claim: str, problem: Problem | None, evidence: Any) -> list[str]:
+    """The paragraphs that show the evidence."""
+    if claim in ABOUT_POLYNOMIALS:
+        field = problem.field if problem else None
+        return ABOUT_POLYNOMIALS[claim][1](field, evidence)
+    if claim not in ABOUT_PROBLEMS or problem is None:
+        raise InvalidInputError(
+            f"no way to render the claim {claim!r}; known are the kernel's claims"
+        )
+    return ABOUT_PROBLEMS[claim][1](Setting(problem, Naming(problem)), evidence)

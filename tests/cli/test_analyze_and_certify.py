@@ -1,0 +1,165 @@
+"""``analyze`` and ``certify``: verdicts, certificates, exit statuses, and the papers' cases."""
+
+import io
+import json
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from exactmargin.kernel import check
+
+CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.json"))
+DECIDED = {"feasible", "kkt"}
+QUESTIONS = ["feasible", "kkt", "local_minimum", "global_minimum"]
+CLAIMS = ["feasible", "infeasible", "kkt", "not-kkt"]
+MINIMA = ["local-minimum", "not-local-minimum", "global-minimum", "not-global-minimum"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_cases_of_the_papers(run, case: Path) -> None:
+    file = json.loads(case.read_text(encoding="utf-8"))
+    ran = run("analyze", case, "--json")
+    if file["objective"]["kind"].endswith("hinge"):
+        assert ran.status == 2
+        assert "is not supported by this version" in ran.complaint
+        return
+    assert (ran.status, ran.err) == (0, "")
+    verdicts = {name: entry["verdict"] for name, entry in ran.json["verdicts"].items()}
+    assert list(verdicts) == QUESTIONS
+    for name, verdict in verdicts.items():
+        allowed = {file["expect"][name]} | (set() if name in DECIDED else {"unknown"})
+        assert verdict in allowed, name
+
+
+def test_analyze_is_a_table(run, problem) -> None:
+    ran = run("analyze", problem)
+    assert (ran.status, ran.err) == (0, "")
+    rows = [line.split(maxsplit=2) for line in ran.out.splitlines()]
+    assert [row[0] for row in rows] == QUESTIONS
+    assert rows[1] == ["kkt", "yes", "certificate kkt"]
+
+
+def test_analyze_as_json_has_exactly_the_keys_of_the_format(run, problem) -> None:
+    answer = run("analyze", problem, "--json").json
+    assert set(answer) == {"format", "verdicts"}
+    assert answer["format"] == "exactmargin/verdicts@1"
+    assert answer["verdicts"]["kkt"] == {"verdict": "yes", "certificate": None, "reason": None}
+    for entry in answer["verdicts"].values():
+        assert set(entry) == {"verdict", "certificate", "reason"}
+        assert (entry["verdict"] == "unknown") == (entry["reason"] is not None)
+
+
+def test_analyze_writes_a_certificate_for_every_answer(run, problem, tmp_path) -> None:
+    folder = tmp_path / "new" / "folder"
+    ran = run("analyze", problem, "--certificates", folder, "--json")
+    assert ran.status == 0
+    for name, entry in ran.json["verdicts"].items():
+        if entry["verdict"] == "unknown":
+            assert entry["certificate"] is None
+        else:
+            assert entry["certificate"] == str(folder / f"{name}.json")
+            assert check(Path(entry["certificate"]).read_bytes(), problem.read_bytes()).accepted
+
+
+def test_an_infeasible_point_is_nothing(run, problem, good) -> None:
+    good["parameters"]["weights"] = [["0", "0", "0", "0"], ["0", "0"]]
+    problem.write_text(json.dumps(good))
+    verdicts = run("analyze", problem, "--json").json["verdicts"]
+    assert {entry["verdict"] for entry in verdicts.values()} == {"no"}
+    assert "kkt             no  certificate infeasible\n" in run("analyze", problem).out
+
+
+def test_analyze_from_stdin(run, problem, monkeypatch) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(problem.read_bytes()))
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert run("analyze", "-", "--json").json["verdicts"]["feasible"]["verdict"] == "yes"
+
+
+# ---------------------------------------------------------------- the budget
+
+
+def test_no_budget_at_all(run, problem) -> None:
+    ran = run("analyze", problem, "--budget", 0, "--json")
+    assert (ran.status, ran.err) == (4, "")
+    for entry in ran.json["verdicts"].values():
+        assert entry["verdict"] == "unknown"
+        assert entry["reason"] == "the budget of 0 seconds is spent"
+
+
+def test_a_budget_that_is_enough(run, problem) -> None:
+    enough, unlimited = run("analyze", problem, "--budget", 60), run("analyze", problem)
+    assert enough == unlimited
+
+
+def test_a_question_that_takes_too_long_is_broken_off(run, problem, monkeypatch) -> None:
+    def endless(_problem: object) -> None:
+        while True:
+            time.sleep(0.01)
+
+    monkeypatch.setattr("exactmargin.decisions.analysis.decide_kkt", endless)
+    before = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    ran = run("analyze", problem, "--budget", "0.3", "--json")
+    after = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    assert (ran.status, ran.err) == (4, "")
+    assert before == after
+    verdicts = ran.json["verdicts"]
+    assert [verdicts[name]["verdict"] for name in QUESTIONS] == ["yes", *["unknown"] * 3]
+    assert verdicts["kkt"]["reason"] == "the budget of 0.3 seconds is spent"
+
+
+# ---------------------------------------------------------------- certify
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_certify_proves_the_claim_or_its_opposite(run, problem, tmp_path, claim: str) -> None:
+    path = tmp_path / "certificate.json"
+    ran = run("certify", problem, "--claim", claim, "-o", path)
+    outcome = check(path.read_bytes(), problem.read_bytes())
+    assert outcome.accepted
+    assert ran.out == f"{path}: {outcome.line()}\n"
+    holds = claim in ("feasible", "kkt")
+    assert ran.status == (0 if holds else 1)
+    proved = claim if holds else {"infeasible": "feasible", "not-kkt": "kkt"}[claim]
+    assert outcome.claim == proved
+    if holds:
+        assert ran.err == ""
+    else:
+        assert ran.complaint == f"the opposite of {claim} is proved: {proved}"
+
+
+@pytest.mark.parametrize("claim", [*CLAIMS, *MINIMA])
+def test_certify_denials_at_an_infeasible_point(run, problem, good, claim: str) -> None:
+    good["parameters"]["weights"] = [["0", "0", "0", "0"], ["0", "0"]]
+    problem.write_text(json.dumps(good))
+    ran = run("certify", problem, "--claim", claim)
+    assert ran.status == (0 if claim.startswith(("not-", "infeasible")) else 1)
+    assert ran.json["claim"] == "infeasible"
+
+
+@pytest.mark.parametrize("claim", MINIMA)
+def test_certify_denials_where_first_order_decides(run, problem, good, claim: str) -> None:
+    good["parameters"]["weights"] = [["0", "4", "1", "1"], ["2", "3"]]
+    problem.write_text(json.dumps(good))
+    ran = run("certify", problem, "--claim", claim)
+    assert ran.status == (0 if claim.startswith("not-") else 1)
+    assert ran.json["claim"] == f"not-{claim.removeprefix('not-')}"
+
+
+def test_certify_prints_the_certificate_alone(run, problem, tmp_path) -> None:
+    path = tmp_path / "kkt.json"
+    run("certify", problem, "--claim", "kkt", "-o", path)
+    ran = run("certify", problem, "--claim", "kkt")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == path.read_text()
+    assert run("certify", problem, "--claim", "kkt", "-o", "-").out == ran.out
+
+
+@pytest.mark.parametrize("claim", MINIMA)
+def test_certify_what_is_unknown(run, problem, tmp_path, claim: str) -> None:
+    path = tmp_path / "certificate.json"
+    ran = run("certify", problem, "--claim", claim, "-o", path)
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.complaint.startswith("unknown: ")
+    assert not path.exists()

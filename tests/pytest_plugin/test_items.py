@@ -1,0 +1,182 @@
+"""The plugin inside a run of pytest of its own: what is collected, what fails and how."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exactmargin import certify, read_problem
+
+CASE = Path(__file__).parents[1] / "cases" / "vardi2022-theorem-3.2.json"
+UNKNOWN = "local_minimum: unknown, expected no: first order does not decide it:"
+
+
+def problem(pytester: pytest.Pytester, **changes: Any) -> None:
+    """Write ``case.exactmargin.json``, V Theorem 3.2 with the given top-level values."""
+    obj = json.loads(CASE.read_text(encoding="utf-8")) | changes
+    path = pytester.path / "case.exactmargin.json"
+    path.write_text(json.dumps(obj), encoding="utf-8")
+
+
+def certificate(pytester: pytest.Pytester) -> Path:
+    """Write ``kkt.certificate.json``, a certificate that the kernel accepts."""
+    found = certify(read_problem(CASE), "kkt").certificate
+    assert found is not None
+    path = pytester.path / "kkt.certificate.json"
+    found.write(path)
+    return path
+
+
+def test_an_expectation_is_an_item(pytester: pytest.Pytester) -> None:
+    problem(pytester, expect={"feasible": "yes", "kkt": "yes", "global_minimum": "unknown"})
+    result = pytester.runpytest("-v")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["case.exactmargin.json::kkt PASSED*"])
+
+
+def test_one_item_can_be_chosen(pytester: pytest.Pytester) -> None:
+    problem(pytester)
+    pytester.runpytest("case.exactmargin.json::kkt").assert_outcomes(passed=1)
+
+
+def test_a_wrong_expectation_fails_with_what_the_kernel_says(pytester: pytest.Pytester) -> None:
+    problem(pytester, expect={"kkt": "no", "feasible": "unknown"})
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=2)
+    line = "kkt: yes, expected no: ACCEPTED kkt: the parameters are a KKT point [[]sha256 *[]]"
+    result.stdout.fnmatch_lines([line])
+    line = "feasible: yes, expected unknown: ACCEPTED feasible: *"
+    result.stdout.fnmatch_lines([line])
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+
+
+def test_unknown_is_not_what_was_expected(pytester: pytest.Pytester) -> None:
+    problem(pytester, expect={"local_minimum": "no"})
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"{UNKNOWN}*"])
+
+
+def test_unknown_can_be_allowed_and_is_then_a_skip(pytester: pytest.Pytester) -> None:
+    problem(pytester, expect={"local_minimum": "no", "kkt": "no"})
+    result = pytester.runpytest("--exactmargin-allow-unknown", "-rs")
+    result.assert_outcomes(skipped=1, failed=1)
+    result.stdout.fnmatch_lines([f"*{UNKNOWN}*"])
+
+
+def test_a_question_that_is_not_decided_is_unknown(pytester: pytest.Pytester) -> None:
+    problem(pytester, expect={"clarke_critical": "yes"})
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["clarke_critical: unknown, expected yes: this version does not *"])
+    pytester.runpytest("--exactmargin-allow-unknown").assert_outcomes(skipped=1)
+
+
+@pytest.mark.parametrize("expected", [True, 3, "maybe", None, ["yes"]], ids=str)
+def test_an_expectation_that_is_no_verdict_fails(pytester, expected: object) -> None:
+    problem(pytester, expect={"kkt": expected})
+    result = pytester.runpytest("--exactmargin-allow-unknown")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["kkt: *is expected; write yes, no or unknown"])
+
+
+def test_a_file_without_expectations_has_no_items(pytester: pytest.Pytester) -> None:
+    problem(pytester, expect={})
+    assert pytester.runpytest().ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_file_that_cannot_be_read_is_a_collection_error(pytester: pytest.Pytester) -> None:
+    (pytester.path / "case.exactmargin.json").write_text('{"format": ')
+    result = pytester.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*case.exactmargin.json: the JSON text ends too early*"])
+
+
+def test_a_problem_that_is_invalid_fails_in_a_sentence(pytester: pytest.Pytester) -> None:
+    problem(pytester, data={"inputs": [], "labels": []})
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=4)
+    result.stdout.fnmatch_lines(["*case.exactmargin.json: data.inputs: is empty*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_broken_engine_is_not_hidden(pytester: pytest.Pytester, monkeypatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("0/0")
+
+    monkeypatch.setattr("exactmargin.decisions.analyze", broken)
+    problem(pytester, expect={"kkt": "yes"})
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*ZeroDivisionError: 0/0*"])
+
+
+# ---------------------------------------------------------------- certificates
+
+
+def test_a_certificate_is_an_item(pytester: pytest.Pytester) -> None:
+    certificate(pytester)
+    result = pytester.runpytest("-v")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["kkt.certificate.json::kernel PASSED*"])
+
+
+def test_a_certificate_that_the_kernel_rejects_fails(pytester: pytest.Pytester) -> None:
+    path = certificate(pytester)
+    obj = json.loads(path.read_text())
+    obj["evidence"]["multipliers"][0] = "3"
+    path.write_text(json.dumps(obj))
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["REJECTED * at *"])
+
+
+def test_a_certificate_that_is_malformed_fails(pytester: pytest.Pytester) -> None:
+    certificate(pytester).write_text("{}")
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["MALFORMED missing-key at file*"])
+
+
+def test_other_json_files_are_left_alone(pytester: pytest.Pytester) -> None:
+    for name in ("exactmargin.json", "certificate.json", "a.json", "b.exactmargin.jsonl"):
+        (pytester.path / name).write_text("{")
+    assert pytester.runpytest().ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+# ---------------------------------------------------------------- weight
+
+
+def test_a_run_without_such_files_loads_nothing_heavy(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        "import sys\n"
+        "def test_light():\n"
+        "    heavy = {'flint', 'sympy', 'mpmath', 'exactmargin.kernel', 'exactmargin.decisions'}\n"
+        "    assert 'exactmargin.pytest_plugin' in sys.modules\n"
+        "    assert heavy & set(sys.modules) == set()\n"
+    )
+    options = ["-p", "no:hypothesispytest", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(pytester.path)],
+        cwd=pytester.path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_certificates_do_without_the_engine(pytester: pytest.Pytester) -> None:
+    certificate(pytester)
+    pytester.makeconftest(
+        "import sys\n"
+        "def pytest_sessionfinish(session):\n"
+        "    assert session.testscollected == 1\n"
+        "    assert 'exactmargin.kernel' in sys.modules\n"
+        "    assert {'flint', 'sympy'} & set(sys.modules) == set()\n"
+    )
+    assert pytester.runpytest_subprocess().ret == 0

@@ -1,0 +1,650 @@
+"""One near miss, or a few, for every check of the kernel: (certificate, the user's file or None).
+
+A near miss for a ``need`` is a certificate that this check alone refuses: without the check the
+kernel would accept it, and many of the claims are false. ``BACKED_UP`` lists the few checks
+behind which something else stands, and what.
+"""
+
+import copy
+from typing import Any
+
+from tests.kernel.certificates import (
+    CURVE_32,
+    FLOW,
+    GENERAL_32,
+    GENERAL_32_SYMBOLS,
+    KKT_32,
+    POWER,
+    SAMPLES,
+    SQRT2,
+    TOGETHER,
+    TOGETHER_TREE,
+    V32,
+    V44,
+    better,
+    case,
+    cells,
+    certificate,
+    chain,
+    curve,
+    diagonal,
+    empty,
+    encode,
+    flow,
+    kkt,
+    limit,
+    not_kkt,
+    part,
+    problem,
+    shared,
+    single_flow,
+    slopes,
+    split,
+    step,
+    theorem,
+    three_units,
+)
+
+Miss = tuple[bytes, bytes | None]
+
+
+def change(value: Any, path: str, new: Any) -> Any:
+    """A copy with another value at ``path`` ("problem.data.inputs.0.0")."""
+    value = copy.deepcopy(value)
+    *above, last = [int(k) if k.isdigit() else k for k in path.split(".")]
+    inner = value
+    for key in above:
+        inner = inner[key]
+    inner[last] = new
+    return value
+
+
+def miss(value: Any, user: Any = None) -> Miss:
+    """The bytes of both files."""
+    data = value if isinstance(value, bytes) else encode(value)
+    return data, None if user is None else encode(user)
+
+
+def about(claim: str, path: str, new: Any) -> Miss:
+    """A sample, changed at one place."""
+    return miss(change(SAMPLES[claim], path, new))
+
+
+def fact(left: str, right: str = "x", symbols: Any = ("x",), field: Any = None) -> Miss:
+    """A claim that two expressions are equal."""
+    evidence = {"symbols": list(symbols), "left": left, "right": right}
+    return miss(certificate("identity", field, evidence))
+
+
+def other(path: str, new: Any, base: Any = V44) -> Miss:
+    """An accepted certificate, and a user's file that differs from its problem at one place."""
+    return miss(certificate("feasible", base, {}), change(base, path, new))
+
+
+ONE = chain("1", "1")
+ONE_POINT = certificate("feasible", ONE, {})
+TWO = problem([[[1]], [[1]]], [["1"], ["1"]], [["1"], ["1"]])  # twice the same example
+LINEAR = chain("1", "1", slope="1")
+STEP = step("s", "feasible", {})
+LAYER_2 = {"kind": "layer-max-margin", "layer": 2}
+
+
+def with_inputs(base: Any, *inputs: list[str]) -> Any:
+    """More examples, with the label 1."""
+    found = copy.deepcopy(base)
+    found["data"]["inputs"] += list(inputs)
+    found["data"]["labels"] += [1] * len(inputs)
+    return found
+
+
+def single(base: Any = ONE, symbols: Any = None, **changes: Any) -> Any:
+    """The flow of one neuron with one example, changed."""
+    found = single_flow(base, ["a", "a"], 1)
+    found["evidence"].update(changes)
+    if symbols:
+        found["evidence"]["symbols"] = [{"name": n, "motion": m} for n, m in symbols.items()]
+    return found
+
+
+def two_flow(second: str, theta: str, **changes: Any) -> Any:
+    """The flow of one neuron with the inputs 1 and ``second``, started at 4."""
+    base = problem([[[1]], [[1]]], [["1"], [second]], [[theta], [theta]])
+    both = {"1": "2*a", "1/4": "5/4*a"}[second]
+    found = single(
+        base,
+        chains=[[1, 2]],
+        velocities=[[[both], None if second == "1" else [f"{second}*a"]]],
+        limit=[limit("a", [1, 2], 1, theta)],
+        start={"values": ["4"], "bounds": ["4", "4"], "terms": 20},
+    )
+    found["evidence"].update(changes)
+    return found
+
+
+def general(symbols: dict[str, str] | None = None, **changes: Any) -> Any:
+    """The flow of Theorem 3.2 from every start, changed."""
+    return flow(V32, GENERAL_32_SYMBOLS | (symbols or {}), **GENERAL_32 | changes)
+
+
+def classes(**changes: Any) -> Any:
+    """The flow of Lemma C.6, with two classes, changed."""
+    found = copy.deepcopy(SAMPLES["flow, two classes"])
+    found["evidence"].update(changes)
+    return found
+
+
+def dead_neuron(region: list[str], symbols: dict[str, str]) -> Miss:
+    """One neuron that grows and one that must not be ignored."""
+    base = problem([[[1], [2]], [[1, 2]]], [["1"]], [["1", "0"], ["1", "0"]])
+    zeros = ["0"] * len(symbols)
+    found = single(base, {"a": "increasing"} | symbols, region=region, velocities=[[["a", *zeros]]])
+    found["evidence"]["start"]["values"] = ["1"] * (len(symbols) + 1)
+    return miss(found)
+
+
+def biased_flow() -> Miss:
+    """A balanced neuron with a bias, at (8, 4): everything but homogeneity is there."""
+    base = problem(
+        [[[1, 2]], [[1]]], [["8", "4"]], [["8/27", "4/27"], ["1/3"]], biases={0: ["1/27"]}
+    )
+    found = single_flow(base, ["8*a", "4*a", "a", "9*a"], 3)
+    found["evidence"]["velocities"] = [[["9*a"]]]
+    found["evidence"]["limit"][0]["value"] = "1/27"
+    return miss(found)
+
+
+def zero_neuron_flow() -> Miss:
+    """Lemma C.6 with a third neuron that is zero: a kink in the limit."""
+    base = case("vardi2022-lemma-C.6")
+    base["network"]["layers"][0]["pattern"].append([5, 6])
+    base["network"]["layers"][1]["pattern"] = [[1, 2, 3]]
+    base["parameters"]["weights"] = [["0", "2", "0", "-1", "0", "0"], ["2", "1", "0"]]
+    found = classes(region=["0", "a", "0", "-b", "0", "0", "a", "b", "0"])
+    return miss(found | {"problem": base})
+
+
+def rising_flow() -> Miss:
+    """A symbol that grows is called decreasing: the limit would be infeasible."""
+    base = problem(
+        [[[1, 0], [0, 2]], [[1, 2]]],
+        [["1", "0"], ["0", "1"]],
+        [["1", "0"], ["1", "0"]],
+        slope="1",
+    )
+    return miss(
+        single(
+            base,
+            {"a": "increasing", "b": "decreasing"},
+            region=["a", "b", "a", "b"],
+            chains=[[1], [2]],
+            velocities=[[["a", "0"]], [["0", "b"]]],
+            start={"values": ["2", "2"], "bounds": ["4", "4"], "terms": 9},
+        )
+    )
+
+
+# w = a - d, v = a, linear: from d > 2 a the flow ends at the opposite of the claimed point.
+FALLING = single(
+    LINEAR,
+    {"a": "increasing", "d": "decreasing"},
+    region=["a-d", "a"],
+    velocities=[[["a-d", "-d"]]],
+    limit=[limit("a", [1], 2, "1")],
+    start={"parameter": 1},
+)
+CROSSING = single(
+    ONE,
+    {"a": "increasing", "d": "decreasing"},
+    region=["a+d", "a+d"],
+    velocities=[[["2*a+d", "-a"]]],
+    start={"parameter": 1},
+)
+# w = 2 a - b, v = 2 b - a, linear: no parameter bounds a or b.
+UNBOUNDED = single(
+    LINEAR,
+    {"a": "increasing", "b": "increasing"},
+    region=["2*a-b", "-a+2*b"],
+    velocities=[[["b", "a"]]],
+    balances=[{"weights": ["1", "-1"], "symbols": [1, 2]}],
+    start={"values": ["1", "1"], "bounds": ["1"], "terms": 9},
+)
+
+# Two units that see the same input with the same weight: 2 sigma(w) + sigma(u), a KKT point.
+SAME = problem(
+    [[[1, 0, 0], [0, 1, 0], [0, 0, 2]], [[1, 2, 3]]],
+    [["1", "1", "1"]],
+    [["0", "1"], ["1", "1", "1"]],
+    layer=1,
+)
+DIFFER = empty((1, 1, "1"), (1, 2, "-1"))
+CONTRADICT = empty((1, 1, "1"), (1, 2, "1"))
+
+
+def together(pattern: Any = None, slope: str = "1/2", biases: Any = None) -> Any:
+    """The deep kinks that switch together, changed in the second layer."""
+    pattern = pattern or [[1, 0], [0, 2], [0, 3]]
+    count = len({g for row in pattern for g in row} - {0})
+    weights = [["1", "0"], ["1"] * count, ["1", "1", "-3/4"]]
+    patterns = [[[1, 0], [0, 2]], pattern, [[1, 2, 3]]]
+    return problem(patterns, [["1", "1"]], weights, slope=slope, biases=biases)
+
+
+def deep(base: Any, tree: Any) -> Miss:
+    """A claim of not-kkt about the deep kinks."""
+    size = sum(map(len, base["parameters"]["weights"]))
+    size += sum(len(b or []) for b in base["parameters"]["biases"])
+    return miss(not_kkt(base, ["1", "-16", *["0"] * (size - 2)], example_1=tree))
+
+
+CROSSING_CURVE = curve(
+    problem([[[1], [2]], [[1, 2]]], [["1"]], [["2", "-1/4"], ["1/2", "-1"]]),
+    [["2", "-1"], ["-1/4", "1"], ["1/2", "1/2"], ["-1"]],
+    ["1"],
+)
+
+FIELD = {**chain("1", "1"), "field": SQRT2}
+
+
+def field(**changes: Any) -> Miss:
+    """A problem over Q(sqrt2), the field changed."""
+    return miss(certificate("feasible", FIELD | {"field": SQRT2 | changes}, {}))
+
+
+def about_one(path: str, new: Any) -> Miss:
+    """One neuron and one example, changed at one place."""
+    return miss(change(ONE_POINT, path, new))
+
+
+# The structure of files: ``form`` and what is raised as malformed.
+MALFORMED: dict[str, list[Miss]] = {
+    "not-json": [
+        miss(b"{"),
+        miss(b"\xff"),
+        miss(b'{"a": ' + b"9" * 5000 + b"}"),
+        miss(b"[" * 9**5),
+    ],
+    "float": [miss(encode(ONE_POINT).replace(b'"labels": [1]', b'"labels": [1.0]')), miss(b"NaN")],
+    "duplicate-key": [miss(encode(ONE_POINT)[:-1] + b', "claim": "feasible"}')],
+    "nested-too-deep": [fact("(" * 1900 + "x" + ")" * 1900)],
+    "not-an-object": [
+        miss([ONE_POINT]),
+        about_one("evidence", []),
+        about("flow", "evidence.start", 5),
+        about("not-kkt, layer, shared, tree", "evidence.splits.0.tree", ["bound"]),
+    ],
+    "missing-key": [miss({k: v for k, v in ONE_POINT.items() if k != "assumptions"})],
+    "unknown-key": [miss(ONE_POINT | {"note": "hello"}), about_one("evidence.note", "hello")],
+    "not-a-list": [about_one("problem.data.inputs", {}), about_one("assumptions", "none")],
+    "length": [
+        about_one("problem.data.inputs.0", ["1", "1"]),
+        about("flow", "evidence.region", []),
+    ],
+    "not-an-integer": [
+        about_one("problem.network.layers.0.pattern", [[True]]),
+        about("infeasible", "evidence.example", "1"),
+        about("not-kkt, layer, shared, tree", "evidence.splits.0.tree.unit", None),
+    ],
+    "out-of-range": [
+        about("infeasible", "evidence.example", 2),
+        about("infeasible", "evidence.example", 0),
+        about_one("problem.network.layers.0.pattern", [[-1]]),
+    ],
+    "not-rising": [
+        miss(kkt(V32, KKT_32[0], KKT_32[2], KKT_32[1])),
+        miss(kkt(V32, *KKT_32, KKT_32[2])),
+        miss(not_kkt(chain("2", "1/2"), ["4", "-1"], example_1="bound", example_01="bound")),
+    ],
+    "not-a-text": [
+        about_one("claim", ["feasible"]),
+        about_one("problem.parameters.weights.0.0", 1),
+        about("theorem", "evidence.parts.0.conclusion", [["kkt"]]),
+        about("flow", "evidence.symbols.0.name", None),
+    ],
+    "text-too-long": [about_one("problem.parameters.weights.0.0", "1" * 4001)],
+    "number-syntax": [
+        about_one("problem.parameters.weights.0.0", text)
+        for text in (
+            "1e0",
+            "+1",
+            " 1",
+            "1\n",
+            "1/0",
+            "1/2/3",
+            "\u0661",
+            "",
+            "0x1",
+            "1_0",
+            ".5",
+            "nan",
+        )
+    ],
+    "number-spelling": [
+        about_one("problem.parameters.weights.0.0", text)
+        for text in ("2/2", "1.0", "1/1", "-0", "01", "0/1")
+    ],
+    "number-degree": [
+        miss(
+            change(
+                certificate("feasible", FIELD, {}), "problem.parameters.weights", [["r^2"], ["1"]]
+            )
+        )
+    ],
+    "field-number-spelling": [
+        miss(change(certificate("feasible", FIELD, {}), "problem.parameters.weights.0.0", text))
+        for text in ("1+r", "r*1", "1*r", "(r)", "r-0", "9" * 3000 + "^99")
+    ],
+    "symbol": [
+        fact("1", "1", ["1x"]),
+        fact("1", "1", ["(x"]),
+        fact("1", "1", ["x\n"]),
+        miss(single(ONE, {"1": "increasing"})),
+    ],
+    "symbol-twice": [fact("x", symbols=["x", "x"])],
+    "symbol-is-the-generator": [fact("r", "r", ["r"], V44)],
+    "exponent": [fact(text) for text in ("x^0", "x^1", "x^100", "x^-1", "x^", "x^x", "x^1/2")],
+    "power-of-a-fraction": [fact("3/2^2", "9/4"), fact("x*1/2^2", "1/4*x")],
+    "bracket": [fact("(x", "x"), fact("((x)", "x")],
+    "expression-tail": [fact("x)"), fact("x x"), fact("2x", "2*x"), fact("x;")],
+    "format": [miss(ONE_POINT | {"format": "exactmargin/certificate@2"})],
+    "claim-unknown": [
+        miss(ONE_POINT | {"claim": "local-minimum"}),
+        miss(theorem("a/b", part("p", ONE, [step("t", "theorem", {})], "t"))),
+    ],
+    "no-problem": [miss(ONE_POINT | {"problem": None})],
+    "assumption-repeated": [miss(ONE_POINT | {"assumptions": [POWER, POWER]})],
+    "certificate-without-problem": [miss(SAMPLES["identity"], ONE)],
+    "theorem-with-problem": [miss(SAMPLES["theorem, a fact"] | {"problem": ONE})],
+    "theorem-name": [miss(theorem("Theorem 3.2", part("p", ONE, [STEP], "s")))],
+    "no-parts": [miss(theorem("a/b"))],
+    "no-conclusion": [miss(theorem("a/b", part("p", ONE, [STEP])))],
+    "step-repeated": [miss(theorem("a/b", part("p", ONE, [STEP, STEP], "s")))],
+    "objective-without-problem": [
+        miss(theorem("a/b", part("p", None, [STEP | {"objective": LAYER_2}], "s")))
+    ],
+    "generator": [field(generator="2"), field(generator="r s"), field(generator="r\n")],
+    "minpoly": [field(minpoly=["1"]), field(minpoly=[]), field(minpoly=["-2", "0", "1", "0"])],
+    "no-sign-change": [
+        field(interval=["2", "3"]),
+        field(minpoly=["2", "0", "1"]),
+        field(minpoly=["4", "0", "-4", "0", "1"]),
+    ],
+    "not-one-root": [
+        field(minpoly=["0", "-1", "0", "1"], interval=["-2", "2"]),
+        field(interval=["2", "1"]),
+    ],
+    "no-layers": [
+        miss(
+            change(
+                change(ONE_POINT, "problem.network.layers", []),
+                "problem.parameters",
+                {"weights": [], "biases": []},
+            )
+        )
+    ],
+    "no-units": [about_one("problem.network.layers.0.pattern", [])],
+    "no-inputs": [about_one("problem.network.layers.0.pattern", [[]])],
+    "parameter-numbers": [about_one("problem.network.layers.0.pattern", [[2]])],
+    "not-a-boolean": [about_one("problem.network.layers.0.bias", 0)],
+    "more-than-one-output": [
+        miss(certificate("feasible", problem([[[1], [2]]], [["1"]], [["1", "1"]]), {}))
+    ],
+    "slope-out-of-range": [about_one("problem.network.negative_slope", s) for s in ("3/2", "-1/2")],
+    "no-examples": [miss(change(ONE_POINT, "problem.data", {"inputs": [], "labels": []}))],
+    "label": [about_one("problem.data.labels", [y]) for y in (0, 2, True, "1", None, [1])],
+    "objective": [
+        about_one("problem.objective", {"kind": "layer-max-margin"}),
+        about_one("problem.objective", {"kind": "max-margin", "layer": 1}),
+        about_one("problem.objective", {"kind": "hinge"}),
+    ],
+    "bias-without-bias": [about_one("problem.parameters.biases", [[], None])],
+    "slopes-or-cells": [
+        miss(kkt(V32, KKT_32[0], {"example": 1}, KKT_32[2])),
+        miss(kkt(ONE, ["1"], {"example": 1, "slopes": [], "cells": []})),
+    ],
+    "empty-without-units": [miss(not_kkt(SAME, ["0", "1"], example_1=empty()))],
+    "no-breakpoints": [miss(curve(V32, CURVE_32, []))],
+    "trailing-zero": [about("not-local-minimum", "evidence.denominator", ["1", "0"])],
+    "motion": [miss(single(ONE, {"a": "growing"}))],
+    "symbol-repeated": [about("flow, every start", "evidence.symbols.6.name", "e")],
+    "velocity-not-needed": [miss(two_flow("1", "1", velocities=[[["2*a"], ["a"]]]))],
+}
+
+# The mathematics: ``need``.
+REJECTED: dict[str, list[Miss]] = {
+    "assumption-unknown": [miss(ONE_POINT | {"assumptions": ["folklore"]})],
+    "assumption-missing": [miss(SAMPLES["flow"] | {"assumptions": []})],
+    "conclusion-not-proved": [
+        miss(theorem("a/b", part("p", ONE, [STEP], "t"))),
+        miss(theorem("a/b", part("p", ONE, [STEP], "s", "s"))),
+    ],
+    "assumptions-differ": [
+        miss(SAMPLES["theorem"] | {"assumptions": []}),
+        miss(SAMPLES["theorem"] | {"assumptions": [FLOW, POWER]}),
+        miss(SAMPLES["theorem"] | {"assumptions": [FLOW, FLOW]}),
+    ],
+    "other-field": [miss(ONE_POINT, FIELD)],
+    "other-minpoly": [
+        other("field.minpoly", ["2", "0", "-1"]),
+        other("field.generator", "s", FIELD),
+    ],
+    "other-root": [other("field.interval", ["-2", "-1"])],
+    "other-slope": [other("network.negative_slope", "1/2")],
+    "other-layers": [other("network.layers.0.pattern", [[2, 1, 0, 0], [0, 0, 2, 1]])],
+    "other-labels": [other("data.labels", [-1])],
+    "other-objective": [other("objective", LAYER_2)],
+    "other-inputs": [other("data.inputs.0.1", "1/2*r+1")],
+    "other-parameters": [other("parameters.weights.0.0", "1/1000")],
+    "breakpoints-not-rising": [miss(curve(V32, CURVE_32, ["1", "1/2"]))],
+    "margin-below-one": [miss(certificate("feasible", chain("1", "1/2"), {}))],
+    "margin-not-below-one": [miss(certificate("infeasible", ONE, {"example": 1}))],
+    "kink": [miss(certificate("no-kinks", V32, {}))],
+    "zero-neuron": [miss(certificate("nonzero-neurons", V32, {}))],
+    "other-value": [about("evaluation", "evidence.value", "5")],
+    "not-identical": [fact("x^2", "x")],
+    "not-positive": [
+        miss(certificate("positive", None, {"symbols": ["x"], "expression": text}))
+        for text in ("x-1", "0", "-x")
+    ],
+    # kkt
+    "kkt-infeasible": [miss(kkt(with_inputs(V32, ["0", "-1"]), ["2", "2", "0"], *KKT_32[1:]))],
+    "multiplier-negative": [miss(kkt(TWO, ["2", "-1"]))],
+    "multiplier-inactive": [miss(kkt(chain("1", "1", "2"), ["1/2"]))],
+    "subgradient-not-needed": [
+        miss(kkt(with_inputs(V32, ["1", "1/4"]), ["2", "2", "0"], *KKT_32[1:], slopes(3, (2, "0"))))
+    ],
+    "stationarity": [miss(kkt(chain("2", "1/2"), ["1"])), miss(kkt(ONE, ["0"]))],
+    "weight-not-positive": [
+        miss(
+            kkt(
+                shared("1", "1"),
+                ["1"],
+                cells(1, ("1", [["1", "0"]]), ("1/2", [["-1", "0"]]), ("-1/2", [["1", "0"]])),
+            )
+        )
+    ],
+    "weights-sum": [
+        miss(kkt(shared("1", "1"), ["2"], cells(1, ("1/4", [["1", "0"]]), ("1/4", [["-1", "0"]]))))
+    ],
+    "path-on-a-kink": [
+        miss(kkt(shared("1", "-1"), ["1"], cells(1, ("1", [["0", "1"]])))),
+        miss(kkt(shared("1", "-1"), ["1"], cells(1, ("1", [])))),
+    ],
+    "slope-outside": [
+        miss(kkt(three_units(["1", "0", "-1"]), ["1", "1"], slopes(1, (2, s)), slopes(2, (2, s))))
+        for s in ("3/2", "-1/8")
+    ]
+    + [
+        miss(
+            kkt(
+                three_units(["2", "0", "-2"], "1/2"),
+                ["4", "4"],
+                slopes(1, (2, "1/4")),
+                slopes(2, (2, "1/4")),
+            )
+        )
+    ],
+    "slopes-need-one-hidden-layer": [
+        miss(kkt(diagonal([["1", "1"]], "1", "0", "1", "0", "1", "0"), ["1"], slopes(1, (2, "0"))))
+    ],
+    "slopes-need-unshared-parameters": [
+        miss(kkt(shared("1", "-1"), ["1"], slopes(1, (1, "0"), (2, "0"))))
+    ],
+    "kink-without-slope": [miss(kkt(V32, KKT_32[0])), miss(kkt(V32, *KKT_32[:2]))],
+    "slope-not-at-a-kink": [
+        miss(kkt(V32, KKT_32[0], slopes(1, (1, "1"), (2, "0")), KKT_32[2])),
+        miss(kkt(SAMPLES["kkt, input of zeros"]["problem"], ["1"], slopes(1, (2, "0")))),
+    ],
+    # not-kkt
+    "not-kkt-infeasible": [miss(not_kkt(chain("2", "1/4"), ["2", "1/4"]))],
+    "separator-not-positive": [miss(not_kkt(ONE, ["0", "0"])), miss(not_kkt(ONE, ["1", "-1"]))],
+    "split-of-inactive-example": [miss(not_kkt(chain("2", "1"), ["2", "1"], example_1="bound"))],
+    "farkas": [miss(not_kkt(ONE, ["1", "1"])), miss(not_kkt(shared("1", "-1"), ["-1", "1"]))],
+    "split-not-at-zero": [
+        miss(not_kkt(chain("2", "1/2"), ["4", "-1"], example_1=split(1, 1, "bound", "bound")))
+    ],
+    "split-twice": [
+        miss(
+            change(
+                SAMPLES["not-kkt, layer, box"],
+                "evidence.splits",
+                [{"example": 1, "tree": split(1, 2, split(1, 2, "bound", "bound"), "bound")}],
+            )
+        )
+    ],
+    "undecided": [deep(TOGETHER, "bound")],
+    "empty-undecided-unit": [miss(not_kkt(SAME, ["0", "1"], example_1=CONTRADICT))],
+    "empty-weight": [
+        miss(
+            not_kkt(
+                SAME,
+                ["0", "1"],
+                example_1=split(
+                    1, 1, split(1, 2, DIFFER, CONTRADICT), split(1, 2, CONTRADICT, DIFFER)
+                ),
+            )
+        ),
+    ],
+    "empty-of-idle-units": [
+        miss(
+            not_kkt(
+                SAMPLES["kkt, input of zeros"]["problem"],
+                ["1", "0", "1", "0"],
+                example_1=split(1, 2, empty((1, 2, "1")), empty((1, 2, "1"))),
+            )
+        ),
+    ],
+    "gordan": [
+        miss(
+            not_kkt(SAME, ["0", "1"], example_1=split(1, 1, empty((1, 1, "1")), empty((1, 1, "1"))))
+        ),
+    ],
+    "empty-two-layers": [
+        deep(TOGETHER, change(TOGETHER_TREE, "plus.minus", empty((1, 2, "1/2"), (2, 2, "1"))))
+    ],
+    "empty-with-bias": [deep(together(biases={1: ["0"] * 3}), TOGETHER_TREE)],
+    "empty-with-shared-weights": [deep(together([[1, 0], [0, 2], [0, 2]]), TOGETHER_TREE)],
+    "empty-without-live-source": [
+        deep(
+            together(slope="0"),
+            change(TOGETHER_TREE, "minus", split(2, 2, empty((2, 2, "1")), empty((2, 2, "1")))),
+        )
+    ],
+    "empty-source-not-zero": [
+        miss(
+            not_kkt(
+                problem([[[1]], [[1], [2]], [[1, 2]]], [["1"]], [["1"], ["1", "0"], ["1", "0"]]),
+                ["1", "0", "0", "0", "0"],
+                example_1=split(2, 2, empty((2, 2, "1")), "bound"),
+            )
+        )
+    ],
+    "propagation": [deep(TOGETHER, change(TOGETHER_TREE, "plus.plus", empty((2, 2, "1"))))],
+    # minima
+    "better-point-infeasible": [miss(better(ONE, ["1", "1/2"]))],
+    "norm-not-smaller": [miss(better(ONE, ["1", "1"]))],
+    "curve-start": [miss(curve(chain("2", "1/2"), [["1"], ["1"]], ["1"]))],
+    "denominator-not-positive": [
+        miss(
+            curve(
+                chain("2", "1/2", slope="1"), [["-2"], ["-1/2", "-1", "-1/2"]], ["1"], ["-1", "-1"]
+            )
+        )
+    ],
+    "norm-not-smaller-along": [
+        miss(curve(ONE, [["1"], ["1"]], ["1"])),
+        miss(curve(chain("2", "1/2"), [["2", "1"], ["1/2"]], ["1"])),
+    ],
+    "sign-changes": [miss(CROSSING_CURVE)],
+    "margin-below-one-along": [miss(curve(ONE, [["1", "-1"], ["1"]], ["1"]))],
+    # gradient-flow-limit
+    "flow-moves-all-layers": [about("flow, Q(sqrt2), shared", "problem.objective", LAYER_2)],
+    "flow-needs-homogeneity": [biased_flow()],
+    "region-not-linear": [miss(single(region=["a^2", "a^2"]))],
+    "region-sign": [dead_neuron(["a", "b-c", "a", "d"], dict.fromkeys("bcd", "constant"))],
+    "region-kink": [dead_neuron(["a", "0", "a", "d"], {"d": "constant"})],
+    "chain-order": [miss(two_flow("1/4", "2", chains=[[2, 1]], velocities=[[["5/4*a"], ["a"]]]))],
+    "chains-partition": [
+        miss(classes(chains=[[1, 2]], velocities=[[["1/2*a", "0"], None]])),
+        miss(
+            classes(
+                chains=[[1, 2], [3], [3]],
+                velocities=[[["1/2*a", "0"], None], [["0", "b"]], [["0", "b"]]],
+            )
+        ),
+    ],
+    "velocity": [miss(single(velocities=[[["2*a"]]]))],
+    "moves-though-constant": [miss(general({"a": "constant"}))],
+    "falls-though-increasing": [miss(FALLING)],
+    "rises-though-decreasing": [rising_flow()],
+    "crosses-zero": [miss(CROSSING)],
+    "balance-not-conserved": [
+        miss(general(balances=[{"weights": ["5", "1", "0", "0", "-1", "0"], "symbols": [2, 3]}]))
+    ],
+    "balance-of-bounded-symbols": [
+        miss(general(balances=[*GENERAL_32["balances"], {"weights": ["0"] * 6, "symbols": [2, s]}]))
+        for s in (1, 4)
+    ],
+    "balance-without-square": [miss(general(balances=[{"weights": ["0"] * 6, "symbols": [2, 3]}]))],
+    "balance-form": [
+        miss(
+            general(
+                balances=[*GENERAL_32["balances"], {**GENERAL_32["balances"][0], "symbols": [2, 2]}]
+            )
+        )
+    ],
+    "symbol-not-bounded-by-norm": [miss(UNBOUNDED)],
+    "limit-symbols": [miss(single(limit=[limit("b", [1], 1, "1")]))],
+    "limit-value": [miss(single(chain("-1", "-1", slope="1"), limit=[limit("a", [1], 1, "-1")]))],
+    "limit-parameter": [about("flow", "evidence.limit.0.parameter", 2)],
+    "limit-point": [miss(single(chain("2", "1/2")))],
+    "limit-margin": [miss(classes(limit=[limit("a", [1, 2, 3], 2, "2"), limit("b", [3], 4, "1")]))],
+    "limit-pull": [miss(two_flow("1", "1", limit=[limit("a", [1], 1, "1")]))],
+    "limit-kink": [zero_neuron_flow()],
+    "limit-infeasible": [miss(two_flow("1/4", "1"))],
+    "limit-inactive": [miss(two_flow("1", "2"))],
+    "no-escape": [miss(general(start={"parameter": 1}))],
+    "start-outside": [miss(single(LINEAR, start={"values": ["-2"], "bounds": ["4"], "terms": 9}))],
+    "bound-negative": [
+        miss(two_flow("1", "1", start={"values": ["1/9"], "bounds": ["-10"] * 2, "terms": 3}))
+    ],
+    "bound-above-margin": [
+        miss(two_flow("1", "1", start={"values": ["1/9"], "bounds": ["5"] * 2, "terms": 20}))
+    ],
+    "exponential-loss": [
+        miss(two_flow("1", "1", start={"values": ["1/2"], "bounds": ["1/4"] * 2, "terms": 20}))
+    ],
+    "logistic-loss": [
+        miss(two_flow("1", "1", start={"values": ["9/10"], "bounds": ["4/5"] * 2, "terms": 20}))
+    ],
+}
+
+# Checks behind which something else stands, and what refuses when they are taken away.
+BACKED_UP = {
+    "conclusion-not-proved": "the name is looked up in a table: a KeyError",
+    "kink-without-slope": "the slope is looked up in a table: a KeyError",
+    "empty-undecided-unit": "the side is looked up in a table: a KeyError",
+    "empty-source-not-zero": "the side is looked up in a table: a KeyError",
+    "balance-of-bounded-symbols": "a bounded symbol has no square (balance-without-square), and no "
+    "class to be merged: a KeyError",
+    "exponential-loss": "prod (1 + x_i) >= 1 + sum x_i: logistic-loss is the stronger check",
+}

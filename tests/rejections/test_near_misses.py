@@ -1,0 +1,145 @@
+"""Every check of the kernel refuses its near misses, and no other check does."""
+
+import pytest
+
+from exactmargin.kernel import check
+from tests.rejections.mutants import checks
+from tests.rejections.near_misses import BACKED_UP, MALFORMED, REJECTED, Miss
+
+TABLE = [
+    pytest.param(status, code, miss, id=f"{code}-{n}")
+    for status, table in (("malformed", MALFORMED), ("rejected", REJECTED))
+    for code, misses in table.items()
+    for n, miss in enumerate(misses, 1)
+]
+
+# Where the refusal is, and on which numbers, for the first near miss of each mathematical check.
+PLACES: dict[str, tuple[str, str | None]] = {
+    "assumption-unknown": ("assumptions", "folklore"),
+    "assumption-missing": ("assumptions", "vardi2022/theorem-2.1"),
+    "conclusion-not-proved": ("evidence.parts[0]", "t"),
+    "assumptions-differ": ("assumptions", "vardi2022/theorem-2.1"),
+    "other-field": ("problem.field", ""),
+    "other-minpoly": ("problem.field", ""),
+    "other-root": ("problem.field", ""),
+    "other-slope": ("problem.network", ""),
+    "other-layers": ("problem.network", ""),
+    "other-labels": ("problem.data", ""),
+    "other-objective": ("problem.objective", ""),
+    "other-inputs": ("problem.data.inputs[0]", "4, 1/2*r, -4, 1/2*r"),
+    "other-parameters": ("problem.parameters", ""),
+    "breakpoints-not-rising": ("evidence.breakpoints[1]", "1, 1/2"),
+    "margin-below-one": ("example 1", "1/2"),
+    "margin-not-below-one": ("example 1", "1"),
+    "kink": ("example 1, layer 1, unit 2", ""),
+    "zero-neuron": ("layer 1, unit 2", ""),
+    "other-value": ("example 1", "6, 5"),
+    "not-identical": ("evidence", "s1^2-s1"),
+    "not-positive": ("evidence.expression", "s1-1"),
+    "kkt-infeasible": ("example 3", "0"),
+    "multiplier-negative": ("evidence.multipliers[1]", "-1"),
+    "multiplier-inactive": ("evidence.multipliers[0]", "2"),
+    "subgradient-not-needed": ("subgradients", "3"),
+    "stationarity": ("free parameter 1", "2, 1/2"),
+    "weight-not-positive": ("subgradient of example 1[2]", "-1/2"),
+    "weights-sum": ("subgradient of example 1", "1/2"),
+    "path-on-a-kink": ("subgradient of example 1[0]", "layer 1, unit 1"),
+    "slope-outside": ("subgradient of example 1[0]", "3/2"),
+    "slopes-need-one-hidden-layer": ("subgradient of example 1", ""),
+    "slopes-need-unshared-parameters": ("subgradient of example 1", ""),
+    "kink-without-slope": ("subgradient of example 1", "layer 1, unit 2"),
+    "slope-not-at-a-kink": ("subgradient of example 1", "layer 1, unit 1"),
+    "not-kkt-infeasible": ("example 1", "1/2"),
+    "separator-not-positive": ("evidence.separator", "0"),
+    "split-of-inactive-example": ("evidence.splits", "1"),
+    "farkas": ("example 1", "2"),
+    "split-not-at-zero": ("example 1", "layer 1, unit 1"),
+    "split-twice": ("example 1", "layer 1, unit 2"),
+    "undecided": ("example 1", "layer 1, unit 2"),
+    "empty-undecided-unit": ("example 1[0]", "layer 1, unit 1"),
+    "empty-weight": ("example 1[1]", "-1"),
+    "empty-of-idle-units": ("example 1", ""),
+    "gordan": ("example 1", "1, 0"),
+    "empty-two-layers": ("example 1", ""),
+    "empty-with-bias": ("example 1", ""),
+    "empty-with-shared-weights": ("example 1", ""),
+    "empty-without-live-source": ("example 1", ""),
+    "empty-source-not-zero": ("example 1", "layer 1, unit 1"),
+    "propagation": ("example 1", "1"),
+    "better-point-infeasible": ("example 1", "1/2"),
+    "norm-not-smaller": ("evidence.better", "2, 2"),
+    "curve-start": ("free parameter 1", "-1"),
+    "denominator-not-positive": ("piece 1", "0, 1"),
+    "norm-not-smaller-along": ("piece 1", "0, 1"),
+    "sign-changes": ("piece 1, example 1, layer 1, unit 2", "0, 1"),
+    "margin-below-one-along": ("piece 1, example 1", "0, 1"),
+    "flow-moves-all-layers": ("problem.objective", ""),
+    "flow-needs-homogeneity": ("problem.network", ""),
+    "region-not-linear": ("evidence.region[0]", "a^2"),
+    "region-sign": ("example 1, layer 1, unit 2", "s2-s3"),
+    "region-kink": ("example 1, layer 1, unit 2", ""),
+    "chain-order": ("velocity of chain [2, 1], position 2", "-3/4*s1^2"),
+    "chains-partition": ("evidence.chains", ""),
+    "velocity": ("velocity of chain [1], position 1", "parameter 1, s1"),
+    "moves-though-constant": ("velocity of chain [1, 2], position 2, a", "-s3"),
+    "falls-though-increasing": ("velocity of chain [1], position 1, a", "s1-s2"),
+    "rises-though-decreasing": ("velocity of chain [2], position 1, b", "s2"),
+    "crosses-zero": ("velocity of chain [1], position 1, d", "-s1"),
+    "balance-not-conserved": ("evidence.balances[0]", "-4*s1*s3"),
+    "balance-of-bounded-symbols": ("evidence.balances[1]", ""),
+    "balance-without-square": ("evidence.balances[0]", "0"),
+    "balance-form": ("evidence.balances[1]", "s2^2-s3^2"),
+    "symbol-not-bounded-by-norm": ("a", ""),
+    "limit-symbols": ("evidence.limit", ""),
+    "limit-value": ("evidence.limit[0]", "-1"),
+    "limit-parameter": ("evidence.limit[0]", "0"),
+    "limit-point": ("parameter 1", "-1"),
+    "limit-margin": ("evidence.limit[0]", "3, s2^2"),
+    "limit-pull": ("evidence.limit[0]", "2, s1"),
+    "limit-kink": ("evidence.limit[0]", "0"),
+    "limit-infeasible": ("evidence.limit[0]", "1, 1/4"),
+    "limit-inactive": ("evidence.limit[0]", "4, 4"),
+    "no-escape": ("evidence.start", "example 2, -s3"),
+    "start-outside": ("evidence.start", "a, -2"),
+    "bound-negative": ("evidence.start", "-10"),
+    "bound-above-margin": ("evidence.start", "5, 1/81"),
+    "exponential-loss": ("evidence.start", None),  # a long fraction
+    "logistic-loss": ("evidence.start", None),  # a long fraction
+}
+
+
+def test_no_two_checks_share_a_code() -> None:
+    codes = [code for code, _, _ in checks()]
+    assert len(codes) > 100
+    assert sorted(codes) == sorted(set(codes))
+
+
+def test_every_check_has_a_near_miss() -> None:
+    kinds = {"need": set(REJECTED), "form": set(MALFORMED)}
+    for kind, table in kinds.items():
+        assert {code for code, k, _ in checks() if k == kind} == table, kind
+
+
+def test_the_list_of_checks_that_are_backed_up_is_about_checks() -> None:
+    assert set(BACKED_UP) <= set(REJECTED)
+
+
+@pytest.mark.parametrize(("status", "code", "miss"), TABLE)
+def test_near_miss(status: str, code: str, miss: Miss) -> None:
+    outcome = check(*miss)
+    assert (outcome.status, outcome.code) == (status, code), outcome.line()
+    assert outcome.place
+    assert outcome.statement == ""
+    assert "\n" not in outcome.line()
+
+
+@pytest.mark.parametrize("code", PLACES)
+def test_place_and_numbers(code: str) -> None:
+    outcome = check(*REJECTED[code][0])
+    place, detail = PLACES[code]
+    assert outcome.place == place
+    assert detail is None or outcome.detail == detail
+
+
+def test_every_mathematical_check_says_where() -> None:
+    assert set(PLACES) == set(REJECTED)

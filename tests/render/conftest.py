@@ -1,0 +1,362 @@
+"""Certificates of every claim, small and exact, and two theorems made of them."""
+
+import json
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FORMAT = "exactmargin/certificate@1"
+FLOW = "vardi2022/theorem-2.1"
+CASES = Path(__file__).resolve().parents[1] / "cases"
+
+SHARED = {
+    "network": {
+        "negative_slope": "0",
+        "layers": [
+            {"pattern": [[1, 0], [1, 0], [0, 2]], "bias": False},
+            {"pattern": [[1, 2, 3]], "bias": False},
+        ],
+    },
+    "data": {"inputs": [["1", "1"]], "labels": [1]},
+    "objective": {"kind": "max-margin"},
+}
+
+
+def problem(name: str, **other: Any) -> dict[str, Any]:
+    """The problem of a case file, parts of it replaced."""
+    file = json.loads((CASES / f"{name}.json").read_text())
+    wanted = ("network", "data", "objective", "parameters", "field")
+    return {key: file[key] for key in wanted if key in file} | other
+
+
+def with_parameters(name: str, *weights: list[str], **other: Any) -> dict[str, Any]:
+    """The problem of a case file at other weights."""
+    return (
+        problem(name, parameters={"weights": list(weights), "biases": [None] * len(weights)})
+        | other
+    )
+
+
+def step(claim: str, evidence: Any, name: str = "", *assumes: str) -> dict[str, Any]:
+    """A step of a theorem."""
+    return {"name": name or claim, "claim": claim, "evidence": evidence} | (
+        {"assumes": list(assumes)} if assumes else {}
+    )
+
+
+def certificate(claim: str, about: Any, evidence: Any, *assumptions: str) -> dict[str, Any]:
+    """A certificate."""
+    return {
+        "format": FORMAT,
+        "claim": claim,
+        "problem": about,
+        "evidence": evidence,
+        "assumptions": list(assumptions),
+    }
+
+
+def slopes(*examples: int) -> list[Any]:
+    """Slope 0 at unit 2 of these examples."""
+    return [{"example": i, "slopes": [{"unit": 2, "slope": "0"}]} for i in examples]
+
+
+KKT_3_2 = {"multipliers": ["2", "2"], "subgradients": slopes(1, 2)}
+CURVE_3_2 = {
+    "numerators": [["0", "0", "1/4"], ["2", "0", "-1"], ["0", "-1"], [], ["2"], ["0", "1"]],
+    "denominator": ["1"],
+    "breakpoints": ["1"],
+}
+CURVE_4_4 = {
+    "numerators": [["0", "1"], ["1", "0", "-1"], ["1/2*r", "1/2"], ["1/2*r", "-1/2"]],
+    "denominator": ["1"],
+    "breakpoints": ["-2*r+3", "1/2*r"],
+}
+FLOW_3_2 = {
+    "symbols": [
+        {"name": name, "motion": motion}
+        for name, motion in [
+            ("a", "decreasing"),
+            ("b", "increasing"),
+            ("v", "increasing"),
+            ("c", "constant"),
+            ("d", "constant"),
+            ("e", "constant"),
+            ("f", "constant"),
+        ]
+    ],
+    "region": ["a", "4*a+b", "-1/2*c+1/2*d", "-2*c-2*d", "v", "e-f"],
+    "chains": [[1, 2]],
+    "velocities": [
+        [
+            ["0", "1/2*v", "2*a+1/2*b", "0", "0", "0", "0"],
+            ["-v", "17/4*v", "1/4*b", "0", "0", "0", "0"],
+        ]
+    ],
+    "balances": [{"weights": ["1", "1", "0", "0", "-1", "0"], "symbols": [2, 3]}],
+    "limit": [{"symbol": "b", "examples": [1, 2], "parameter": 2, "value": "2"}],
+    "start": {"parameter": 2},
+}
+FLOW_C_6 = {
+    "symbols": [{"name": "a", "motion": "increasing"}, {"name": "b", "motion": "increasing"}],
+    "region": ["0", "a", "0", "-b", "a", "b"],
+    "chains": [[1, 2], [3]],
+    "velocities": [[["1/2*a", "0"], None], [["0", "b"]]],
+    "balances": [],
+    "limit": [
+        {"symbol": "a", "examples": [1, 2], "parameter": 2, "value": "2"},
+        {"symbol": "b", "examples": [3], "parameter": 4, "value": "1"},
+    ],
+    "start": {"values": ["3", "2"], "bounds": ["9/4", "9/4", "4"], "terms": 20},
+}
+
+
+def deep_curve(m: int) -> dict[str, Any]:
+    """V Theorem 5.1: the first coordinate grows, the second shrinks, the whole is rescaled."""
+    half = f"1/2*r^{m - 1}" if m > 2 else "1/2*r"
+    return {
+        "numerators": [[half, half], [half, f"-{half}"]] * m,
+        "denominator": ["1", "0", "3/4"],
+        "breakpoints": ["1/4"],
+    }
+
+
+def _not_kkt_shared() -> dict[str, Any]:
+    def split(unit: int, plus: Any, minus: Any) -> dict[str, Any]:
+        return {"layer": 1, "unit": unit, "plus": plus, "minus": minus}
+
+    empty = {"empty": [{"layer": 1, "unit": k, "weight": "1"} for k in (1, 2)]}
+    tree = split(1, split(2, "bound", empty), split(2, empty, "bound"))
+    about = SHARED | {
+        "parameters": {"weights": [["0", "1"], ["1", "-1", "1"]], "biases": [None] * 2}
+    }
+    evidence = {"separator": ["0", "0", "1", "0", "0"], "splits": [{"example": 1, "tree": tree}]}
+    return certificate("not-kkt", about, evidence)
+
+
+def _cells() -> dict[str, Any]:
+    about = SHARED | {
+        "parameters": {"weights": [["0", "1"], ["0", "0", "1"]], "biases": [None] * 2}
+    }
+    paths = [[["1", "0", "0", "0", "0"]], [["-1", "0", "0", "0", "0"], ["0", "0", "1", "0", "0"]]]
+    cells = [{"weight": w, "path": p} for w, p in zip(("1/3", "2/3"), paths, strict=True)]
+    return certificate(
+        "kkt", about, {"multipliers": ["1"], "subgradients": [{"example": 1, "cells": cells}]}
+    )
+
+
+def _layer_curve() -> dict[str, Any]:
+    rows = [["0", "1"], ["1", "-1"], ["1", "-1"], ["0", "1"], ["0", "-1"], ["-1", "1"], ["-1", "1"]]
+    return certificate(
+        "not-local-minimum",
+        problem("vardi2022-theorem-5.3"),
+        {"numerators": [*rows, ["0", "-1"]], "denominator": ["1"], "breakpoints": ["1/2", "1"]},
+    )
+
+
+def _biased() -> dict[str, Any]:
+    network = {
+        "negative_slope": "1/10",
+        "layers": [
+            {"pattern": [[1, 2], [3, 4]], "bias": True},
+            {"pattern": [[1, 2], [3, 4]], "bias": False},
+            {"pattern": [[1, 2]], "bias": True},
+        ],
+    }
+    parameters = {
+        "weights": [["1", "-2", "3/7", "4"], ["1", "0", "0", "1"], ["5", "1"]],
+        "biases": [["1/2", "-1"], None, ["1/3"]],
+    }
+    about = {
+        "network": network,
+        "data": {"inputs": [["1", "1/4"], ["1", "-1"]], "labels": [1, 1]},
+        "objective": {"kind": "max-margin"},
+        "parameters": parameters,
+    }
+    return certificate("feasible", about, {})
+
+
+def wide(claim: str) -> dict[str, Any]:
+    """A network with 14 inputs, 9 hidden units and 30 examples, and numbers with many digits."""
+    inputs = [
+        [str(Fraction((7 * i + 3 * j) % 11 - 5, i % 4 + 1)) for j in range(14)] for i in range(30)
+    ]
+    pattern = [[9 * j + k + 1 for j in range(14)] for k in range(9)]
+    network = {
+        "negative_slope": "1/3",
+        "layers": [
+            {"pattern": pattern, "bias": True},
+            {"pattern": [list(range(1, 10))], "bias": True},
+        ],
+    }
+    weights = [str(Fraction(n * 12345678901 % 997 - 500, n % 89 + 101)) for n in range(126)]
+    parameters = {
+        "weights": [weights, [str(k - 4) for k in range(9)]],
+        "biases": [[str(Fraction(k, 7)) for k in range(9)], ["100000"]],
+    }
+    about = {
+        "network": network,
+        "data": {"inputs": inputs, "labels": [1] * 30},
+        "objective": {"kind": "max-margin"},
+        "parameters": parameters,
+    }
+    theta = [*weights, *parameters["biases"][0], *parameters["weights"][1], "100000"]
+    evidence: dict[str, Any] = {"separator": theta, "splits": []} if claim == "not-kkt" else {}
+    if claim == "not-local-minimum":
+        rows = [[x, str(-Fraction(x))] if x != "0" else [] for x in theta]
+        evidence = {"numerators": rows, "denominator": ["1"], "breakpoints": ["1/10"]}
+    return certificate(claim, about, evidence)
+
+
+def impure() -> dict[str, Any]:
+    """A field whose generator is not a root of a rational."""
+    return certificate(
+        "feasible",
+        with_parameters("vardi2022-theorem-3.2", ["0", "r^2+4", "-r", "1/2"], ["r", "0"])
+        | {"field": {"generator": "r", "minpoly": ["-2", "-1", "0", "1"], "interval": ["1", "2"]}},
+        {},
+    )
+
+
+def theorem_3_2() -> dict[str, Any]:
+    """V Theorem 3.2: the flow's limit, KKT, no local minimum."""
+    steps = [
+        step("gradient-flow-limit", FLOW_3_2, "the limit of gradient flow", FLOW),
+        step("kkt", KKT_3_2, "a KKT point with $\\tilde w_2 = 0$"),
+        step("not-local-minimum", CURVE_3_2, "a descending curve"),
+    ]
+    part = {
+        "name": "the instance of the proof",
+        "problem": problem("vardi2022-theorem-3.2"),
+        "steps": steps,
+        "conclusion": [s["name"] for s in steps],
+    }
+    return certificate("theorem", None, {"theorem": "vardi2022/theorem-3.2", "parts": [part]}, FLOW)
+
+
+def theorem_of_parts(*names: str) -> dict[str, Any]:
+    """A theorem with three parts, two about the same problem; the parts have these names."""
+    names = names or ("linear", "the same again", "an identity")
+    about = problem("vardi2022-theorem-4.4-relu")
+    sym = {"symbols": ["eps"], "left": "(1+eps)^2", "right": "1+2*eps+eps^2"}
+    layer = {"name": f"layer {names[0]}", "claim": "kkt", "evidence": None}
+    layer |= {"objective": {"kind": "layer-max-margin", "layer": 1}}
+    layer["evidence"] = {"multipliers": ["1"], "subgradients": []}
+    kkt = step("kkt", {"multipliers": ["1"], "subgradients": []}, names[0])
+    parts = [
+        {"name": names[0], "problem": about, "steps": [kkt, layer], "conclusion": [names[0]]},
+        {
+            "name": names[1],
+            "problem": about,
+            "steps": [step("not-local-minimum", CURVE_4_4, names[1])],
+            "conclusion": [names[1]],
+        },
+        {
+            "name": names[2],
+            "problem": None,
+            "steps": [step("identity", sym, names[2])],
+            "conclusion": [names[2]],
+        },
+    ]
+    return certificate("theorem", None, {"theorem": "vardi2022/theorem-4.4", "parts": parts})
+
+
+def samples() -> Mapping[str, dict[str, Any]]:
+    """Accepted certificates by name; every claim is among them."""
+    at_3_2 = problem("vardi2022-theorem-3.2")
+    far = with_parameters("vardi2022-theorem-3.2", ["0", "4", "0", "0"], ["2", "0"])
+    low = with_parameters("vardi2022-theorem-3.2", ["1/2", "-1", "0", "0"], ["2", "1"])
+    idle = with_parameters("vardi2022-theorem-3.2", ["0", "2", "0", "0"], ["2", "1"])
+    c_6 = problem("vardi2022-lemma-C.6")
+    long = "+".join(f"{n}*x{n}^{n % 7 + 2}*y" for n in range(1, 40))
+    huge = Fraction(int("7" * 300), 10**100 + 1)
+    positive = "2*((z+d)^3+z^3)^2-((z+d)^2+z^2)^3"
+    square = {"symbols": ["x", "y"], "left": "(x+y)^2", "right": "x^2+2*x*y+y^2"}
+    return {
+        "feasible": certificate("feasible", at_3_2, {}),
+        "feasible-biases": _biased(),
+        "infeasible": certificate("infeasible", low, {"example": 2}),
+        "kkt": certificate("kkt", at_3_2, KKT_3_2),
+        "kkt-cells": _cells(),
+        "kkt-deep": certificate(
+            "kkt",
+            problem("vardi2022-theorem-5.1-m6-relu"),
+            {"multipliers": ["r^4"], "subgradients": []},
+        ),
+        "not-kkt": certificate(
+            "not-kkt", far, {"separator": ["0", "4", "0", "0", "2", "0"], "splits": []}
+        ),
+        "not-kkt-kinks": certificate(
+            "not-kkt", idle, {"separator": ["0", "0", "0", "0", "0", "1"], "splits": []}
+        ),
+        "not-kkt-tree": _not_kkt_shared(),
+        "not-local-minimum": certificate("not-local-minimum", at_3_2, CURVE_3_2),
+        "not-local-minimum-surds": certificate(
+            "not-local-minimum", problem("vardi2022-theorem-4.4-relu"), CURVE_4_4
+        ),
+        "not-local-minimum-deep": certificate(
+            "not-local-minimum",
+            problem("vardi2022-theorem-5.1-m3-relu"),
+            {"numerators": [], "denominator": ["1", "0", "3/4"], "breakpoints": ["1/4"]}
+            | deep_curve(3),
+        ),
+        "not-local-minimum-layer": _layer_curve(),
+        "not-global-minimum": certificate(
+            "not-global-minimum",
+            at_3_2,
+            {"better": ["1/16", "7/4", "-1/2", "0", "2", "1/2"]},
+        ),
+        "no-kinks": certificate("no-kinks", c_6, {}),
+        "nonzero-neurons": certificate("nonzero-neurons", c_6, {}),
+        "evaluation": certificate(
+            "evaluation",
+            at_3_2,
+            {
+                "parameters": ["1", "4", "0", "0", str(huge), "0"],
+                "example": 1,
+                "value": str(2 * huge),
+            },
+        ),
+        "gradient-flow-limit": certificate("gradient-flow-limit", at_3_2, FLOW_3_2, FLOW),
+        "gradient-flow-limit-start": certificate("gradient-flow-limit", c_6, FLOW_C_6, FLOW),
+        "identity": certificate("identity", None, square),
+        "identity-long": certificate(
+            "identity",
+            None,
+            {
+                "symbols": [*(f"x{n}" for n in range(1, 40)), "y"],
+                "left": long,
+                "right": long,
+            },
+        ),
+        "positive": certificate("positive", None, {"symbols": ["z", "d"], "expression": positive}),
+        "feasible-wide": wide("feasible"),
+        "feasible-impure": impure(),
+        "nonzero-neurons-wide": wide("nonzero-neurons"),
+        "not-kkt-wide": wide("not-kkt"),
+        "not-local-minimum-wide": wide("not-local-minimum"),
+        "theorem": theorem_3_2(),
+        "theorem-parts": theorem_of_parts(),
+    }
+
+
+SAMPLES = samples()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "sample" in metafunc.fixturenames:
+        metafunc.parametrize("sample", SAMPLES.values(), ids=SAMPLES.keys())
+
+
+@pytest.fixture
+def all_samples() -> dict[str, dict[str, Any]]:
+    """All samples by name."""
+    return dict(SAMPLES)
+
+
+@pytest.fixture
+def hostile_theorem() -> Callable[..., dict[str, Any]]:
+    """A theorem with three parts whose parts and steps have the given names."""
+    return theorem_of_parts

@@ -1,0 +1,178 @@
+"""One altered number in a construction, and the kernel refuses the theorem for that very reason."""
+
+import copy
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import theorems.vardi2022
+from exactmargin.decisions import Certificate
+from exactmargin.kernel import Outcome
+
+Parts = list[dict[str, Any]]
+
+
+class Altered(NamedTuple):
+    """A module, the part and the start of the step's name, the place of the number, the code."""
+
+    module: str
+    part: int
+    step: str
+    place: tuple[Any, ...]
+    value: Any
+    code: str
+
+
+CURVE = r"The perturbation $\theta'(\epsilon)$"
+FLOW = "Gradient flow from"
+KKT = r"$\tilde\theta$ is a KKT point"
+
+ALTERED = [
+    # Theorem 3.2
+    Altered("theorem_3_2", 0, KKT, ("multipliers", 1), "3", "stationarity"),
+    Altered("theorem_3_2", 0, FLOW, ("region", 1), "3*a+b", "region-sign"),
+    Altered("theorem_3_2", 0, FLOW, ("velocities", 0, 1, 1), "4*u", "velocity"),
+    Altered("theorem_3_2", 0, FLOW, ("symbols", 0, "motion"), "constant", "moves-though-constant"),
+    Altered("theorem_3_2", 0, FLOW, ("start", "parameter"), 1, "no-escape"),
+    Altered("theorem_3_2", 0, FLOW, ("limit", 0, "value"), "1", "limit-point"),
+    Altered(
+        "theorem_3_2", 0, CURVE, ("numerators", 0), ["0", "0", "1/8"], "margin-below-one-along"
+    ),
+    Altered("theorem_3_2", 0, CURVE, ("breakpoints", 0), "2", "norm-not-smaller-along"),
+    Altered("theorem_3_2", 1, "Refuted", ("right",), "1", "not-identical"),
+    # Theorem 4.1
+    Altered("theorem_4_1", 0, KKT, ("multipliers", 0), "2", "stationarity"),
+    Altered("theorem_4_1", 1, KKT, ("subgradients", 0, "slopes", 0, "slope"), "2", "slope-outside"),
+    Altered("theorem_4_1", 0, FLOW, ("start", "bounds", 0), "2", "bound-above-margin"),
+    Altered("theorem_4_1", 0, FLOW, ("start", "bounds", 0), "0", "exponential-loss"),
+    Altered("theorem_4_1", 1, CURVE, ("numerators", 3), ["0", "1"], "margin-below-one-along"),
+    Altered("theorem_4_1", 1, CURVE, ("breakpoints", 0), "2", "sign-changes"),
+    # Theorem 4.2, part 2
+    Altered("theorem_4_2_2", 0, r"$\Phi(\theta(0);x_1)=4$", ("value",), "2", "other-value"),
+    Altered("theorem_4_2_2", 0, "On the ray, with", ("right",), "2*a*Y", "not-identical"),
+    Altered(
+        "theorem_4_2_2", 0, KKT, ("subgradients", 0, "slopes", 0, "slope"), "1", "stationarity"
+    ),
+    Altered("theorem_4_2_2", 0, CURVE, ("numerators", 8), ["1", "-1"], "margin-below-one-along"),
+    Altered("theorem_4_2_2", 0, CURVE, ("breakpoints", 0), "2", "norm-not-smaller-along"),
+    Altered("theorem_4_2_2", 1, FLOW, ("velocities", 0, 0, 1), "r^2*p", "velocity"),
+    # Theorem 4.3
+    Altered("theorem_4_3", 0, "(10) holds", ("multipliers", 2), "2", "stationarity"),
+    Altered("theorem_4_3", 0, "Near", ("right",), "1/2*(a^2+(b-u)^2+c^2+d^2)", "not-identical"),
+    Altered("theorem_4_3", 0, "$A_{31}=0$", ("expression",), "0*0+2*(-1)", "not-positive"),
+    # Theorem 4.4
+    Altered("theorem_4_4", 1, "Erratum: at", ("expression",), "1-1/2*r*3/4*2", "not-positive"),
+    Altered(
+        "theorem_4_4",
+        1,
+        r"Erratum: at $\epsilon=\frac14$, $\Phi",
+        ("value",),
+        "7/4",  # the printed 1+3*epsilon
+        "other-value",
+    ),
+    Altered("theorem_4_4", 0, CURVE, ("breakpoints",), ["1/2*r"], "sign-changes"),
+    Altered("theorem_4_4", 1, CURVE, ("breakpoints", 1), "1", "norm-not-smaller-along"),
+    Altered("theorem_4_4", 0, KKT, ("multipliers", 0), "1/2*r", "stationarity"),
+    # Theorem 5.1
+    Altered("theorem_5_1", 1, KKT, ("multipliers", 0), "r^2", "stationarity"),
+    Altered("theorem_5_1", 0, FLOW, ("velocities", 0, 0, 0), "a", "velocity"),
+    Altered(
+        "theorem_5_1", 3, "A polynomial curve", ("breakpoints", 0), "1", "margin-below-one-along"
+    ),
+    Altered(
+        "theorem_5_1",
+        0,
+        "$(x^2+z^2)^3",
+        ("expression",),
+        "1*((z+d)^3+z^3)^2-((z+d)^2+z^2)^3",
+        "not-positive",
+    ),
+    Altered("theorem_5_1", 12, r"This is $-4(1+n)$", ("right",), "-4*n", "not-identical"),
+    # Theorem 5.3
+    Altered(
+        "theorem_5_3",
+        0,
+        "The perturbation of C.5.2",
+        ("numerators", 0),
+        ["0", "1/2"],
+        "margin-below-one-along",
+    ),
+    Altered(
+        "theorem_5_3", 0, r"$\tilde{u}^{(1)}$ is a KKT", ("multipliers", 3), "2", "stationarity"
+    ),
+    # Theorem 5.4
+    Altered("theorem_5_4", 0, r"$\theta'$ of", ("better", 2), "-1", "better-point-infeasible"),
+    Altered("theorem_5_4", 0, r"$\theta'$ of", ("better", 0), "r", "norm-not-smaller"),
+    # Lemma C.6
+    Altered("lemma_C_6", 0, FLOW, ("start", "bounds", 0), "5/2", "bound-above-margin"),
+    Altered("lemma_C_6", 0, FLOW, ("start", "bounds"), ["9/4", "9/4", "0"], "exponential-loss"),
+    Altered("lemma_C_6", 0, FLOW, ("limit", 1, "value"), "2", "limit-point"),
+    Altered("lemma_C_6", 0, KKT, ("multipliers", 0), "1", "stationarity"),
+    Altered("lemma_C_6", 0, r"$\theta'$ is feasible", ("better", 2), "-3", "norm-not-smaller"),
+]
+
+
+def outcome(module: str, change: Callable[[Parts], None]) -> Outcome:
+    """What the kernel says of the theorem after a change of its parts."""
+    stated = import_module(f"theorems.vardi2022.{module}").prove()
+    parts = copy.deepcopy([part.to_json() for part in stated])
+    change(parts)
+    assumptions = sorted({a for part in stated for step in part.steps for a in step.assumes})
+    evidence = {"theorem": "vardi2022/altered", "parts": parts}
+    return Certificate("theorem", None, evidence, tuple(assumptions)).outcome()
+
+
+@pytest.mark.parametrize(
+    "altered", ALTERED, ids=[f"{a.module}-{a.code}-{n}" for n, a in enumerate(ALTERED)]
+)
+def test_an_altered_number_is_rejected(altered: Altered) -> None:
+    def change(parts: Parts) -> None:
+        steps = parts[altered.part]["steps"]
+        holder = next(s["evidence"] for s in steps if s["name"].startswith(altered.step))
+        for key in altered.place[:-1]:
+            holder = holder[key]
+        assert holder[altered.place[-1]] != altered.value
+        holder[altered.place[-1]] = altered.value
+
+    found = outcome(altered.module, change)
+    assert (found.status, found.code) == ("rejected", altered.code), found.line()
+    assert altered.step in found.place
+
+
+@pytest.mark.parametrize(
+    ("module", "i", "j", "value", "code"),
+    [
+        ("theorem_3_2", 0, 1, "1/2", "velocity"),  # x_1 = (1, 1/2)
+        ("theorem_4_1", 0, 1, "1", "margin-below-one-along"),  # x = (1, 1)
+        ("theorem_4_2_2", 1, 0, "2", "other-value"),  # x_2 = (2, 0)
+        ("theorem_4_4", 0, 0, "1", "velocity"),  # x = (1, 1/sqrt 2, -4, 1/sqrt 2)
+        ("theorem_5_1", 0, 1, "2", "other-value"),  # x = (1, 2)
+        ("lemma_C_6", 0, 1, "1/2", "other-value"),  # x_1 = (1, 1/2)
+    ],
+)
+def test_an_altered_datum_is_rejected(module: str, i: int, j: int, value: str, code: str) -> None:
+    def change(parts: Parts) -> None:
+        assert parts[0]["problem"]["data"]["inputs"][i][j] != value
+        parts[0]["problem"]["data"]["inputs"][i][j] = value
+
+    found = outcome(module, change)
+    assert (found.status, found.code) == ("rejected", code), found.line()
+
+
+@pytest.mark.parametrize("step", range(5))
+def test_no_flow_without_its_assumption(step: int) -> None:
+    def change(parts: Parts) -> None:
+        flows = [s for part in parts for s in part["steps"] if "assumes" in s]
+        del flows[step]["assumes"]
+
+    found = outcome("theorem_5_1", change)
+    assert (found.status, found.code) == ("rejected", "assumption-missing")
+
+
+def test_every_module_is_altered() -> None:
+    folder = Path(theorems.vardi2022.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "_steps"}
+    assert {altered.module for altered in ALTERED} == modules
