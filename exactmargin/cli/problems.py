@@ -12,14 +12,13 @@ from typing import final
 from exactmargin.cli.files import check_stdin, made_folder, shown_name, write_text
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
-from exactmargin.decisions import CLAIMS, Answer, Verdict, analyze, certify
+from exactmargin.decisions import CLAIMS, Answer, Verdict, certify, questions
 from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
 
 __all__ = ["run_analyze", "run_certify"]
 
-QUESTIONS = tuple(dict.fromkeys(CLAIMS.values()))
 DENIALS = ("infeasible", "not-")
 
 
@@ -84,27 +83,22 @@ def _why(verdict: Verdict, path: str | None) -> str:
 def _decided(problem: Problem, budget: float | None) -> tuple[dict[str, Verdict], bool]:
     """The verdicts, and whether the budget was spent before all questions were answered.
 
-    A question that is under way when the budget ends is broken off. Those before it, which were
-    answered in time, are then answered again: `analyze` cannot hand them over.
+    A question that is under way when the budget ends is broken off, later ones are not begun.
     """
-    begun: list[str] = []
+    verdicts: dict[str, Verdict] = {}
+    waiting = dict(questions(problem))
     progress = Progress()
-
-    def begin(name: str) -> None:
-        begun.append(name)
-        progress.show(f"deciding {name} ...")
-
     try:
         with _alarm(budget):
-            verdicts = analyze(problem, budget=budget, progress=begin)
-            return verdicts, len(begun) < len(verdicts)
+            for name, answer in waiting.items():
+                if budget == 0:
+                    raise _Spent
+                progress.show(f"deciding {name} ...")
+                verdicts[name] = answer()
+        return verdicts, False
     except _Spent:
         unknown = Verdict.unknown(f"the budget of {budget:g} seconds is spent")
-        claims = {question: claim for claim, question in CLAIMS.items()}
-        return {
-            name: certify(problem, claims[name]) if name in begun[:-1] else unknown
-            for name in QUESTIONS
-        }, True
+        return {name: verdicts.get(name, unknown) for name in waiting}, True
     finally:
         progress.clear()
 

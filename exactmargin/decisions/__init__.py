@@ -1,6 +1,6 @@
 """Finders: they look for evidence and hand it to the kernel before they answer."""
 
-from exactmargin.decisions.analysis import CLAIMS, analyze, certify
+from exactmargin.decisions.analysis import CLAIMS, analyze, certify, questions
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.kkt import decide_kkt
@@ -19,4 +19,5 @@ __all__ = [
     "decide_global_minimum",
     "decide_kkt",
     "decide_local_minimum",
+    "questions",
 ]

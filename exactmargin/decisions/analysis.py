@@ -10,7 +10,7 @@ from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.problems import Problem
 
-__all__ = ["CLAIMS", "analyze", "certify"]
+__all__ = ["CLAIMS", "analyze", "certify", "questions"]
 
 CLAIMS = {
     "feasible": "feasible",
@@ -25,8 +25,12 @@ CLAIMS = {
 """The claims that `certify` takes, each with the question that decides it."""
 
 
-def _questions(problem: Problem) -> Iterator[tuple[str, Callable[[], Verdict]]]:
-    """The questions in order, each with what answers it; KKT is decided once."""
+def questions(problem: Problem) -> Iterator[tuple[str, Callable[[], Verdict]]]:
+    """The questions that apply to a problem, in order, each with what answers it.
+
+    KKT is decided once, whoever asks first. Raises `InvalidInputError` where there is no point.
+    """
+    problem.point()
     verdicts: dict[str, Verdict] = {}
 
     def kkt() -> Verdict:
@@ -52,10 +56,9 @@ def analyze(
     called with each question before it is decided. Raises `InvalidInputError` where the problem
     has no point.
     """
-    problem.point()
     start = monotonic()
     result: dict[str, Verdict] = {}
-    for name, answer in _questions(problem):
+    for name, answer in questions(problem):
         if budget is not None and monotonic() - start >= budget:
             result[name] = Verdict.unknown(f"{SPENT} of {budget:g} seconds is spent")
         else:
@@ -70,7 +73,7 @@ def certify(problem: Problem, claim: str) -> Verdict:
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
-    return dict(_questions(problem))[CLAIMS[claim]]()
+    return dict(questions(problem))[CLAIMS[claim]]()
 
 
 SPENT = "the budget"

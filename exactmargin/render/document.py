@@ -91,7 +91,7 @@ def _assumptions(accepted: Accepted) -> list[str]:
     if not names:
         return []
     lines = [f"\\texttt{{{letters(name)}}}: {escape(ASSUMPTIONS[name])}." for name in names]
-    return ["\\subsection*{Assumed, not proved here}", items(lines)]
+    return ["\\subsection*{Assumed from the literature}", items(lines)]
 
 
 def _acceptance(accepted: Accepted) -> list[str]:

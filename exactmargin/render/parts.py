@@ -42,10 +42,10 @@ def proved(accepted: Accepted) -> list[str]:
     if len(result) == 1:
         lead = f"{given} {about}" if given else about.capitalize()
         if accepted.parts[0]["problem"] is None:
-            lead = given or "The following is proved:"
+            lead = given or "The following holds:"
         return [f"{lead}{'' if lead.endswith((':', 'then')) else ','} {result[0]}."]
     names = [escape(part["name"]) for part in accepted.parts]
-    head = f"{given} the following holds:" if given else "The following is proved:"
+    head = f"{given} the following holds:" if given else "The following holds:"
     lines = [
         f"{name or f'Part~{n}'}: {text}."
         for n, (name, text) in enumerate(zip(names, result, strict=True), 1)

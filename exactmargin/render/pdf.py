@@ -42,7 +42,7 @@ def typeset(tex: str) -> tuple[bytes, str]:
     }
     options = ["-norc", "-pdf", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
     with tempfile.TemporaryDirectory(prefix="exactmargin-") as folder:
-        Path(folder, "certificate.tex").write_text(tex, encoding="utf-8")
+        Path(folder, "certificate.tex").write_text(tex, encoding="utf-8", errors="replace")
         command = ["latexmk", *options, "certificate.tex"]
         try:
             run = subprocess.run(

@@ -1,0 +1,457 @@
+"""Whether a claim is true, found without the kernel and without the library.
+
+Numbers are Fractions, or polynomials modulo an irreducible one whose signs mpmath gives. Gradients
+go forward, one parameter at a time. The Clarke subdifferential is sampled: cells around the
+point are entered at random. Multipliers are found again by non-negative least squares; the
+gradient flow is run in floating point.
+"""
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy
+
+Numbers = list[Any]
+TINY = Fraction(1, 2**40)
+
+
+class Algebraic:
+    """A polynomial in a root, modulo its minimal polynomial (monic, irreducible)."""
+
+    def __init__(self, c: Sequence[Fraction], over: "Root"):
+        rest = list(c)
+        degree = len(over.monic) - 1
+        while len(rest) > degree:
+            top = rest.pop()
+            for i in range(degree):
+                rest[len(rest) - degree + i] -= top * over.monic[i]
+        self.c, self.over = rest + [Fraction(0)] * (degree - len(rest)), over
+
+    def _other(self, x: Any) -> list[Fraction]:
+        return x.c if isinstance(x, Algebraic) else [Fraction(x)] + [Fraction(0)] * len(self.c)
+
+    def __add__(self, x: Any) -> "Algebraic":
+        return Algebraic([a + b for a, b in zip(self.c, self._other(x), strict=False)], self.over)
+
+    def __mul__(self, x: Any) -> "Algebraic":
+        if not isinstance(x, Algebraic):
+            return Algebraic([a * x for a in self.c], self.over)
+        product = [Fraction(0)] * (2 * len(self.c))
+        for i, a in enumerate(self.c):
+            for j, b in enumerate(x.c):
+                product[i + j] += a * b
+        return Algebraic(product, self.over)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __neg__(self) -> "Algebraic":
+        return self * -1
+
+    def __sub__(self, x: Any) -> "Algebraic":
+        return self + x * -1
+
+    def __rsub__(self, x: Any) -> "Algebraic":
+        return self * -1 + x
+
+    def __pow__(self, n: int) -> "Algebraic":
+        found = self
+        for _ in range(n - 1):
+            found = found * self
+        return found
+
+    def __float__(self) -> float:
+        return float(self.precise())
+
+    def precise(self) -> Any:
+        """To 60 digits."""
+        with mpmath.workdps(60):
+            c = [mpmath.mpf(a.numerator) / a.denominator for a in self.c]
+            return mpmath.polyval(c[::-1], self.over.root)
+
+
+class Root:
+    """A real root of an irreducible polynomial."""
+
+    def __init__(self, minpoly: tuple[str, ...], interval: tuple[str, ...]):
+        c = [Fraction(a) for a in minpoly]
+        x = sympy.Symbol("x")
+        poly = sympy.Poly([sympy.Rational(a.numerator, a.denominator) for a in c[::-1]], x)
+        assert poly.is_irreducible, poly
+        self.monic = [a / c[-1] for a in c]
+        lo, hi = map(Fraction, interval)
+        with mpmath.workdps(60):
+            roots = [z.real for z in mpmath.polyroots([a for a in map(float, c[::-1])], 500, extraprec=400)
+                     if abs(z.imag) < mpmath.mpf(10) ** -40]
+            [self.root] = [z for z in roots if lo < z < hi]
+
+
+@cache
+def _root(minpoly: tuple[str, ...], interval: tuple[str, ...]) -> Root:
+    return Root(minpoly, interval)
+
+
+def sign(x: Any) -> int:
+    """-1, 0 or 1."""
+    if isinstance(x, Algebraic):
+        return int(mpmath.sign(x.precise())) if any(x.c) else 0
+    return (x > 0) - (x < 0)
+
+
+def evaluate(text: str, names: dict[str, Any]) -> Any:
+    """An expression with numbers, + - * ^ ( ) and names."""
+    parts = re.findall(r"[0-9]+(?:/[0-9]+)?|[A-Za-z]\w*|\^[0-9]+|[-+*()]", text)
+    assert "".join(parts) == text
+    code = [
+        f"**{part[1:]}" if part[0] == "^" else f"_n('{part}')" if part[0].isdigit() else part
+        for part in parts
+    ]
+    return eval("".join(code), {"__builtins__": {}, "_n": Fraction}, names)
+
+
+class Model:
+    """The network of a problem, with matrices."""
+
+    def __init__(self, problem: Any, number: Callable[[Any], Any] | None = None):
+        self.names: dict[str, Any] = {}
+        if field := problem.get("field"):
+            over = _root(tuple(field["minpoly"]), tuple(field["interval"]))
+            self.names[field["generator"]] = Algebraic([Fraction(0), Fraction(1)], over)
+        read = number or (lambda text: evaluate(text, self.names))
+        self.slope = Fraction(problem["network"]["negative_slope"])
+        self.patterns = [layer["pattern"] for layer in problem["network"]["layers"]]
+        self.inputs = [[read(x) for x in row] for row in problem["data"]["inputs"]]
+        self.labels = problem["data"]["labels"]
+        self.theta: Numbers = []
+        self.spans: list[tuple[int, int, int]] = []  # weights, biases, end of each layer
+        parameters = problem["parameters"]
+        for weights, biases in zip(parameters["weights"], parameters["biases"], strict=True):
+            start = len(self.theta)
+            self.theta += [read(w) for w in weights]
+            middle = len(self.theta)
+            self.theta += [read(b) for b in biases or []]
+            self.spans.append((start, middle, len(self.theta)))
+        layer = problem["objective"].get("layer")
+        self.first = 0 if layer is None else layer - 1
+        span = (0, 0, len(self.theta)) if layer is None else self.spans[layer - 1]
+        self.free = range(span[0], span[2])
+
+    def forward(self, theta: Numbers, x: Numbers, sides: list[list[int]] | None = None) -> Any:
+        """The output and all hidden pre-activations; ``sides`` fixes what is active."""
+        h, z = list(x), []
+        for l, (pattern, (start, middle, end)) in enumerate(
+            zip(self.patterns, self.spans, strict=True)
+        ):
+            row = [
+                sum((theta[start + g - 1] * h[j] for j, g in enumerate(gs) if g), Fraction(0))
+                + (theta[middle + k] if end > middle else 0)
+                for k, gs in enumerate(pattern)
+            ]
+            if l == len(self.patterns) - 1:
+                return row[0], z
+            z.append(row)
+            on = sides[l] if sides else [sign(a) for a in row]
+            h = [a if s > 0 else a * self.slope for a, s in zip(row, on, strict=True)]
+        raise AssertionError
+
+    def margins(self, theta: Numbers) -> Numbers:
+        """y Phi at every example."""
+        return [self.forward(theta, x)[0] * y for x, y in zip(self.inputs, self.labels, strict=True)]
+
+    def feasible(self, theta: Numbers) -> bool:
+        """Whether all margins are at least 1."""
+        return all(sign(m - 1) >= 0 for m in self.margins(theta))
+
+    def replaced(self, values: Numbers) -> Numbers:
+        """The parameters, the free ones replaced."""
+        assert len(values) == len(self.free)
+        return self.theta[: self.free.start] + values + self.theta[self.free.stop :]
+
+    def gradient(self, theta: Numbers, x: Numbers, sides: list[list[int]]) -> Numbers:
+        """The free part, each entry from the polynomial along its own axis (degree 1)."""
+        base = self.forward(theta, x, sides)[0]
+        moved = []
+        for p in self.free:
+            there = [*theta[:p], theta[p] + 1, *theta[p + 1 :]]
+            moved.append(self.forward(there, x, sides)[0] - base)
+        return moved
+
+    def clarke(self, i: int) -> list[Numbers]:
+        """The gradients of the cells around theta, as far as 60 random steps find them."""
+        draw, found = random.Random(i), {}
+        x = self.inputs[i]
+        here = self.forward(self.theta, x)[1]
+        for _ in range(60):
+            step = [Fraction(draw.randint(-999, 999), 1000) * TINY for _ in self.free]
+            there = self.replaced([self.theta[p] + d for p, d in zip(self.free, step, strict=True)])
+            z = self.forward(there, x)[1]
+            sides = [[sign(a) for a in row] for row in z]
+            for row, old in zip(sides, here, strict=True):
+                assert all(s == sign(a) or not sign(a) for s, a in zip(row, old, strict=True))
+            key = str(sides)
+            if key not in found:
+                found[key] = self.gradient(self.theta, x, sides)
+        return list(found.values())
+
+
+def non_negative_least_squares(a: Any, b: Any) -> float:
+    """The distance from b to the cone of the columns of a (Lawson and Hanson)."""
+    x, inside = np.zeros(a.shape[1]), np.zeros(a.shape[1], bool)
+    for _ in range(100):
+        w = a.T @ (b - a @ x)
+        w[inside] = -1
+        if w.size == 0 or w.max() < 1e-10:
+            break
+        inside[w.argmax()] = True
+        while True:
+            s = np.zeros_like(x)
+            s[inside] = np.linalg.lstsq(a[:, inside], b, rcond=None)[0]
+            bad = inside & (s < 1e-12)
+            if not bad.any():
+                break
+            step = min(x[k] / (x[k] - s[k]) if x[k] > s[k] else 0.0 for k in np.flatnonzero(bad))
+            x = x + step * (s - x)
+            inside &= x > 1e-12
+        x = s
+    return float(np.linalg.norm(b - a @ x))
+
+
+def distance_to_kkt(model: Model) -> float:
+    """From theta to the cone of the gradients of all cells of all active examples."""
+    columns = [
+        [float(g) * y for g in gradient]
+        for i, (m, y) in enumerate(zip(model.margins(model.theta), model.labels, strict=True))
+        if not sign(m - 1)
+        for gradient in model.clarke(i)
+    ]
+    theta = np.array([float(model.theta[p]) for p in model.free])
+    return non_negative_least_squares(np.array(columns).reshape(len(columns), len(theta)).T, theta)
+
+
+def square(values: Numbers) -> Any:
+    """The squared norm."""
+    return sum((v * v for v in values), Fraction(0))
+
+
+# ---------------------------------------------------------------- one function per claim
+
+
+def feasible(problem: Any, evidence: Any) -> bool:
+    model = Model(problem)
+    return evidence == {} and model.feasible(model.theta)
+
+
+def infeasible(problem: Any, evidence: Any) -> bool:
+    model = Model(problem)
+    return sign(model.margins(model.theta)[evidence["example"] - 1] - 1) < 0
+
+
+def kkt(problem: Any, evidence: Any) -> bool:
+    model = Model(problem)
+    return model.feasible(model.theta) and distance_to_kkt(model) < 1e-9
+
+
+def not_kkt(problem: Any, evidence: Any) -> bool:
+    """By the separator, exactly, on every cell that is found; and by the distance."""
+    model = Model(problem)
+    u = [evaluate(text, model.names) for text in evidence["separator"]]
+    ahead = sum((a * model.theta[p] for a, p in zip(u, model.free, strict=True)), Fraction(0))
+    behind = all(
+        sign(sum((a * b for a, b in zip(u, g, strict=True)), Fraction(0)) * y) <= 0
+        for i, (m, y) in enumerate(zip(model.margins(model.theta), model.labels, strict=True))
+        if not sign(m - 1)
+        for g in model.clarke(i)
+    )
+    true = model.feasible(model.theta) and sign(ahead) > 0 and behind
+    return true and distance_to_kkt(model) > 1e-6
+
+
+def not_local_minimum(problem: Any, evidence: Any) -> bool:
+    """At many t, most of them near 0."""
+    model = Model(problem)
+    read = lambda c: [evaluate(a, model.names) for a in c]  # noqa: E731 - three uses below
+    curve, d = [read(c) for c in evidence["numerators"]], read(evidence["denominator"])
+    end = evaluate(evidence["breakpoints"][-1], model.names)
+    here = square([model.theta[p] for p in model.free])
+
+    def at(c: Numbers, t: Fraction) -> Any:
+        return sum((a * t**k for k, a in enumerate(c)), Fraction(0))
+
+    start = all(
+        not sign(at(c, Fraction(0)) - model.theta[p] * at(d, Fraction(0)))
+        for c, p in zip(curve, model.free, strict=True)
+    )
+    times = [Fraction(float(end)) * Fraction(k, 41) for k in range(1, 41)]
+    times += [Fraction(float(end)) / 10**k for k in range(2, 8)]
+    for t in times:
+        scale = at(d, t)
+        if not isinstance(scale, Fraction) or scale == 0:
+            return False
+        point = [at(c, t) * (1 / scale) for c in curve]
+        if not model.feasible(model.replaced(point)) or sign(here - square(point)) <= 0:
+            return False
+    return start and sign(end) > 0
+
+
+def not_global_minimum(problem: Any, evidence: Any) -> bool:
+    model = Model(problem)
+    point = [evaluate(text, model.names) for text in evidence["better"]]
+    smaller = sign(square([model.theta[p] for p in model.free]) - square(point)) > 0
+    return smaller and model.feasible(model.replaced(point))
+
+
+def no_kinks(problem: Any, evidence: Any) -> bool:
+    model = Model(problem)
+    rows = [model.forward(model.theta, x)[1][model.first :] for x in model.inputs]
+    return evidence == {} and all(sign(a) for z in rows for row in z for a in row)
+
+
+def nonzero_neurons(problem: Any, evidence: Any) -> bool:
+    model = Model(problem)
+    hidden = zip(model.patterns[:-1], model.spans, strict=False)
+    return evidence == {} and all(
+        any(g and sign(model.theta[start + g - 1]) for g in gs)
+        for pattern, (start, _, _) in hidden
+        for gs in pattern
+    )
+
+
+def evaluation(problem: Any, evidence: Any) -> bool:
+    model = Model(problem)
+    theta = [evaluate(text, model.names) for text in evidence["parameters"]]
+    output = model.forward(theta, model.inputs[evidence["example"] - 1])[0]
+    return not sign(output - evaluate(evidence["value"], model.names))
+
+
+def _points(problem: Any, evidence: Any, low: int) -> list[dict[str, Any]]:
+    draw = random.Random(5)
+    names = Model(problem).names if problem else {}
+    symbols = evidence["symbols"]
+    drawn = [{s: Fraction(draw.randint(low, 99), draw.randint(1, 9)) for s in symbols}
+             for _ in range(60)]
+    return [names | point for point in drawn]
+
+
+def identity(problem: Any, evidence: Any) -> bool:
+    """At more random points than the degree in each symbol."""
+    return all(
+        not sign(evaluate(evidence["left"], point) - evaluate(evidence["right"], point))
+        for point in _points(problem, evidence, -99)
+    )
+
+
+def positive(problem: Any, evidence: Any) -> bool:
+    """At random points."""
+    points = _points(problem, evidence, 1)
+    return all(sign(evaluate(evidence["expression"], point)) > 0 for point in points)
+
+
+@cache
+def _flows_to(problem_text: str, start: tuple[float, ...]) -> bool:
+    """Whether the flow's direction comes near theta's; time is scaled so that it grows at once."""
+    import json
+
+    problem = json.loads(problem_text)
+    exact = Model(problem)
+    target = np.array([float(a) for a in exact.theta])
+    model = Model(problem, lambda text: float(evaluate(text, exact.names)))
+    model.slope = float(model.slope)  # type: ignore[assignment]
+    theta = np.array(start)
+    for _ in range(400):
+        forward = [model.forward(list(theta), x) for x in model.inputs]
+        q = np.array([f[0] for f in forward]) * model.labels
+        mu = np.exp(np.minimum(q.min() - q, 0.0))
+        mu /= mu.sum()
+        pull = np.zeros_like(theta)
+        for i, (x, (_, z)) in enumerate(zip(model.inputs, forward, strict=True)):
+            if mu[i] > 1e-9:
+                sides = [[int(a > 0) for a in row] for row in z]
+                pull += mu[i] * model.labels[i] * _backward(model, theta, x, z, sides)
+        theta = theta + 0.04 * pull / max(1.0, np.linalg.norm(pull) / np.linalg.norm(theta))
+    cosine = theta @ target / np.linalg.norm(theta) / np.linalg.norm(target)
+    return bool(cosine > 0.995) and exact.feasible(exact.theta)
+
+
+def _backward(model: Model, theta: Any, x: Any, z: Any, sides: Any) -> Any:
+    """The gradient in all parameters, two layers, floating point."""
+    assert len(model.patterns) == 2
+    (a, _, _), (b, _, _) = model.spans
+    h = [v if s else v * model.slope for v, s in zip(z[0], sides[0], strict=True)]
+    found = np.zeros_like(theta)
+    for k, g in enumerate(model.patterns[1][0]):
+        if g:
+            found[b + g - 1] += h[k]
+            factor = theta[b + g - 1] * (1.0 if sides[0][k] else model.slope)
+            for j, w in enumerate(model.patterns[0][k]):
+                if w:
+                    found[a + w - 1] += factor * x[j]
+    return found
+
+
+def gradient_flow_limit(problem: Any, evidence: Any) -> bool:
+    """From the given start, or from three random ones in the region."""
+    import json
+
+    draw = random.Random(3)
+    names = Model(problem).names
+    symbols = [entry["name"] for entry in evidence["symbols"]]
+    if "values" in evidence["start"]:
+        given = [evaluate(text, names) for text in evidence["start"]["values"]]
+        starts = [dict(zip(symbols, given, strict=True))]
+    else:
+        starts = [{s: Fraction(draw.randint(1, 40), 10) for s in symbols} for _ in range(3)]
+    points = [
+        tuple(float(evaluate(text, names | values)) for text in evidence["region"])
+        for values in starts
+    ]
+    text = json.dumps(problem, sort_keys=True)
+    return all(_flows_to(text, point) for point in points)
+
+
+def theorem(problem: Any, evidence: Any) -> bool:
+    """Every step is true, and the conclusions are among the steps."""
+    for part in evidence["parts"]:
+        for step in part["steps"]:
+            about = part["problem"]
+            if "objective" in step:
+                about = about | {"objective": step["objective"]}
+            if not CLAIMS[step["claim"]](about, step["evidence"]):
+                return False
+        if not set(part["conclusion"]) <= {step["name"] for step in part["steps"]}:
+            return False
+    return problem is None and bool(evidence["parts"])
+
+
+CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
+    "feasible": feasible,
+    "infeasible": infeasible,
+    "kkt": kkt,
+    "not-kkt": not_kkt,
+    "not-local-minimum": not_local_minimum,
+    "not-global-minimum": not_global_minimum,
+    "no-kinks": no_kinks,
+    "nonzero-neurons": nonzero_neurons,
+    "evaluation": evaluation,
+    "gradient-flow-limit": gradient_flow_limit,
+    "identity": identity,
+    "positive": positive,
+    "theorem": theorem,
+}
+RESTS_ON = {"gradient-flow-limit": "vardi2022/theorem-2.1"}
+
+
+def true(certificate: Any) -> bool:
+    """Whether the claim holds, and names what it rests on."""
+    claim, evidence = certificate["claim"], certificate["evidence"]
+    steps = [claim]
+    if claim == "theorem":
+        steps = [step["claim"] for part in evidence["parts"] for step in part["steps"]]
+    needed = {RESTS_ON[c] for c in steps if c in RESTS_ON}
+    return needed <= set(certificate["assumptions"]) and CLAIMS[claim](
+        certificate["problem"], evidence
+    )
