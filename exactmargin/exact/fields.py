@@ -129,12 +129,12 @@ class Element(ABC):
         """The other operand in this number's field; None leaves the operation to `other`."""
         if isinstance(other, Element):
             if other.field is self.field:
-                return other  # type: ignore[return-value]
+                return other  # type: ignore[return-value] # same class and field
             if other.field.level > self.field.level:
                 return None
         elif not isinstance(other, (fmpq, fmpz, PythonNumber)):
             return None
-        return self.field.coerce(other)  # type: ignore[return-value]
+        return self.field.coerce(other)  # type: ignore[return-value] # gives Self
 
     def __add__(self, other: object) -> Self:
         value = self._operand(other)
@@ -168,7 +168,7 @@ class Element(ABC):
         if type(exponent) is not int:
             raise InvalidInputError(f"exponent {shown(exponent)}; an int is expected")
         base = self if exponent >= 0 else self._inverse()
-        result: Self = self.field.one  # type: ignore[assignment]
+        result: Self = self.field.one  # type: ignore[assignment] # one of a field is Self
         for bit in bin(abs(exponent))[2:]:
             result = result._times(result)
             if bit == "1":

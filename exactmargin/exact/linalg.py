@@ -43,7 +43,7 @@ def _reduced(field: Field, rows: Rows) -> tuple[Rows, list[int]]:
     if not rows or not rows[0]:
         return [], []
     if field is Q:
-        echelon, number = fmpq_mat(rows).rref()  # type: ignore[arg-type]
+        echelon, number = fmpq_mat(rows).rref()  # type: ignore[arg-type] # over Q all are fmpq
         table: Rows = [list(row) for row in echelon.tolist()[:number]]
     else:
         table = _gauss_jordan(field, [list(row) for row in rows])

@@ -76,7 +76,7 @@ class LinearProgram:
     @property
     def free_flags(self) -> tuple[bool, ...]:
         """`free`, one flag for each variable."""
-        return self.free  # type: ignore[return-value]
+        return self.free  # type: ignore[return-value] # coerced to a tuple on entry
 
 
 @final

@@ -194,7 +194,7 @@ def _stripped(numbers: Sequence[Number]) -> tuple[Number, ...]:
 
 
 def _flint(p: Polynomial) -> fmpq_poly:
-    return fmpq_poly(list(p.coefficients))  # type: ignore[arg-type]
+    return fmpq_poly(list(p.coefficients))  # type: ignore[arg-type] # over Q all are fmpq
 
 
 def _term(coefficient: str, variable: str, power: int) -> str:

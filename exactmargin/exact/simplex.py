@@ -41,7 +41,7 @@ class Tableau:
         self.costs: Row = None
 
     def _packed(self, row: Sequence[Number]) -> Row:
-        return fmpq_poly(row) if self.field is Q else list(row)  # type: ignore[arg-type]
+        return fmpq_poly(row) if self.field is Q else list(row)  # type: ignore[arg-type] # over Q all are fmpq
 
     def set_costs(self, costs: Sequence[Number]) -> None:
         """Install a cost vector of `width` numbers and reduce it with respect to the basis."""

@@ -23,7 +23,7 @@ def dot(u: Sequence[Number], v: Sequence[Number]) -> Number:
             f"an inner product of vectors of {len(u)} and {len(v)} numbers; the lengths must agree"
         )
     if u and _same_field(u, v):
-        return sum_of_products(u, v)  # type: ignore[arg-type]
+        return sum_of_products(u, v)  # type: ignore[arg-type] # all Algebraic, see _same_field
     total: Number = fmpq(0)
     try:
         for x, y in zip(u, v, strict=True):

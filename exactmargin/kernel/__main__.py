@@ -4,14 +4,12 @@ Exit status: 0 all accepted, 1 one is rejected, 2 one is malformed or cannot be 
 wrong usage. Also runs as a folder: ``python -I path/to/kernel CERT``.
 """
 
+import runpy
 import sys
 from pathlib import Path
 
 if __package__:
     from .checker import check
-else:  # run as a folder: import it as a package, and keep its numbers.py off the path
-    sys.path[0] = str(Path(__file__).resolve().parent.parent)
-    check = __import__(f"{Path(__file__).resolve().parent.name}.checker", fromlist=["check"]).check
 
 
 def main(arguments: list[str]) -> int:
@@ -39,4 +37,9 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    if __package__:
+        sys.exit(main(sys.argv[1:]))
+    # Run as a folder: import it as a package, and keep its numbers.py off the path.
+    folder = Path(__file__).resolve().parent
+    sys.path[0] = str(folder.parent)
+    runpy.run_module(folder.name, run_name="__main__", alter_sys=True)

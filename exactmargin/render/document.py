@@ -66,7 +66,7 @@ def _name(accepted: Accepted) -> str:
 
 def _body(accepted: Accepted, notes: Mapping[str, Any]) -> str:
     try:
-        middle = [*proved(accepted), *parts(accepted)]
+        shown, details = proved(accepted), parts(accepted)
     except RecursionError:
         raise InvalidInputError("an expression is nested too deeply to be rendered") from None
     kind = coverage(notes)
@@ -75,9 +75,10 @@ def _body(accepted: Accepted, notes: Mapping[str, Any]) -> str:
     blocks = [
         "\\begingroup\\emergencystretch=3em\\allowdisplaybreaks\\renewcommand{\\arraystretch}{1.2}",
         *statement(notes),
-        f"\\noindent\\textbf{{{label}}}\\enspace {middle[0]}",
-        *middle[1:],
+        f"\\noindent\\textbf{{{label}}}\\enspace {shown[0]}",
+        *shown[1:],
         *([kind] if kind else []),
+        *details,
         *_assumptions(accepted),
         *errata(notes),
         *_acceptance(accepted),

@@ -34,7 +34,12 @@ _WITH_TWO = frozenset(("\\frac", "\\tfrac", "\\binom"))
 
 
 def inline_math(tex: str) -> str | None:
-    """The formula between two dollar signs, ready to set; None where it is not surely one."""
+    """The formula between two dollar signs, ready to set; None where it is not surely one.
+
+    A formula neither begins nor ends with a blank: ``costs $5 and $6`` holds none.
+    """
+    if tex != tex.strip():
+        return None
     for character, formula in UNICODE_MATH.items():
         tex = tex.replace(character, f"{{{formula}}}")
     tokens = _TOKEN.findall(tex)[::-1]
@@ -42,7 +47,7 @@ def inline_math(tex: str) -> str | None:
         _list(tokens)
     except ValueError:
         return None
-    return tex if tex.strip() and not tokens and width(tex) <= WIDEST else None
+    return tex if tex and not tokens and width(tex) <= WIDEST else None
 
 
 def _list(tokens: list[str]) -> None:

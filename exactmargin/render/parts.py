@@ -38,12 +38,12 @@ def proved(accepted: Accepted) -> list[str]:
     given = "If the cited result at the end holds, then" if accepted.data["assumptions"] else ""
     if len(accepted.data["assumptions"]) > 1:
         given = "If the cited results at the end hold, then"
-    about = "for the instance below"
     if len(result) == 1:
-        lead = f"{given} {about}" if given else about.capitalize()
         if accepted.parts[0]["problem"] is None:
             lead = given or "The following holds:"
-        return [f"{lead}{'' if lead.endswith((':', 'then')) else ','} {result[0]}."]
+        else:
+            lead = f"{given} for the instance below," if given else "For the instance below,"
+        return [f"{lead} {result[0]}."]
     names = [escape(part["name"]) for part in accepted.parts]
     head = f"{given} the following holds:" if given else "The following holds:"
     lines = [
@@ -55,10 +55,10 @@ def proved(accepted: Accepted) -> list[str]:
 
 def _listed(texts: list[str]) -> str:
     unique = list(dict.fromkeys(texts))
-    if len(unique) < 2:
+    if len(unique) == 1:
         return unique[0]
-    glue = "; " if len(unique) > 2 else " "
-    return f"{'; '.join(unique[:-1])}{glue if len(unique) > 2 else ', '}and {unique[-1]}"
+    glue = "; " if len(unique) > 2 else ", "
+    return f"{'; '.join(unique[:-1])}{glue}and {unique[-1]}"
 
 
 def parts(accepted: Accepted) -> list[str]:

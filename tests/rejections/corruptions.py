@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from exactmargin.kernel import CLAIMS
@@ -62,7 +63,7 @@ def spoiled(value: Any) -> Iterator[tuple[str, Any]]:
         if value:
             yield from (("shorter", value[:-1]), ("without first", value[1:]))
             yield "longer", [*value, copy.deepcopy(value[-1])]
-        for i, (a, b) in enumerate(zip(value, value[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(value)):
             if a != b:
                 yield f"swapped {i}", [*value[:i], b, a, *value[i + 2 :]]
     elif isinstance(value, dict):

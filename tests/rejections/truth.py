@@ -6,6 +6,7 @@ point are entered at random. Multipliers are found again by non-negative least s
 gradient flow is run in floating point.
 """
 
+import json
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -76,19 +77,21 @@ class Algebraic:
 
 
 class Root:
-    """A real root of an irreducible polynomial."""
+    """A real root of a polynomial, and its irreducible polynomial."""
 
     def __init__(self, minpoly: tuple[str, ...], interval: tuple[str, ...]):
-        c = [Fraction(a) for a in minpoly]
-        x = sympy.Symbol("x")
-        poly = sympy.Poly([sympy.Rational(a.numerator, a.denominator) for a in c[::-1]], x)
-        assert poly.is_irreducible, poly
-        self.monic = [a / c[-1] for a in c]
         lo, hi = map(Fraction, interval)
+        x = sympy.Symbol("x")
+        poly = sympy.Poly([sympy.Rational(a) for a in minpoly[::-1]], x)
+        ends = sympy.Rational(str(lo)), sympy.Rational(str(hi))
+        [factor] = [f for f, _ in poly.factor_list()[1] if f.count_roots(*ends)]
+        c = [Fraction(str(a)) for a in factor.monic().all_coeffs()[::-1]]
+        self.monic = c
         with mpmath.workdps(60):
-            roots = [z.real for z in mpmath.polyroots([a for a in map(float, c[::-1])], 500, extraprec=400)
-                     if abs(z.imag) < mpmath.mpf(10) ** -40]
-            [self.root] = [z for z in roots if lo < z < hi]
+            low, high, *c = (mpmath.mpf(a.numerator) / a.denominator for a in (lo, hi, *c))
+            roots = mpmath.polyroots(c[::-1], maxsteps=500, extraprec=400)
+            real = [z.real for z in roots if abs(z.imag) < mpmath.mpf(10) ** -40]
+            [self.root] = [z for z in real if low < z < high]
 
 
 @cache
@@ -100,7 +103,7 @@ def sign(x: Any) -> int:
     """-1, 0 or 1."""
     if isinstance(x, Algebraic):
         return int(mpmath.sign(x.precise())) if any(x.c) else 0
-    return (x > 0) - (x < 0)
+    return int(x > 0) - int(x < 0)
 
 
 def evaluate(text: str, names: dict[str, Any]) -> Any:
@@ -161,7 +164,9 @@ class Model:
 
     def margins(self, theta: Numbers) -> Numbers:
         """y Phi at every example."""
-        return [self.forward(theta, x)[0] * y for x, y in zip(self.inputs, self.labels, strict=True)]
+        return [
+            self.forward(theta, x)[0] * y for x, y in zip(self.inputs, self.labels, strict=True)
+        ]
 
     def feasible(self, theta: Numbers) -> bool:
         """Whether all margins are at least 1."""
@@ -332,8 +337,9 @@ def _points(problem: Any, evidence: Any, low: int) -> list[dict[str, Any]]:
     draw = random.Random(5)
     names = Model(problem).names if problem else {}
     symbols = evidence["symbols"]
-    drawn = [{s: Fraction(draw.randint(low, 99), draw.randint(1, 9)) for s in symbols}
-             for _ in range(60)]
+    drawn = [
+        {s: Fraction(draw.randint(low, 99), draw.randint(1, 9)) for s in symbols} for _ in range(60)
+    ]
     return [names | point for point in drawn]
 
 
@@ -354,8 +360,6 @@ def positive(problem: Any, evidence: Any) -> bool:
 @cache
 def _flows_to(problem_text: str, start: tuple[float, ...]) -> bool:
     """Whether the flow's direction comes near theta's; time is scaled so that it grows at once."""
-    import json
-
     problem = json.loads(problem_text)
     exact = Model(problem)
     target = np.array([float(a) for a in exact.theta])
@@ -395,8 +399,6 @@ def _backward(model: Model, theta: Any, x: Any, z: Any, sides: Any) -> Any:
 
 def gradient_flow_limit(problem: Any, evidence: Any) -> bool:
     """From the given start, or from three random ones in the region."""
-    import json
-
     draw = random.Random(3)
     names = Model(problem).names
     symbols = [entry["name"] for entry in evidence["symbols"]]

@@ -263,17 +263,12 @@ def theorem_of_parts(*names: str) -> dict[str, Any]:
     return certificate("theorem", None, {"theorem": "vardi2022/theorem-4.4", "parts": parts})
 
 
-def samples() -> Mapping[str, dict[str, Any]]:
-    """Accepted certificates by name; every claim is among them."""
+def samples_of_points() -> Mapping[str, dict[str, Any]]:
+    """Accepted certificates about points and curves, by name."""
     at_3_2 = problem("vardi2022-theorem-3.2")
     far = with_parameters("vardi2022-theorem-3.2", ["0", "4", "0", "0"], ["2", "0"])
     low = with_parameters("vardi2022-theorem-3.2", ["1/2", "-1", "0", "0"], ["2", "1"])
     idle = with_parameters("vardi2022-theorem-3.2", ["0", "2", "0", "0"], ["2", "1"])
-    c_6 = problem("vardi2022-lemma-C.6")
-    long = "+".join(f"{n}*x{n}^{n % 7 + 2}*y" for n in range(1, 40))
-    huge = Fraction(int("7" * 300), 10**100 + 1)
-    positive = "2*((z+d)^3+z^3)^2-((z+d)^2+z^2)^3"
-    square = {"symbols": ["x", "y"], "left": "(x+y)^2", "right": "x^2+2*x*y+y^2"}
     return {
         "feasible": certificate("feasible", at_3_2, {}),
         "feasible-biases": _biased(),
@@ -303,6 +298,19 @@ def samples() -> Mapping[str, dict[str, Any]]:
             | deep_curve(3),
         ),
         "not-local-minimum-layer": _layer_curve(),
+    }
+
+
+def samples() -> Mapping[str, dict[str, Any]]:
+    """Accepted certificates by name; every claim is among them."""
+    at_3_2 = problem("vardi2022-theorem-3.2")
+    c_6 = problem("vardi2022-lemma-C.6")
+    long = "+".join(f"{n}*x{n}^{n % 7 + 2}*y" for n in range(1, 40))
+    huge = Fraction(int("7" * 300), 10**100 + 1)
+    positive = "2*((z+d)^3+z^3)^2-((z+d)^2+z^2)^3"
+    square = {"symbols": ["x", "y"], "left": "(x+y)^2", "right": "x^2+2*x*y+y^2"}
+    return {
+        **samples_of_points(),
         "not-global-minimum": certificate(
             "not-global-minimum",
             at_3_2,

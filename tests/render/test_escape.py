@@ -14,7 +14,7 @@ from exactmargin.render.inline_math import inline_math
         ("\\x{y}", "\\textbackslash{}x\\{y\\}"),
         ("a KKT point $w_2 = 0$ of", "a KKT point $w_2 = 0$ of"),
         ("costs $5", "costs \\$5"),
-        ("$5 or $x_1$", "$5 or $x\\_1\\$"),
+        ("$5 or $x_1$", "\\$5 or $x_1$"),
         ("$\\input{x}$", "\\$\\textbackslash{}input\\{x\\}\\$"),
         ("é ö ç", "\\'{e} \\\"{o} \\c{c}"),
         ("σ ≤ 1", "\\ensuremath{\\sigma} \\ensuremath{\\le} 1"),
@@ -40,6 +40,8 @@ def test_formulas_that_are_kept(tex: str) -> None:
     [
         "",
         " ",
+        " x",
+        "x ",
         "x^2^3",
         "x_1_2",
         "x'^2",

@@ -1,0 +1,48 @@
+"""Every value of every certificate is spoiled in turn: refused, or the claim is still true.
+
+What is still accepted is not excused by a list: ``truth`` decides each case without the kernel.
+"""
+
+from typing import Any
+
+import pytest
+
+from exactmargin.kernel import CLAIMS, check
+from tests.kernel.certificates import (
+    SAMPLES,
+    SAMPLES as ACCEPTED,
+    certificate,
+    chain,
+    encode,
+    kkt,
+    not_kkt,
+    shared,
+    single_flow,
+    theorem,
+)
+from tests.rejections import truth
+from tests.rejections.corruptions import corruptions
+
+
+def test_there_are_enough_corruptions_of_every_part() -> None:
+    counts = dict.fromkeys(("assumptions", "claim", "evidence", "format", "problem"), 0)
+    for sample in SAMPLES.values():
+        for name, _ in corruptions(sample):
+            counts[name.split(":")[0].split(".")[0]] += 1
+    assert counts["evidence"] > 3000
+    assert counts["problem"] > 5000
+    assert min(counts.values()) > 50
+    assert sum(counts.values()) > 10_000
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_spoiled_certificate_is_refused_or_its_claim_still_holds(name: str) -> None:
+    refused = 0
+    for what, spoiled in corruptions(SAMPLES[name]):
+        outcome = check(encode(spoiled))
+        if outcome.accepted:
+            assert truth.true(spoiled), what
+            continue
+        assert outcome.code, what
+        refused += 1
+    assert refused > 30
