@@ -29,4 +29,6 @@ def positive(field: Field | None, evidence: Any) -> list[str]:
     """expression > 0."""
     terms = expression(evidence["expression"], field)
     shown = chain("", relation("", terms), ["> 0"], end=".")
-    return [shown, "Expanded, it has no negative coefficient, and a positive one."]
+    if not evidence["symbols"]:
+        return [shown]
+    return [shown, "Expanded, the left side has no negative coefficient, and a positive one."]

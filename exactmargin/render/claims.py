@@ -34,9 +34,9 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
 """The claims about a problem; {P} is the problem's name."""
 
 ABOUT_POLYNOMIALS: dict[str, tuple[str, Callable[[Any, Any], list[str]]]] = {
-    "identity": ("the identity below holds for all values of its symbols", algebra.identity),
+    "identity": ("the identity below holds", algebra.identity),
     "positive": (
-        "the polynomial below is positive for all positive values of its symbols",
+        "the inequality below holds",
         algebra.positive,
     ),
 }
@@ -55,7 +55,8 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
         return f"$\\Phi(\\vartheta;x_{{{i}}})$ has the value below"
     if claim in ABOUT_POLYNOMIALS:
         names = algebra.symbol_list(evidence["symbols"])
-        return ABOUT_POLYNOMIALS[claim][0] + (f" {names}" if names else "")
+        values = "positive values" if claim == "positive" else "values"
+        return ABOUT_POLYNOMIALS[claim][0] + (f" for all {values} of {names}" if names else "")
     text = ABOUT_PROBLEMS[claim][0]
     return text if problem is None else text.replace("{P}", problem_name(problem))
 

@@ -101,9 +101,11 @@ def _plain(value: Fraction) -> str:
 
 
 def _bracketed(factor: _Factor) -> str:
-    """The factor, in brackets if it is a sum; larger ones around powers and brackets."""
+    """The factor, in brackets if it is a sum; larger ones around fractions, powers, brackets."""
     if not factor.terms:
         return factor.tex
     inside = join(list(factor.terms))
-    large = any(sign in inside for sign in ("^", "(", "\\frac"))
+    if "\\frac" in inside:
+        return f"\\Bigl({inside}\\Bigr)"
+    large = any(sign in inside for sign in "^(")
     return f"\\bigl({inside}\\bigr)" if large else f"({inside})"

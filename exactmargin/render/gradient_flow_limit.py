@@ -9,8 +9,9 @@ from exactmargin.kernel.network import gradient, margin
 from exactmargin.kernel.numbers import Poly, as_poly, sign
 from exactmargin.render.flow_data import FlowData
 from exactmargin.render.instance import block_values
-from exactmargin.render.layout import chain, displays, items, relation, system, table, vector
+from exactmargin.render.layout import chain, displays, items, relation, system, vector
 from exactmargin.render.numerals import coefficient_sum, fraction, join, number, polynomial
+from exactmargin.render.point import layered_table
 from exactmargin.render.setting import Setting, pre_activation_head
 
 __all__ = ["gradient_flow_limit"]
@@ -54,9 +55,9 @@ def _region(flow: FlowData) -> list[str]:
     rows = []
     for i, (trace, q) in enumerate(zip(flow.traces, flow.margins, strict=True), 1):
         hidden = [vector([_signed(flow, z) for z in row]) for row in trace.z[:-1]]
-        rows.append([str(i), *hidden, _poly(flow, q)])
-    head = ["i", *pre_activation_head(setting), "y_i\\,\\Phi(\\theta;x_i)"]
-    result.append(table(head, rows))
+        rows.append([[str(i)], hidden, [_poly(flow, q)]])
+    head = [["i"], pre_activation_head(setting), ["y_i\\,\\Phi(\\theta;x_i)"]]
+    result.append(layered_table(head, rows))
     if setting.problem.slope != 1:
         result.append("Every hidden pre-activation keeps the sign that is written behind it.")
     return result

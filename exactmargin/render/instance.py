@@ -80,7 +80,7 @@ def _network(problem: Problem, naming: Naming) -> list[str]:
         result += ["where", displays([_pattern(naming, ls) for ls in patterns.values()], end=",")]
     parameters = len(problem.theta)
     count = f"{parameters} parameters in all" if parameters > 1 else "one parameter"
-    tail = f"with {formula}" if depth > 1 else "without a hidden layer"
+    tail = f"with {formula}" if formula else "without an activation"
     if depth > 4 and 0 < sum(bool(x.biases) for x in problem.layers[:-1]) < depth - 1:
         tail += ", and $b^{(l)}=0$ in the layers without a bias"
     result.append(f"{tail}; {count}.")
@@ -91,7 +91,7 @@ def _sigma(slope: Fraction) -> tuple[str, str]:
     if slope == 0:
         return "ReLU", "$\\sigma(z)=\\max(z,0)$"
     if slope == 1:
-        return "linear", "the identity $\\sigma(z)=z$"
+        return "linear", ""
     a = fraction(slope)
     return "leaky ReLU", f"$\\sigma(z)=\\max(z,0)+{a}\\min(z,0)$"
 

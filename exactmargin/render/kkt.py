@@ -120,17 +120,21 @@ def _stationarity(setting: Setting, pulls: dict[int, _Pull]) -> list[str]:
     problem = setting.problem
     by_neuron = setting.naming.by_neuron and not problem.layers[0].biases
     by_neuron = by_neuron and all(pull.slopes is not None for pull in pulls.values())
-    rows = []
+    equations: dict[tuple[tuple[str, ...], ...], list[str]] = {}
     for block in setting.naming.free_blocks():
         if by_neuron and block.layer == 0:
             terms = _neuron(setting, block.indices[0], pulls)
         else:
             terms = _block(setting, block, pulls)
         value = block.value([number(x) for x in problem.theta])
-        sides = [relation("=", terms)]
+        sides = [tuple(relation("=", terms))]
         if terms:
-            sides.append(relation("=", [(False, value)]))
-        rows.append((block.name, sides))
+            sides.append((f"= {value}",))
+        equations.setdefault(tuple(sides), []).append(block.name)
+    rows = []
+    for right, (first, *others) in equations.items():
+        same = [[f"= {name}"] for name in others]
+        rows.append((first, [*same, *map(list, right)]))
     return [_stationarity_text(setting, by_neuron), system(rows)]
 
 

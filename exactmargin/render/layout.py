@@ -179,8 +179,13 @@ def _unbreakable(cell: str) -> float:
 
 
 def _as_item(head: Sequence[str], cells: Sequence[str]) -> str:
-    shown = (f"${name}$: ${cell}$" for name, cell in zip(head, cells, strict=True) if cell)
-    return "\\raggedright " + "; ".join(shown)
+    shown = []
+    for name, cell in zip(head, cells, strict=True):
+        if cell and name.startswith("\\text"):
+            shown.append(f"${name}$ ${cell}$")
+        elif cell:
+            shown.append(f"${name} {cell}$" if name.endswith("\\in") else f"${name} = {cell}$")
+    return "\\raggedright " + ", ".join(shown)
 
 
 def _row(cells: Sequence[str], formats: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ _LONG, _GROUP = 24, 8
 def fraction(x: Fraction, factor: str = "") -> str:
     """A positive rational, in front of a factor that is written without a sign."""
     if x == 1:
-        return factor or "1"
+        return factor.removeprefix("\\,") or "1"
     above, below = _digits(x.numerator), _digits(x.denominator)
     if factor[:1].isdigit():
         factor = f"\\cdot {factor}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from exactmargin.kernel.problem import Problem, read_problem
 from exactmargin.render.acceptance import Accepted
-from exactmargin.render.claims import sentence, show
+from exactmargin.render.claims import ABOUT_POLYNOMIALS, sentence, show
 from exactmargin.render.escape import escape
 from exactmargin.render.instance import instance
 from exactmargin.render.layout import items
@@ -32,6 +32,8 @@ def proved(accepted: Accepted) -> list[str]:
         for k, step in enumerate(part["steps"], 1):
             if step["name"] in part["conclusion"]:
                 text = sentence(step["claim"], _problem(part, step), step["evidence"])
+                if step["claim"] in ABOUT_POLYNOMIALS and not alone:
+                    text = escape(step["name"])
                 where = "" if alone else f" (Step~{_label(accepted, n, k)})"
                 shown.append(text + where)
         result.append(_listed(shown))
@@ -42,7 +44,7 @@ def proved(accepted: Accepted) -> list[str]:
         if accepted.parts[0]["problem"] is None:
             lead = given or "The following holds:"
         else:
-            lead = f"{given} for the instance below," if given else "For the instance below,"
+            lead = f"{given} for the instance below:" if given else "For the instance below:"
         return [f"{lead} {result[0]}."]
     names = [escape(part["name"]) for part in accepted.parts]
     head = f"{given} the following holds:" if given else "The following holds:"

@@ -10,7 +10,15 @@ from exactmargin.render.numerals import number, polynomial
 from exactmargin.render.setting import Setting, pre_activation_head
 from exactmargin.render.widths import LINE, width
 
-__all__ = ["evaluation", "infeasible", "margins", "no_kinks", "nonzero_neurons", "point_table"]
+__all__ = [
+    "evaluation",
+    "infeasible",
+    "layered_table",
+    "margins",
+    "no_kinks",
+    "nonzero_neurons",
+    "point_table",
+]
 
 
 def point_table(
@@ -29,13 +37,25 @@ def point_table(
         rows.append([[str(i + 1)], setting.hidden(trace), [margin, *extra]])
     margin = f"y_i\\,\\Phi(\\theta{mark};x_i)"
     heads = [["i"], pre_activation_head(setting, mark), [margin, *(h for h, _ in more)]]
-    if max(width("".join(hidden)) for _, hidden, _ in [heads, *rows]) <= LINE / 2:
+    return layered_table(heads, rows, mark)
+
+
+def layered_table(
+    heads: Sequence[Sequence[str]], rows: Sequence[Sequence[Sequence[str]]], mark: str = ""
+) -> str:
+    """A table whose rows are (example, pre-activations per layer, the rest).
+
+    Where the pre-activations of one example are too wide for a row, they get a table of their own
+    with a row per layer.
+    """
+    hidden_widths = [width("".join(hidden)) for _, hidden, _ in [heads, *rows]]
+    if len(heads[1]) < 2 or max(hidden_widths) <= LINE / 2:
         return table(_flat(heads), [_flat(row) for row in rows])
     layers = [[*i, str(l), z] for i, hidden, _ in rows for l, z in enumerate(hidden, 1)]
     return "\n".join(
         [
             table(["i", "l", f"z^{{(l){mark}}}"], layers),
-            table([*heads[0], *heads[2]], [row[0] + row[2] for row in rows]),
+            table([*heads[0], *heads[2]], [[*row[0], *row[2]] for row in rows]),
         ]
     )
 

@@ -15,7 +15,19 @@ _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
 _SCRIPT = 0.75
 _FLAT = {
     **dict.fromkeys(("\\,", "\\;", "\\:", "\\!", " ", "\\ "), 2.8),
-    **dict.fromkeys(("\\allowbreak", "\\displaystyle", "\\bigl", "\\bigr", "\\left", "\\right"), 0),
+    **dict.fromkeys(
+        (
+            "\\allowbreak",
+            "\\displaystyle",
+            "\\bigl",
+            "\\bigr",
+            "\\Bigl",
+            "\\Bigr",
+            "\\left",
+            "\\right",
+        ),
+        0,
+    ),
     **dict.fromkeys("=+-<>", 12.5),
     **dict.fromkeys(("\\le", "\\ge", "\\cdot", "\\to", "\\in"), 12.5),
     **dict.fromkeys("()[]|/", 4.5),

@@ -85,6 +85,9 @@ ONE = chain("1", "1")
 ONE_POINT = certificate("feasible", ONE, {})
 TWO = problem([[[1]], [[1]]], [["1"], ["1"]], [["1"], ["1"]])  # twice the same example
 LINEAR = chain("1", "1", slope="1")
+OUTSIDE = problem(  # (1, 1) is not between (2, -1) and (1, 0)
+    [[[1, 2]], [[1]]], [["2", "-1"], ["1", "0"]], [["1", "1"], ["1"]], layer=1
+)
 STEP = step("s", "feasible", {})
 LAYER_2 = {"kind": "layer-max-margin", "layer": 2}
 
@@ -217,6 +220,7 @@ SAME = problem(
     layer=1,
 )
 DIFFER = empty((1, 1, "1"), (1, 2, "-1"))
+DEEP = empty((2, 2, "1"))
 CONTRADICT = empty((1, 1, "1"), (1, 2, "1"))
 
 
@@ -447,20 +451,14 @@ REJECTED: dict[str, list[Miss]] = {
     ],
     # kkt
     "kkt-infeasible": [miss(kkt(with_inputs(V32, ["0", "-1"]), ["2", "2", "0"], *KKT_32[1:]))],
-    "multiplier-negative": [miss(kkt(TWO, ["2", "-1"]))],
+    "multiplier-negative": [miss(kkt(OUTSIDE, ["-1", "3"])), miss(kkt(TWO, ["2", "-1"]))],
     "multiplier-inactive": [miss(kkt(chain("1", "1", "2"), ["1/2"]))],
     "subgradient-not-needed": [
         miss(kkt(with_inputs(V32, ["1", "1/4"]), ["2", "2", "0"], *KKT_32[1:], slopes(3, (2, "0"))))
     ],
     "stationarity": [miss(kkt(chain("2", "1/2"), ["1"])), miss(kkt(ONE, ["0"]))],
     "weight-not-positive": [
-        miss(
-            kkt(
-                shared("1", "1"),
-                ["1"],
-                cells(1, ("1", [["1", "0"]]), ("1/2", [["-1", "0"]]), ("-1/2", [["1", "0"]])),
-            )
-        )
+        miss(kkt(shared("2", "-1"), ["1"], cells(1, ("2", [["-1", "0"]]), ("-1", [["1", "0"]]))))
     ],
     "weights-sum": [
         miss(kkt(shared("1", "1"), ["2"], cells(1, ("1/4", [["1", "0"]]), ("1/4", [["-1", "0"]]))))
@@ -470,18 +468,13 @@ REJECTED: dict[str, list[Miss]] = {
         miss(kkt(shared("1", "-1"), ["1"], cells(1, ("1", [])))),
     ],
     "slope-outside": [
-        miss(kkt(three_units(["1", "0", "-1"]), ["1", "1"], slopes(1, (2, s)), slopes(2, (2, s))))
-        for s in ("3/2", "-1/8")
-    ]
-    + [
-        miss(
-            kkt(
-                three_units(["2", "0", "-2"], "1/2"),
-                ["4", "4"],
-                slopes(1, (2, "1/4")),
-                slopes(2, (2, "1/4")),
+        miss(kkt(SAMPLES["not-kkt, layer, box"]["problem"], ["1"], slopes(1, (2, "0")))),
+        *(
+            miss(
+                kkt(three_units(["1", "0", "-1"]), ["1", "1"], slopes(1, (2, s)), slopes(2, (2, s)))
             )
-        )
+            for s in ("3/2", "-1/8")
+        ),
     ],
     "slopes-need-one-hidden-layer": [
         miss(kkt(diagonal([["1", "1"]], "1", "0", "1", "0", "1", "0"), ["1"], slopes(1, (2, "0"))))
@@ -558,7 +551,16 @@ REJECTED: dict[str, list[Miss]] = {
             )
         )
     ],
-    "propagation": [deep(TOGETHER, change(TOGETHER_TREE, "plus.plus", empty((2, 2, "1"))))],
+    "propagation": [
+        miss(
+            not_kkt(
+                diagonal([["1", "1"]], *["1", "0"] * 3, slope="1/2"),
+                ["1", "0"] * 3,
+                example_1=split(1, 2, split(2, 2, DEEP, DEEP), split(2, 2, DEEP, DEEP)),
+            )
+        ),
+        deep(TOGETHER, change(TOGETHER_TREE, "plus.plus", empty((2, 2, "1")))),
+    ],
     # minima
     "better-point-infeasible": [miss(better(ONE, ["1", "1/2"]))],
     "norm-not-smaller": [miss(better(ONE, ["1", "1"]))],

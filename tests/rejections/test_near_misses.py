@@ -1,8 +1,11 @@
 """Every check of the kernel refuses its near misses, and no other check does."""
 
+import json
+
 import pytest
 
 from exactmargin.kernel import check
+from tests.rejections import truth
 from tests.rejections.mutants import checks
 from tests.rejections.near_misses import BACKED_UP, MALFORMED, REJECTED, Miss
 
@@ -37,14 +40,14 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "not-identical": ("evidence", "s1^2-s1"),
     "not-positive": ("evidence.expression", "s1-1"),
     "kkt-infeasible": ("example 3", "0"),
-    "multiplier-negative": ("evidence.multipliers[1]", "-1"),
+    "multiplier-negative": ("evidence.multipliers[0]", "-1"),
     "multiplier-inactive": ("evidence.multipliers[0]", "2"),
     "subgradient-not-needed": ("subgradients", "3"),
     "stationarity": ("free parameter 1", "2, 1/2"),
-    "weight-not-positive": ("subgradient of example 1[2]", "-1/2"),
+    "weight-not-positive": ("subgradient of example 1[1]", "-1"),
     "weights-sum": ("subgradient of example 1", "1/2"),
     "path-on-a-kink": ("subgradient of example 1[0]", "layer 1, unit 1"),
-    "slope-outside": ("subgradient of example 1[0]", "3/2"),
+    "slope-outside": ("subgradient of example 1[0]", "0"),
     "slopes-need-one-hidden-layer": ("subgradient of example 1", ""),
     "slopes-need-unshared-parameters": ("subgradient of example 1", ""),
     "kink-without-slope": ("subgradient of example 1", "layer 1, unit 2"),
@@ -65,7 +68,7 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "empty-with-shared-weights": ("example 1", ""),
     "empty-without-live-source": ("example 1", ""),
     "empty-source-not-zero": ("example 1", "layer 1, unit 1"),
-    "propagation": ("example 1", "1"),
+    "propagation": ("example 1", "0"),
     "better-point-infeasible": ("example 1", "1/2"),
     "norm-not-smaller": ("evidence.better", "2, 2"),
     "curve-start": ("free parameter 1", "-1"),
@@ -139,6 +142,54 @@ def test_place_and_numbers(code: str) -> None:
     place, detail = PLACES[code]
     assert outcome.place == place
     assert detail is None or outcome.detail == detail
+
+
+# Checks whose near miss claims what is false: here the check is all that stands in between.
+FALSE = [
+    "margin-below-one",
+    "margin-not-below-one",
+    "kink",
+    "zero-neuron",
+    "other-value",
+    "not-identical",
+    "not-positive",
+    "kkt-infeasible",
+    "multiplier-negative",
+    "multiplier-inactive",
+    "stationarity",
+    "weight-not-positive",
+    "path-on-a-kink",
+    "slope-outside",
+    "slopes-need-unshared-parameters",
+    "not-kkt-infeasible",
+    "separator-not-positive",
+    "farkas",
+    "empty-weight",
+    "empty-of-idle-units",
+    "gordan",
+    "empty-with-bias",
+    "empty-without-live-source",
+    "propagation",
+    "curve-start",
+    "norm-not-smaller-along",
+    "sign-changes",
+    "margin-below-one-along",
+    "better-point-infeasible",
+    "norm-not-smaller",
+    "falls-though-increasing",
+    "rises-though-decreasing",
+    "limit-value",
+    "limit-point",
+    "limit-infeasible",
+    "start-outside",
+    "assumption-missing",
+]
+
+
+@pytest.mark.parametrize("code", FALSE)
+def test_the_claim_of_the_near_miss_is_false(code: str) -> None:
+    claims = [json.loads(certificate) for certificate, _ in REJECTED[code]]
+    assert not all(truth.true(claim) for claim in claims)
 
 
 def test_every_mathematical_check_says_where() -> None:
