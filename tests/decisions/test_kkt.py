@@ -142,10 +142,8 @@ def test_not_kkt_gives_a_descent_curve_and_a_better_point():
 
 def test_too_many_cells_is_unknown_with_its_reason():
     patches = 6
-    row = lambda k: tuple(1 if j == k else 0 for j in range(patches + 1))  # noqa: E731 - a table
-    network = from_pattern(
-        [[*(row(k) for k in range(patches)), (0,) * patches + (2,)], [tuple(range(1, patches + 2))]]
-    )
+    rows = [tuple(int(j == k) for j in range(patches + 1)) for k in range(patches)]
+    network = from_pattern([[*rows, (0,) * patches + (2,)], [tuple(range(1, patches + 2))]])
     problem = make(network, [[0, 1], [1] * (patches + 1)], [[1] * (patches + 1)], [1])
     assert decide_kkt(problem).answer is not Answer.UNKNOWN
     verdict = decide_kkt(problem, cell_limit=1)

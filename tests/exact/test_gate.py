@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import numpy
 import pytest
 from flint import fmpq
 
@@ -14,7 +15,6 @@ class HalfFloat(float):
 
 
 def _numpy_floats():
-    numpy = pytest.importorskip("numpy")
     return [numpy.float64(0.5), numpy.float32(0.5), numpy.float16("nan")]
 
 
@@ -61,7 +61,6 @@ def test_booleans_are_refused(instance):
 
 
 def test_integers_of_numpy_are_welcome():
-    numpy = pytest.importorskip("numpy")
     assert Q.coerce(numpy.int64(7)) == 7
     with pytest.raises(InvalidInputError):
         Q.coerce(numpy.bool_(True))
