@@ -74,7 +74,8 @@ class _Bounds:
             self._empty(keys(tree, self.place, ("empty",))["empty"], sides)
         else:
             unit = self._unit(keys(tree, self.place, ("layer", "unit", "plus", "minus")))
-            zero = unit[0] >= self.problem.first and not sign(self.trace.z[unit[0]][unit[1]])
+            kinks = unit[0] >= self.problem.first and self.problem.slope != 1
+            zero = kinks and not sign(self.trace.z[unit[0]][unit[1]])
             need(zero, "split-not-at-zero", self.place, unit_name(unit))
             need(unit not in sides, "split-twice", self.place, unit_name(unit))
             self.check(tree["plus"], sides | {unit: 1})

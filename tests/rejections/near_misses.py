@@ -493,7 +493,8 @@ REJECTED: dict[str, list[Miss]] = {
     "split-of-inactive-example": [miss(not_kkt(chain("2", "1"), ["2", "1"], example_1="bound"))],
     "farkas": [miss(not_kkt(ONE, ["1", "1"])), miss(not_kkt(shared("1", "-1"), ["-1", "1"]))],
     "split-not-at-zero": [
-        miss(not_kkt(chain("2", "1/2"), ["4", "-1"], example_1=split(1, 1, "bound", "bound")))
+        miss(not_kkt(chain("2", "1/2"), ["4", "-1"], example_1=split(1, 1, "bound", "bound"))),
+        deep(together(slope="1"), split(1, 2, "bound", "bound")),  # linear: no kink to split
     ],
     "split-twice": [
         miss(

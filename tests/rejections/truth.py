@@ -126,7 +126,7 @@ class Model:
             over = _root(tuple(field["minpoly"]), tuple(field["interval"]))
             self.names[field["generator"]] = Algebraic([Fraction(0), Fraction(1)], over)
         read = number or (lambda text: evaluate(text, self.names))
-        self.slope = Fraction(problem["network"]["negative_slope"])
+        self.slope: Any = Fraction(problem["network"]["negative_slope"])
         self.patterns = [layer["pattern"] for layer in problem["network"]["layers"]]
         self.inputs = [[read(x) for x in row] for row in problem["data"]["inputs"]]
         self.labels = problem["data"]["labels"]
@@ -364,7 +364,7 @@ def _flows_to(problem_text: str, start: tuple[float, ...]) -> bool:
     exact = Model(problem)
     target = np.array([float(a) for a in exact.theta])
     model = Model(problem, lambda text: float(evaluate(text, exact.names)))
-    model.slope = float(model.slope)  # type: ignore[assignment]
+    model.slope = float(model.slope)
     theta = np.array(start)
     for _ in range(400):
         forward = [model.forward(list(theta), x) for x in model.inputs]
