@@ -21,12 +21,18 @@ def _read(problem: Problem | None, evidence: Any, key: str) -> Poly:
     return read_expression(evidence[key], names, field, f"evidence.{key}")
 
 
+def _over(evidence: Any, which: str) -> str:
+    """The quantifier; a name that is not in it is the field's generator."""
+    names = ", ".join(evidence["symbols"])
+    return f" for {which} {names}" if names else ""
+
+
 def identity(problem: Problem | None, evidence: Any) -> str:
     """Two polynomial expressions are equal, all symbols free."""
     keys(evidence, "evidence", ("symbols", "left", "right"))
     difference = _read(problem, evidence, "left") - _read(problem, evidence, "right")
     need(not difference.parts(), "not-identical", "evidence", difference)
-    return f"{evidence['left']} = {evidence['right']}, all symbols free"
+    return f"{evidence['left']} = {evidence['right']}{_over(evidence, 'all')}"
 
 
 def positive(problem: Problem | None, evidence: Any) -> str:
@@ -35,4 +41,4 @@ def positive(problem: Problem | None, evidence: Any) -> str:
     p = _read(problem, evidence, "expression")
     symbols = range(1, len(evidence["symbols"]) + 1)
     need(p.orthant_sign(symbols) == 1, "not-positive", "evidence.expression", p)
-    return f"{evidence['expression']} > 0 where all symbols are positive"
+    return f"{evidence['expression']} > 0{_over(evidence, 'all positive')}"

@@ -249,12 +249,11 @@ class _Flow:
             need(inside, "start-outside", place, self.names[j - 1], x)
         start = [row.at(values) for row in self.region]
         terms = integer(value["terms"], place, 1, 60)
-        loss, product = Fraction(0), Fraction(1)
+        product = Fraction(1)
         for i, bound in enumerate(numbers(value["bounds"], place, None, size)):
             q = margin(self.problem, start, i)
             need(sign(bound) >= 0, "bound-negative", place, bound)
             need(sign(q - bound) >= 0, "bound-above-margin", place, bound, q)
-            loss += 1 / exponential_below(bound, terms)
             product *= 1 + 1 / exponential_below(bound, terms)
-        need(loss < 1, "exponential-loss", place, loss)
-        need(product < 2, "logistic-loss", place, product)
+        # sum log(1 + e^-q) < log 2; the exponential loss is below 1 then: 1 + sum <= product
+        need(product < 2, "initial-loss", place, product)

@@ -47,7 +47,7 @@ def value(c: Sequence[Fraction], x: Fraction) -> Fraction:
 
 
 def roots_between(p: Coefficients, lo: Fraction, hi: Fraction) -> int:
-    """The number of distinct roots in (lo, hi], by Sturm's theorem; lo must not be a root."""
+    """The number of distinct roots between lo and hi, which are none, by Sturm's theorem."""
     chain = [p, tuple(i * a for i, a in enumerate(p))[1:]]
     while chain[-1]:
         chain.append(tuple(-a for a in remainder(chain[-2], chain[-1])))

@@ -59,10 +59,10 @@ SPECIAL = {
     "not-global-minimum, layer": NOT_GLOBAL + "5, reachable 761/272",
     "flow, every start": "gradient flow from all of the region converges in direction to the "
     f"parameters; assuming {FLOW}",
-    "identity": "(x+y)^2 = x^2+2*x*y+y^2, all symbols free",
-    "identity, Q(sqrt2)": "(x+r)*(x-r) = x^2-2, all symbols free",
-    "positive": "2*((z+d)^3+z^3)^2-((z+d)^2+z^2)^3 > 0 where all symbols are positive",
-    "positive, Q(sqrt2)": "(3-2*r)*x+x^2 > 0 where all symbols are positive",
+    "identity": "(x+y)^2 = x^2+2*x*y+y^2 for all x, y",
+    "identity, Q(sqrt2)": "(x+r)*(x-r) = x^2-2 for all x",
+    "positive": "2*((z+d)^3+z^3)^2-((z+d)^2+z^2)^3 > 0 for all positive z, d",
+    "positive, Q(sqrt2)": "(3-2*r)*x+x^2 > 0 for all positive x",
     "theorem": f"vardi2022/theorem-3.2: 1 gradient-flow-limit, 1 kkt; 2 parts; assuming {FLOW}",
     "theorem, a fact": "notes/a.1: 1 identity; 1 parts",
 }

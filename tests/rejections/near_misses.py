@@ -633,11 +633,9 @@ REJECTED: dict[str, list[Miss]] = {
     "bound-above-margin": [
         miss(two_flow("1", "1", start={"values": ["1/9"], "bounds": ["5"] * 2, "terms": 20}))
     ],
-    "exponential-loss": [
-        miss(two_flow("1", "1", start={"values": ["1/2"], "bounds": ["1/4"] * 2, "terms": 20}))
-    ],
-    "logistic-loss": [
-        miss(two_flow("1", "1", start={"values": ["9/10"], "bounds": ["4/5"] * 2, "terms": 20}))
+    "initial-loss": [
+        miss(two_flow("1", "1", start={"values": ["1/2"], "bounds": ["1/4"] * 2, "terms": 20})),
+        miss(two_flow("1", "1", start={"values": ["9/10"], "bounds": ["4/5"] * 2, "terms": 20})),
     ],
 }
 
@@ -649,5 +647,4 @@ BACKED_UP = {
     "empty-source-not-zero": "the side is looked up in a table: a KeyError",
     "balance-of-bounded-symbols": "a bounded symbol has no square (balance-without-square), and no "
     "class to be merged: a KeyError",
-    "exponential-loss": "prod (1 + x_i) >= 1 + sum x_i: logistic-loss is the stronger check",
 }

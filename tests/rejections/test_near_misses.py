@@ -106,8 +106,7 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "start-outside": ("evidence.start", "a, -2"),
     "bound-negative": ("evidence.start", "-10"),
     "bound-above-margin": ("evidence.start", "5, 1/81"),
-    "exponential-loss": ("evidence.start", None),  # a long fraction
-    "logistic-loss": ("evidence.start", None),  # a long fraction
+    "initial-loss": ("evidence.start", None),  # a long fraction
 }
 
 

@@ -47,7 +47,7 @@ ALTERED = [
     Altered("theorem_4_1", 0, KKT, ("multipliers", 0), "2", "stationarity"),
     Altered("theorem_4_1", 1, KKT, ("subgradients", 0, "slopes", 0, "slope"), "2", "slope-outside"),
     Altered("theorem_4_1", 0, FLOW, ("start", "bounds", 0), "2", "bound-above-margin"),
-    Altered("theorem_4_1", 0, FLOW, ("start", "bounds", 0), "0", "exponential-loss"),
+    Altered("theorem_4_1", 0, FLOW, ("start", "bounds", 0), "0", "initial-loss"),
     Altered("theorem_4_1", 1, CURVE, ("numerators", 3), ["0", "1"], "margin-below-one-along"),
     Altered("theorem_4_1", 1, CURVE, ("breakpoints", 0), "2", "sign-changes"),
     # Theorem 4.2, part 2
@@ -108,7 +108,7 @@ ALTERED = [
     Altered("theorem_5_4", 0, r"$\theta'$ of", ("better", 0), "r", "norm-not-smaller"),
     # Lemma C.6
     Altered("lemma_C_6", 0, FLOW, ("start", "bounds", 0), "5/2", "bound-above-margin"),
-    Altered("lemma_C_6", 0, FLOW, ("start", "bounds"), ["9/4", "9/4", "0"], "exponential-loss"),
+    Altered("lemma_C_6", 0, FLOW, ("start", "bounds"), ["9/4", "9/4", "0"], "initial-loss"),
     Altered("lemma_C_6", 0, FLOW, ("limit", 1, "value"), "2", "limit-point"),
     Altered("lemma_C_6", 0, KKT, ("multipliers", 0), "1", "stationarity"),
     Altered("lemma_C_6", 0, r"$\theta'$ is feasible", ("better", 2), "-3", "norm-not-smaller"),
