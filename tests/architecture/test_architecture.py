@@ -209,7 +209,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_top_level_is_exactly_what_it_should_be() -> None:
     seen = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
-    assert seen - TOP_LEVEL_WHERE_NEEDED == TOP_LEVEL
+    # "certificates" is what the README's first command writes, ignored by git
+    assert seen - TOP_LEVEL_WHERE_NEEDED - {"certificates"} == TOP_LEVEL
 
 
 def test_folders_are_two_levels_deep() -> None:
