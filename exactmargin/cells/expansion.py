@@ -118,9 +118,10 @@ def spelled(field: Field, network: Architecture, monomials: Monomials) -> str:
     """The polynomial as text, "u1_1*u2_1-1/2*b1_1*u2_1+3": the kernel's grammar, no blanks.
 
     Monomials in rising order, the constant last; "0" for the zero polynomial. Raises
-    `InvalidInputError` where the field's generator has the name of a symbol.
+    `InvalidInputError` where the field's generator has the name of a symbol, and for germs.
     """
     names = symbol_names(network)
+    _check_field(field)
     if isinstance(field, RealNumberField) and field.generator in names:
         raise InvalidInputError(
             f"the generator {field.generator!r} has the name of a parameter; give it another one"
@@ -143,11 +144,11 @@ def _piece(value: str, symbols: Sequence[str]) -> str:
 def to_sympy(field: Field, network: Architecture, monomials: Monomials) -> Any:
     """The polynomial as a SymPy expression in symbols of the same names.
 
-    The generator of Q(r) is a symbol, too. Raises `InvalidInputError` for germs, which have no
-    numbers in SymPy.
+    The generator of Q(r) is a symbol, too. Raises `InvalidInputError` for germs.
     """
     import sympy  # here, because it takes long to load and only readers want it
 
+    _check_field(field)
     names = sympy.symbols(symbol_names(network))
     total = sympy.Integer(0)
     for key, value in monomials.items():
@@ -155,13 +156,18 @@ def to_sympy(field: Field, network: Architecture, monomials: Monomials) -> Any:
     return total
 
 
+def _check_field(field: Field) -> None:
+    if not field.archimedean:
+        raise InvalidInputError(f"numbers of {field!r} cannot be written out; keep them factored")
+
+
 def _sympy_number(field: Field, value: Number) -> Any:
     import sympy
 
     if isinstance(value, fmpq):
         return sympy.Rational(int(value.p), int(value.q))
-    if not isinstance(value, Algebraic) or not isinstance(field, RealNumberField):
-        raise InvalidInputError(f"numbers of {field!r} cannot be written for SymPy")
+    assert isinstance(value, Algebraic)
+    assert isinstance(field, RealNumberField)
     r = sympy.Symbol(field.generator)
     rationals = enumerate(value.coefficients)
     return sum((_sympy_number(field, c) * r**n for n, c in rationals), sympy.Integer(0))

@@ -10,7 +10,6 @@ from tests.kernel.certificates import SAMPLES, encode
 from tests.rejections import truth
 from tests.rejections.corruptions import corruptions
 
-
 # Claims that few corruptions make false: all are looked at, not every seventh.
 FEW = ("positive", "identity", "infeasible", "no-kinks", "nonzero-neurons", "zero-trace-hessian")
 
