@@ -71,6 +71,8 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
         values = "positive values" if claim == "positive" else "values"
         return ABOUT_POLYNOMIALS[claim][0] + (f" for all {values} of {names}" if names else "")
     text = ABOUT_PROBLEMS[claim][0]
+    if "an example" in text:
+        text = text.replace("an example", f"example~{evidence['example']}")
     return text if problem is None else text.replace("{P}", problem_name(problem))
 
 
