@@ -59,12 +59,8 @@ def forward(
 
 def at(problem: Problem, theta: Sequence[Any], example: int) -> Trace:
     """The forward pass at numbers (the slope of a zero pre-activation does not matter here)."""
-    return forward(
-        problem,
-        theta,
-        problem.inputs[example],
-        lambda unit, z: 1 if sign(z) > 0 else problem.slope,
-    )
+    x = problem.inputs[example]
+    return forward(problem, theta, x, lambda _, z: 1 if sign(z) > 0 else problem.slope)
 
 
 def margin(problem: Problem, theta: Sequence[Any], example: int) -> Any:
