@@ -6,15 +6,17 @@ library and nothing else, and nothing of the library that finds proofs; that lib
 guess, this one only checks. It is a second implementation, on purpose: forward passes,
 gradients, signs and numbers are written again here, from the definitions.
 
-**What it trusts.** Python's integers, ``fractions``, ``json``, ``re`` and ``hashlib``; and itself,
-which is short so that it can be read in an evening. It trusts no number that it can recompute: a
-certificate states parameters and evidence, never a margin, a gradient or a sign. It
-does not search, solve or default: what is not in the certificate is not there.
+**What it trusts.** Python with its ``fractions``, ``math``, ``json``, ``re``, ``hashlib`` and
+small helpers (``itertools``, ``collections``, ``dataclasses``); and itself, which is short so that
+it can be read in an evening. It trusts no number that it can recompute: a certificate states
+parameters and evidence, never a margin, a gradient or a sign. It does not search, and it does not
+guess: a list that is left out is empty, a tree that is left out has no splits.
 
 **What is proved.** One rule per claim, each a theorem in the head of its module: from the checks
 that the rule makes the claim follows, for the problem that stands in the certificate. Whether
-that is the problem you mean is checked against your own file (``--problem``). What rests on
-a cited result lists it under ``assumptions``, a closed table; nothing else is assumed.
+that is the problem you mean is checked against your own file (``--problem``); then only what is
+proved of that very problem is counted. What rests on a cited result lists it under
+``assumptions``, a closed table. Names of theorems and of steps are the author's words, not claims.
 
 **Reading order.** ``outcome`` (how to fail), ``numbers`` (Q and Q(r) with a true order, two tests
 of sign for polynomials), ``reading`` and ``problem`` (the file), ``network`` (forward, backward,

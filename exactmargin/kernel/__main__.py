@@ -4,12 +4,29 @@ Exit status: 0 all accepted, 1 one is rejected, 2 one is malformed or cannot be 
 wrong usage. Also runs as a folder: ``python -I path/to/kernel CERT``.
 """
 
-import runpy
 import sys
-from pathlib import Path
 
-if __package__:
-    from .checker import check
+if not __package__:
+    sys.path.pop(0)  # the folder itself, when it is run: its numbers.py is not Python's
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+
+def load_check() -> Any:
+    """The kernel's ``check``, also where this folder is run by itself, under any name."""
+    if __package__:
+        from .checker import check
+
+        return check
+    folder = Path(__file__).resolve().parent
+    spec: Any = importlib.util.spec_from_file_location(
+        "kernel", folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    sys.modules["kernel"] = kernel = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(kernel)
+    return kernel.check
 
 
 def main(arguments: list[str]) -> int:
@@ -21,11 +38,15 @@ def main(arguments: list[str]) -> int:
     if not arguments or problem == [] or any(a.startswith("--") for a in arguments):
         print("usage: python -m exactmargin.kernel CERT ... [--problem FILE]", file=sys.stderr)
         return 2
-    status = 0
+    check, status = load_check(), 0
+    try:
+        user = None if problem is None else Path(problem[0]).read_bytes()
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     for name in arguments:
         try:
             data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-            user = None if problem is None else Path(problem[0]).read_bytes()
         except OSError as error:
             print(f"{name}: {error.strerror}", file=sys.stderr)
             status = 2
@@ -37,9 +58,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if __package__:
-        sys.exit(main(sys.argv[1:]))
-    # Run as a folder: import it as a package, and keep its numbers.py off the path.
-    folder = Path(__file__).resolve().parent
-    sys.path[0] = str(folder.parent)
-    runpy.run_module(folder.name, run_name="__main__", alter_sys=True)
+    sys.exit(main(sys.argv[1:]))

@@ -20,6 +20,7 @@ from .reading import items, keys, read_json, word
 from .theorem import theorem
 
 FORMAT = "exactmargin/certificate@1"
+PROBLEM = "exactmargin/problem@1"
 FLOW = "vardi2022/theorem-2.1"
 
 ASSUMPTIONS = {
@@ -67,48 +68,66 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     return ABOUT_PROBLEMS[claim](problem, evidence)
 
 
-def _check(certificate: Any, problem_file: Any) -> str:
+def _check(certificate: Any, user: Problem | None) -> str:
     keys(certificate, "file", ("format", "claim", "problem", "evidence", "assumptions"))
     form(certificate["format"] == FORMAT, "format", "format", certificate["format"])
     claim = word(certificate["claim"], "claim")
     listed = items(certificate["assumptions"], "assumptions")
     assumptions = [word(a, "assumptions") for a in listed]
-    parts = [certificate["problem"]]
+    proved = [(claim, certificate["problem"])]
     if claim == "theorem":
         form(certificate["problem"] is None, "theorem-with-problem", "problem")
-        statement = theorem(certificate["evidence"], assumptions, check_claim)
-        parts = [part["problem"] for part in certificate["evidence"]["parts"]]
+        statement, proved = theorem(certificate["evidence"], assumptions, check_claim)
     else:
-        problem = None if parts[0] is None else read_problem(parts[0])
+        problem = None if proved[0][1] is None else read_problem(proved[0][1])
         statement = check_claim(claim, problem, certificate["evidence"], assumptions)
-    if problem_file is not None:
-        _compare([read_problem(part) for part in parts if part is not None], problem_file)
+        statement += f"; {problem.field}" if problem and problem.field else ""
+    if user is not None:
+        statement += f"; of the given problem: {', '.join(_about(proved, user))}"
     return statement + "".join(f"; assuming {name}" for name in assumptions)
 
 
-def _compare(proved: list[Problem], problem_file: Any) -> None:
-    """One of the certificate's problems must be the user's."""
-    user = read_problem(problem_file, lenient=True)
-    form(bool(proved), "certificate-without-problem", "problem")
-    failures = []
-    for problem in proved:
+def _about(proved: list[tuple[str, Any]], user: Problem) -> list[str]:
+    """The claims that are proved about the user's problem; at least one."""
+    form(any(value is not None for _, value in proved), "certificate-without-problem", "problem")
+    claims, failures = [], []
+    for claim, value in proved:
         try:
-            same_problem(problem, user)
-            return
+            if value is not None:
+                same_problem(read_problem(value), user)
+                claims.append(claim)
         except Rejected as failure:
             failures.append(failure)
-    raise failures[0]
+    if not claims:
+        raise failures[0]
+    return claims
 
 
-def check(certificate: bytes, problem_file: bytes | None = None) -> Outcome:
-    """Check a certificate, and that it is about the given problem file; never raises."""
-    digest = hashlib.sha256(certificate).hexdigest()
-    claim = ""
+def _read_user(data: bytes) -> Problem:
+    """The user's problem file; what is wrong with it is not the certificate's fault."""
+    try:
+        value = read_json(data)
+        keys(value, "file", ("format",), value if isinstance(value, dict) else ())
+        form(value["format"] == PROBLEM, "problem-format", "format", value["format"])
+        return read_problem(value, lenient=True)
+    except Rejected as failure:
+        failure.place = f"the problem file: {failure.place}"
+        raise
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text.encode(errors="replace") if isinstance(text, str) else text
+
+
+def check(certificate: bytes | str, problem_file: bytes | str | None = None) -> Outcome:
+    """Check the text of a certificate, and that it is about the given problem; never raises."""
+    data, claim = _bytes(certificate), ""
+    digest = hashlib.sha256(data).hexdigest()
     try:
         try:
-            value = read_json(certificate)
+            value = read_json(data)
             claim = str(value.get("claim"))[:40] if isinstance(value, dict) else ""
-            user = None if problem_file is None else read_json(problem_file)
+            user = None if problem_file is None else _read_user(_bytes(problem_file))
             statement = _check(value, user)
         except RecursionError:
             raise Malformed("nested-too-deep", "file") from None

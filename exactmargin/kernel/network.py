@@ -4,9 +4,11 @@ sigma(z) = max(z, 0) + slope * min(z, 0) at the hidden layers, none at the outpu
 its caller which slope applies to a unit, so one code serves the point itself, a curve on
 which signs are proved, and the cells around a kink.
 
-A hidden pre-activation that is zero at theta is a *kink* of Phi_i if it is not zero on a whole
-neighbourhood within the cell at hand. It is *idle* if it is: at the first free layer when
-its linear form is zero (an input of zeros), deeper when every source with a weight is off.
+A hidden pre-activation that is zero at theta counts as a *kink* of Phi_i unless it is *idle*, zero
+on a whole neighbourhood within the cell at hand, for one of two reasons: its linear form in
+the first free layer is zero (an input of zeros), or every source with a weight is off. A zero that
+is idle for another reason (leaky slopes that cancel) is treated as a kink, which asks for more
+evidence, never for less.
 """
 
 from __future__ import annotations

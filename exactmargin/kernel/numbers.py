@@ -2,10 +2,10 @@
 
 A number is a Fraction, or a polynomial in r alone, r a real algebraic number: the only root of a
 given polynomial in a given open interval. A polynomial in symbols s_j (a curve's t, the
-region of a flow) has such numbers as coefficients. Nothing is ever divided, and r is not
-reduced: zero is decided where a sign is asked. c(r) = 0 exactly if c and r's polynomial share a
-root in the interval (gcd, Sturm), which holds whether or not that polynomial is irreducible;
-otherwise bisection of the interval bounds c(r) away from zero.
+region of a flow) has such numbers as coefficients. Nothing is divided by a number with r in it,
+and sums and products are not reduced: zero is decided where a sign is asked. c(r) = 0 exactly if
+c and r's polynomial share a root in the interval (gcd, Sturm), which holds whether or not that
+polynomial is irreducible; otherwise bisection of the interval bounds c(r) away from zero.
 
 Two tests of sign for polynomials, both finite sums and no search: on an interval by Bernstein
 coefficients (on [a, b] a polynomial lies between the smallest and the largest, and it is > 0 inside
@@ -70,6 +70,13 @@ class Field:
         form(value(minpoly, lo) * value(minpoly, hi) < 0, "no-sign-change", place, lo, hi)
         form(roots_between(minpoly, lo, hi) == 1, "not-one-root", place, lo, hi)
         self.lo, self.hi, self.rising = lo, hi, value(minpoly, hi) > 0
+
+    def __str__(self) -> str:
+        minpoly = as_poly(0)
+        for power, a in enumerate(self.minpoly):
+            minpoly = minpoly + Poly({(power,) if power else (): a}, self)
+        lo, hi = self.interval
+        return f"{self.generator} is the root of {minpoly} in ({lo}, {hi})"
 
     def sign(self, c: Coefficients) -> int:
         """The sign of c(r)."""

@@ -100,6 +100,8 @@ def read_parameters(
 ) -> tuple[Number, ...]:
     """The parameters as one flat list."""
     place = "problem.parameters"
+    if lenient and isinstance(value, dict) and not any(layer.biases for layer in layers):
+        value = {"biases": [None] * len(layers), **value}
     keys(value, place, ("weights", "biases"))
     weights = items(value["weights"], f"{place}.weights", len(layers))
     biases = items(value["biases"], f"{place}.biases", len(layers))

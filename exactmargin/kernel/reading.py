@@ -26,7 +26,11 @@ def read_json(data: bytes) -> Any:
     """The JSON value in ``data`` (UTF-8); raises Malformed, never another exception."""
     hooks: Any = {"parse_float": _refuse, "parse_constant": _refuse}
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_object, **hooks)
+        return json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_object,
+            **hooks,
+        )
     except (ValueError, RecursionError) as error:  # also integers above Python's digit limit
         raise Malformed("not-json", "file", (type(error).__name__, error)) from None
 
@@ -88,7 +92,7 @@ def read_number(text: Any, field: Field | None, place: str, lenient: bool = Fals
         return number
     root = read_expression(text, (), field, place)
     degree = max((e[0] for e in root.terms if e), default=0)
-    form(degree < len(field.minpoly) - 1, "number-degree", place, text)
+    form(lenient or degree < len(field.minpoly) - 1, "number-degree", place, text)
     form(lenient or str(root) == text, "field-number-spelling", place, text)
     return root
 
@@ -125,10 +129,15 @@ def read_expression(text: Any, symbols: Sequence[str], field: Field | None, plac
             result = result + product() * (1 if operator == "+" else -1)
         return result
 
+    def times(a: Poly, b: Poly) -> Poly:
+        small = len(a.terms) * len(b.terms) <= 10**6  # a short text can mean a long polynomial
+        form(small, "expression-too-large", place, text)
+        return a * b
+
     def product() -> Poly:
         result = power()
         while take("*"):
-            result = result * power()
+            result = times(result, power())
         return result
 
     def power() -> Poly:
@@ -139,7 +148,7 @@ def read_expression(text: Any, symbols: Sequence[str], field: Field | None, plac
             exponent = tokens.pop() if tokens else ""
             form(bool(re.fullmatch(r"[2-9]|[1-9][0-9]", exponent)), "exponent", place, exponent)
             for _ in range(int(exponent) - 1):
-                result = result * base
+                result = times(result, base)
         return result
 
     def atom() -> Poly:

@@ -9,6 +9,7 @@ conclusions. Assumptions are named by the steps that rest on them, and collected
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +20,10 @@ from .reading import items, keys, table, word
 Step = Callable[[str, Problem | None, Any, list[str]], str]
 
 
-def theorem(evidence: Any, assumptions: list[str], check_step: Step) -> str:
-    """Check every step of every part; the statement counts the conclusions."""
+def theorem(
+    evidence: Any, assumptions: list[str], check_step: Step
+) -> tuple[str, list[tuple[str, Any]]]:
+    """Check every step of every part; the statement, and each conclusion with its problem."""
     keys(evidence, "evidence", ("theorem", "parts"))
     name = word(evidence["theorem"], "evidence.theorem")
     form(bool(re.fullmatch(r"[a-z0-9]+/[A-Za-z0-9.-]+", name)), "theorem-name", "evidence", name)
@@ -28,7 +31,7 @@ def theorem(evidence: Any, assumptions: list[str], check_step: Step) -> str:
     parts = table(evidence["parts"], "evidence.parts", names)
     form(bool(parts), "no-parts", "evidence.parts")
     used: set[str] = set()
-    proved: list[str] = []
+    proved: list[tuple[str, Any]] = []
     for place, part in parts:
         claims = _check_part(part, place, check_step, used)
         for step in items(part["conclusion"], place):
@@ -37,26 +40,31 @@ def theorem(evidence: Any, assumptions: list[str], check_step: Step) -> str:
         form(bool(part["conclusion"]), "no-conclusion", place)
     differ = sorted(used ^ set(assumptions))
     need(sorted(assumptions) == sorted(used), "assumptions-differ", "assumptions", *differ)
-    counts = ", ".join(f"{proved.count(c)} {c}" for c in sorted(set(proved)))
-    return f"{name}: {counts}; {len(parts)} parts"
+    counts = Counter(claim for claim, _ in proved)
+    listed = ", ".join(f"{counts[claim]} {claim}" for claim in sorted(counts))
+    return f"{name}: {listed}; {len(parts)} parts", proved
 
 
-def _check_part(part: Any, place: str, check_step: Step, used: set[str]) -> dict[str, str]:
+def _check_part(
+    part: Any, place: str, check_step: Step, used: set[str]
+) -> dict[str, tuple[str, Any]]:
     word(part["name"], place)
     shared = None if part["problem"] is None else read_problem(part["problem"])
-    claims: dict[str, str] = {}
+    claims: dict[str, tuple[str, Any]] = {}
     optional = ("objective", "assumes")
     for where, step in table(part["steps"], place, ("name", "claim", "evidence"), optional):
-        name, problem = word(step["name"], where), shared
+        name, problem, value = word(step["name"], where), shared, part["problem"]
         form(name not in claims, "step-repeated", where, name)
         if "objective" in step:
             form(shared is not None, "objective-without-problem", where)
-            problem = read_problem({**part["problem"], "objective": step["objective"]})
+            value = {**part["problem"], "objective": step["objective"]}
+            problem = read_problem(value)
         assumes = [word(a, where) for a in items(step.get("assumes", []), where)]
         used.update(assumes)
-        claims[name] = word(step["claim"], where)
+        claim = word(step["claim"], where)
+        claims[name] = claim, value
         try:
-            check_step(claims[name], problem, step["evidence"], assumes)
+            check_step(claim, problem, step["evidence"], assumes)
         except Rejected as failure:
             failure.place = f"{where} ({name}): {failure.place}"
             raise

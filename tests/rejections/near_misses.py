@@ -39,6 +39,7 @@ from tests.kernel.certificates import (
     not_kkt,
     part,
     problem,
+    problem_file,
     shared,
     single_flow,
     slopes,
@@ -65,7 +66,8 @@ def change(value: Any, path: str, new: Any) -> Any:
 def miss(value: Any, user: Any = None) -> Miss:
     """The bytes of both files."""
     data = value if isinstance(value, bytes) else encode(value)
-    return data, None if user is None else encode(user)
+    whole = isinstance(user, dict) and "format" not in user
+    return data, None if user is None else problem_file(user) if whole else encode(user)
 
 
 def about(claim: str, path: str, new: Any) -> Miss:
@@ -264,6 +266,11 @@ def about_one(path: str, new: Any) -> Miss:
 
 # The structure of files: ``form`` and what is raised as malformed.
 MALFORMED: dict[str, list[Miss]] = {
+    "problem-format": [
+        miss(ONE_POINT, {"format": "exactmargin/problem@2", **ONE}),
+        miss(ONE_POINT, {"format": 1, **ONE}),
+    ],
+    "expression-too-large": [fact("((a+b+c)^99)^2", "0", "abc")],
     "not-json": [
         miss(b"{"),
         miss(b"\xff"),
