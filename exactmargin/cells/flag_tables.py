@@ -37,10 +37,11 @@ _object_signs = np.frompyfunc(sign, 1, 1)
 class Arithmetic:
     """How the tables of one stage are computed with; the choice is by a proved bound."""
 
-    __slots__ = ("dtype", "filtered", "integral")
+    __slots__ = ("dtype", "filtered", "integral", "one")
 
     def __init__(self, stage: Stage) -> None:
         self.integral = stage.is_integral
+        self.one: Any = 1 if self.integral else stage.field.one
         short = self.integral and stage.bound < _SHORT
         self.dtype: Any = np.int64 if short else object
         self.filtered = self.integral and not short and stage.bound < _DOUBLES
@@ -51,7 +52,7 @@ class Arithmetic:
 
     def ones(self, number: int) -> Tables:
         """The pivots before the first elimination."""
-        return np.ones(number, self.dtype)
+        return np.full(number, self.one, self.dtype)
 
     def signs(self, values: Tables) -> Signs:
         """The exact signs of an array of numbers."""
@@ -79,7 +80,7 @@ class Arithmetic:
         if self.integral:
             result //= previous[:, np.newaxis, np.newaxis]
         else:
-            result *= (1 / previous)[:, np.newaxis, np.newaxis]
+            result *= (self.one / previous)[:, np.newaxis, np.newaxis]
         return result, pivot
 
     def planes(self, tables: Tables, which: Any, lines: Any) -> Signs:
