@@ -11,13 +11,13 @@ from itertools import product
 from math import prod
 from typing import final
 
+from exactmargin.cells.arrangement import Arrangement
+from exactmargin.cells.chambers import Chambers, stream_chambers
 from exactmargin.cells.search import BudgetSpent, Clock, Row, signs_on_cone
 from exactmargin.cells.signatures import Entry, Signature, SignatureMap
 from exactmargin.exact import Field
 
-__all__ = ["FirstLayer", "Group", "cover_bound", "first_layer_groups"]
-
-Chamber = tuple[tuple[int, ...], Row]
+__all__ = ["FirstLayer", "Group", "GroupChambers", "cover_bound", "first_layer_groups"]
 
 
 @final
@@ -78,36 +78,74 @@ def cover_bound(hyperplanes: int, dimension: int) -> int:
 
 
 @final
+class GroupChambers:
+    """The chambers of one group: their number, their signs, and a point inside each on demand."""
+
+    def __init__(self, field: Field, group: Group, clock: Clock) -> None:
+        self._pieces: list[Chambers] = []
+        self._search: dict[tuple[int, ...], Row] = {}
+        self._places: dict[tuple[int, ...], tuple[int, int]] | None = None
+        self.complete = True
+        arrangement = Arrangement.central(field, group.rows, dimension=len(group.coordinates))
+        try:
+            for piece in stream_chambers(arrangement):
+                self._pieces.append(piece)
+                clock.check()
+        except BudgetSpent:
+            self.complete = False
+        if not self._pieces:  # at least one
+            origin = (field.zero,) * len(group.coordinates)
+            self._search = dict([next(signs_on_cone(field, (), group.rows, origin))])
+
+    def __len__(self) -> int:
+        return sum(piece.count for piece in self._pieces) + len(self._search)
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        yield from self._search
+        for piece in self._pieces:
+            yield from piece
+
+    def __contains__(self, signs: object) -> bool:
+        return signs in self._search or signs in self._index()
+
+    def witness(self, signs: tuple[int, ...]) -> Row:
+        """A point of the chamber with these signs; `KeyError` where there is none."""
+        if signs in self._search:
+            return self._search[signs]
+        piece, place = self._index()[signs]
+        if place not in self._points[piece]:
+            self._points[piece][place] = self._pieces[piece].witness(place)
+        return self._points[piece][place]
+
+    def _index(self) -> dict[tuple[int, ...], tuple[int, int]]:
+        if self._places is None:
+            self._points: list[dict[int, Row]] = [{} for _ in self._pieces]
+            self._places = {
+                signs: (n, i)
+                for n, piece in enumerate(self._pieces)
+                for i, signs in enumerate(piece)
+            }
+        return self._places
+
+
+@final
 class FirstLayer:
     """All sign patterns of the first hidden layer, as a product: nothing is multiplied out.
 
-    `chambers[g]` are the chambers of group g, each with a point inside. `complete` tells whether
-    the clock let every group be finished; each has at least one chamber.
+    `chambers[g]` are the chambers of group g. `complete` tells whether the clock let every group
+    be finished; each has at least one chamber.
     """
 
     def __init__(self, signatures: SignatureMap, clock: Clock | None = None) -> None:
         self.signatures = signatures
         self.groups = first_layer_groups(signatures)
-        self.complete = True
-        known: dict[tuple[Row, ...], dict[tuple[int, ...], Row]] = {}
-        self.chambers: list[dict[tuple[int, ...], Row]] = []
+        known: dict[tuple[Row, ...], GroupChambers] = {}
+        self.chambers: list[GroupChambers] = []
         for group in self.groups:
             if group.rows not in known:
-                known[group.rows] = self._chambers_of(group, clock or Clock())
+                known[group.rows] = GroupChambers(signatures.field, group, clock or Clock())
             self.chambers.append(known[group.rows])
-
-    def _chambers_of(self, group: Group, clock: Clock) -> dict[tuple[int, ...], Row]:
-        field, d = self.signatures.field, len(group.coordinates)
-        found: dict[tuple[int, ...], Row] = {}
-        try:
-            for signs, point in _chambers_of(field, group.rows, d, clock):
-                found[signs] = point
-        except BudgetSpent:
-            self.complete = False
-        if not found:
-            signs, point = next(_chambers_of(field, group.rows, d, Clock()))
-            found[signs] = point
-        return dict(sorted(found.items()))
+        self.complete = all(chambers.complete for chambers in self.chambers)
 
     @property
     def count(self) -> int:
@@ -141,7 +179,7 @@ class FirstLayer:
         for group, signs, chambers in zip(
             self.groups, self._parted(pattern), self.chambers, strict=True
         ):
-            for c, value in zip(group.coordinates, chambers[signs], strict=True):
+            for c, value in zip(group.coordinates, chambers.witness(signs), strict=True):
                 result[c] = value
         return tuple(result)
 
@@ -156,10 +194,3 @@ class FirstLayer:
     def _parted(self, pattern: Signature) -> list[tuple[int, ...]]:
         width = self.signatures.network.layers[0].rows
         return [tuple(pattern[i * width + k] for i, _, k in g.entries) for g in self.groups]
-
-
-def _chambers_of(
-    field: Field, rows: tuple[Row, ...], dimension: int, clock: Clock
-) -> Iterator[Chamber]:
-    """The chambers of a central arrangement, each with a point: the one line to exchange."""
-    return signs_on_cone(field, (), rows, (field.zero,) * dimension, clock)

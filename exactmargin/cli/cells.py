@@ -15,7 +15,7 @@ from exactmargin.cells import (
     signature_graph,
 )
 from exactmargin.cli.files import check_stdin, write_text
-from exactmargin.cli.problems import about
+from exactmargin.cli.problems import about, alarm
 from exactmargin.cli.processes import pool_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_json
@@ -26,6 +26,9 @@ __all__ = ["CELLS_FORMAT", "run_cells"]
 
 CELLS_FORMAT = "exactmargin/cells@1"
 
+GRACE = 0.25
+"""Seconds after which what does not look at the clock (the sweep of chambers) is broken off."""
+
 EXACT_JSON = 2**53
 """Above this a JSON number may be rounded by its reader; greater counts are texts."""
 
@@ -35,24 +38,27 @@ def run_cells(arguments: Namespace) -> Exit:
     check_stdin(arguments.problem)
     start = monotonic()
     problem = read_problem(arguments.problem)
+    budget = arguments.budget
     progress = Progress()
-    with about(arguments.problem), _workers(problem, arguments.jobs) as executor:
-        try:
+    try:
+        with (
+            about(arguments.problem),
+            _workers(problem, arguments.jobs) as executor,
+            alarm(None if budget is None else budget + GRACE, BudgetSpent),
+        ):
             cells = enumerate_cells(
                 problem.signatures,
-                budget=arguments.budget,
+                budget=budget,
                 executor=executor,
                 progress=lambda found: progress.show(f"{found} cells ..."),
             )
             spent = cells.spent
             if arguments.graph is not None and not spent:
-                left = arguments.budget
-                if left is not None:
-                    left = max(0.0, left - (monotonic() - start))
+                left = None if budget is None else max(0.0, budget - (monotonic() - start))
                 progress.show(f"joining {cells.lower} cells ...")
                 spent = not _wrote_graph(cells, problem, arguments.graph, left)
-        finally:
-            progress.clear()
+    finally:
+        progress.clear()
     emit_json(_entry(cells)) if arguments.json else emit(_table(cells))
     if spent:
         complain(f"the budget of {arguments.budget:g} seconds is spent")

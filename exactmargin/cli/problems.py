@@ -17,7 +17,7 @@ from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
 
-__all__ = ["about", "run_analyze", "run_certify"]
+__all__ = ["about", "alarm", "run_analyze", "run_certify"]
 
 DENIALS = ("infeasible", "not-")
 
@@ -89,7 +89,7 @@ def _decided(problem: Problem, budget: float | None) -> tuple[dict[str, Verdict]
     waiting = dict(questions(problem))
     progress = Progress()
     try:
-        with _alarm(budget):
+        with alarm(budget, _Spent):
             for name, answer in waiting.items():
                 if budget == 0:
                     raise _Spent
@@ -109,14 +109,14 @@ class _Spent(BaseException):
 
 
 @contextmanager
-def _alarm(seconds: float | None) -> Iterator[None]:
-    """Raise `_Spent` in the block after so many seconds; an alarm set before is put back."""
+def alarm(seconds: float | None, error: type[BaseException]) -> Iterator[None]:
+    """Raise `error` in the block after so many seconds; an alarm set before is put back."""
     if not seconds or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def ring(_number: int, _frame: FrameType | None) -> None:
-        raise _Spent
+        raise error
 
     handler = signal.signal(signal.SIGALRM, ring)
     before = signal.setitimer(signal.ITIMER_REAL, seconds)
