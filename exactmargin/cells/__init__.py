@@ -2,6 +2,7 @@
 
 from exactmargin.cells.along import forward_along, germ_sign
 from exactmargin.cells.facets import adjacent_cells, walk_cells
+from exactmargin.cells.incidence import Incidence, incidence
 from exactmargin.cells.kinks import Kinks, Unit
 from exactmargin.cells.local import LocalCell, Neighbourhood, TooManyCells, cells_around
 from exactmargin.cells.network_cells import Cells, enumerate_cells
@@ -15,6 +16,7 @@ __all__ = [
     "BudgetSpent",
     "Cells",
     "Entry",
+    "Incidence",
     "Kinks",
     "LocalCell",
     "Neighbourhood",
@@ -30,6 +32,7 @@ __all__ = [
     "germ_sign",
     "graph_to_graphml",
     "graph_to_json",
+    "incidence",
     "is_flat",
     "signature_graph",
     "walk_cells",
