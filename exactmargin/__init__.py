@@ -10,6 +10,13 @@ which serves the running program; and the imports under ``TYPE_CHECKING``, for t
 
 TYPE_CHECKING = False  # type checkers read it as true; importing typing for it costs start-up time
 if TYPE_CHECKING:
+    from exactmargin.cells import (
+        Cells,
+        SignatureMap,
+        enumerate_cells,
+        incidence,
+        signature_graph,
+    )
     from exactmargin.data import (
         Dataset,
     )
@@ -56,6 +63,7 @@ if TYPE_CHECKING:
         fully_connected,
     )
     from exactmargin.problems import (
+        Hinge,
         LayerMaxMargin,
         MaxMargin,
         Problem,
@@ -64,10 +72,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Architecture",
+    "Cells",
     "Certificate",
     "Dataset",
     "ExactMarginError",
     "FloatRefusedError",
+    "Hinge",
     "InternalError",
     "InvalidInputError",
     "Layer",
@@ -78,6 +88,7 @@ __all__ = [
     "Problem",
     "Q",
     "RealNumberField",
+    "SignatureMap",
     "UnknownVerdictTruthError",
     "Verdict",
     "__version__",
@@ -89,17 +100,25 @@ __all__ = [
     "decide_kkt",
     "diagonal",
     "disjoint_patches",
+    "enumerate_cells",
     "from_pattern",
     "fully_connected",
+    "incidence",
     "problem_from_json",
     "problem_to_json",
     "read_problem",
+    "signature_graph",
     "write_problem",
 ]
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "Cells": "exactmargin.cells",
+    "SignatureMap": "exactmargin.cells",
+    "enumerate_cells": "exactmargin.cells",
+    "incidence": "exactmargin.cells",
+    "signature_graph": "exactmargin.cells",
     "Dataset": "exactmargin.data",
     "Answer": "exactmargin.decisions",
     "Certificate": "exactmargin.decisions",
@@ -129,6 +148,7 @@ _HOME = {
     "disjoint_patches": "exactmargin.networks",
     "from_pattern": "exactmargin.networks",
     "fully_connected": "exactmargin.networks",
+    "Hinge": "exactmargin.problems",
     "LayerMaxMargin": "exactmargin.problems",
     "MaxMargin": "exactmargin.problems",
     "Problem": "exactmargin.problems",

@@ -200,7 +200,7 @@ def _sandwich(
     for signs in product((-1, 0, 1), repeat=len(moving)):
         candidate = _filled(here, moving, signs)
         none = {e for e, a in zip(signatures.entries, candidate, strict=True) if a == 0}
-        if none <= vanishing_entries(signatures, candidate):
+        if none == vanishing_entries(signatures, candidate):
             outer.add(candidate)
     return Incidence(frozenset(inner), frozenset(outer | inner))
 

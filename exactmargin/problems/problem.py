@@ -43,7 +43,7 @@ class Problem:
     parameters: Parameters | None = None
 
     def __post_init__(self) -> None:
-        _check_output(self.network)
+        _check_output(self.network, self.is_hinge)
         _check_sample(self.network, self.data, self.is_hinge)
         _check_objective(self.network, self.objective)
         _coerce_numbers(self)
@@ -157,31 +157,34 @@ class Problem:
         return self.parameters
 
 
-def _check_output(network: Architecture) -> None:
+MARGIN_OUTPUT = "margin problems need one output (V §2)"
+
+
+def _check_output(network: Architecture, hinge: bool) -> None:
     if network.output_dimension != 1:
+        who = "binary hinge loss needs one output (L eq. 9)" if hinge else MARGIN_OUTPUT
         raise InvalidInputError(
-            f"has {network.output_dimension} rows, so the network has as many outputs; the margin "
-            "problems and the binary hinge loss need one output (V §2; L eq. 9)",
+            f"has {network.output_dimension} rows, so the network has as many outputs; the {who}",
             place=f"network.layers[{network.depth - 1}].pattern",
         )
 
 
-def _check_sample(network: Architecture, data: Dataset, weighted: bool) -> None:
+def _check_sample(network: Architecture, data: Dataset, hinge: bool) -> None:
     if data.dimension != network.input_dimension:
         raise InvalidInputError(
             f"has length {data.dimension}; the network has input dimension "
             f"{network.input_dimension} (the columns of its first pattern)",
             place="data.inputs[0]",
         )
-    _check_signs(data.labels)
-    if data.weights is not None and not weighted:
+    _check_signs(data.labels, hinge)
+    if data.weights is not None and not hinge:
         raise InvalidInputError(
             "only hinge losses weight their examples; leave the weights out of a margin problem",
             place="data.weights",
         )
 
 
-def _check_signs(labels: tuple[int, ...]) -> None:
+def _check_signs(labels: tuple[int, ...], hinge: bool) -> None:
     for i, label in enumerate(labels):
         if label in (1, -1):
             continue
@@ -191,8 +194,9 @@ def _check_signs(labels: tuple[int, ...]) -> None:
                 "each 0",
                 place=f"data.labels[{i}]",
             )
+        who = "binary hinge loss needs" if hinge else "margin problems need"
         raise InvalidInputError(
-            f"{shown(label)} is a class number; expected labels 1 and -1",
+            f"{shown(label)} is a class number; the {who} labels 1 and -1",
             place=f"data.labels[{i}]",
         )
 
