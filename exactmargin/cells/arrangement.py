@@ -180,9 +180,7 @@ def _cleaned(
     columns = _independent_columns(normals)
     essential = tuple(_primitive([row[c] for c in columns]) for row in normals)
     frozen = tuple(map(tuple, provenance))
-    return Arrangement(
-        field, dimension, affine, rows, essential, columns, frozen, tuple(zero_rows)
-    )
+    return Arrangement(field, dimension, affine, rows, essential, columns, frozen, tuple(zero_rows))
 
 
 def _primitive(row: Sequence[Any]) -> Row:

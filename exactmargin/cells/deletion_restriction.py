@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from exactmargin.cells.arrangement import Arrangement
 from exactmargin.cells.packing import Words, pack
-from exactmargin.errors import InternalError
 from exactmargin.exact import sign
 
-__all__ = ["chambers_with_points", "product", "shortened"]
+__all__ = ["chambers_by_deletion"]
 
 Points: TypeAlias = NDArray[Any]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -30,7 +29,7 @@ _SAFE = 2**62
 _signs_of = np.frompyfunc(sign, 1, 1)
 
 
-def chambers_with_points(
+def chambers_by_deletion(
     arrangement: Arrangement, keep: Keep | None = None
 ) -> tuple[Words, Points]:
     """One chamber of each pair, packed as in `chambers`, and a point in each.
@@ -55,15 +54,15 @@ def _insert(normals: NDArray[Any], keep: Keep | None = None) -> tuple[Flags, Poi
     for i in range(1, len(normals)):
         before, normal = normals[:i], normals[i]
         kernel = _kernel(normal)
-        distinct = _without_parallels(product(before, kernel))
-        inside = product(_insert(distinct)[1], np.ascontiguousarray(kernel.T))
-        values = product(inside, np.ascontiguousarray(before.T))
+        distinct = _without_parallels(_product(before, kernel))
+        inside = _product(_insert(distinct)[1], np.ascontiguousarray(kernel.T))
+        values = _product(inside, np.ascontiguousarray(before.T))
         sides = values > 0
         inside, values, sides, cut = _matched(positive, inside, values, sides)
         on_both = _lifted(before, normal, inside, values)
-        on_both = shortened(normals[: i + 1], on_both, _both(sides))
+        on_both = _shortened(normals[: i + 1], on_both, _both(sides))
         kept = points[~cut]
-        side = product(kept, normal[:, np.newaxis]) > 0
+        side = _product(kept, normal[:, np.newaxis]) > 0
         points = _narrow(np.concatenate([kept, on_both]))
         positive = np.concatenate([np.hstack([positive[~cut], side]), _both(sides)])
         if keep is not None:
@@ -90,7 +89,7 @@ def _matched(positive: Flags, inside: Points, values: Any, sides: Flags) -> Any:
 
 def _lifted(before: Any, normal: Any, inside: Points, values: Any) -> Points:
     """cp + b for all points p, then cp - b: c so large that no other sign changes."""
-    change = np.abs(product(before, normal[:, np.newaxis])[:, 0])
+    change = np.abs(_product(before, normal[:, np.newaxis])[:, 0])
     size = np.abs(values)
     if _whole(normal):
         factor = (change // size).max(axis=1, initial=0) + 1
@@ -99,12 +98,12 @@ def _lifted(before: Any, normal: Any, inside: Points, values: Any) -> Points:
         scaled = factor[:, np.newaxis] * inside
     else:
         scaled = inside
-        while not (np.abs(product(scaled, before.T)) > change).all():
+        while not (np.abs(_product(scaled, before.T)) > change).all():
             scaled = scaled * 2
     return np.concatenate([scaled + normal, scaled - normal])
 
 
-def shortened(normals: Any, points: Points, positive: Flags) -> Points:
+def _shortened(normals: Any, points: Points, positive: Flags) -> Points:
     """The points, rounded to fewer bits where all their signs are provably unchanged."""
     if not _whole(points[:1]) or _largest(points) < 2**12:
         return points
@@ -114,7 +113,7 @@ def shortened(normals: Any, points: Points, positive: Flags) -> Points:
     result, left = points.copy(), np.arange(len(points))
     for bits in (8, 14, 22, 30):
         rounded = np.rint(ratio[left] * 2.0**bits).astype(np.int64)
-        values = product(rounded, np.ascontiguousarray(normals.T))
+        values = _product(rounded, np.ascontiguousarray(normals.T))
         good = ((values > 0) == positive[left]).all(axis=1) & (values != 0).all(axis=1)
         result[left[good]] = rounded[good]
         left = left[~good]
@@ -162,20 +161,27 @@ def _divided(rows: NDArray[Any]) -> NDArray[Any]:
         common = np.array([math.gcd(*row) for row in rows.tolist()], dtype=object)
     else:
         common = np.gcd.reduce(rows, axis=1)
-    return rows // np.where(common == 0, 1, common)[:, np.newaxis]
+    result: NDArray[Any] = rows // np.where(common == 0, 1, common)[:, np.newaxis]
+    return result
 
 
-def product(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
+def _product(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
     """The exact matrix product: doubles below 2^53, int64 below 2^62, else Python numbers."""
     if not _whole(left[:1]) or not _whole(right[:1]):
-        return _wide(left) @ _wide(right)
+        return _times(left, right)
     bound = _largest(left) * _largest(right) * max(1, left.shape[1])
     if bound < 2**53:  # every partial sum is an integer below 2^53: no rounding takes place
         exact: NDArray[Any] = left.astype(np.float64) @ right.astype(np.float64)
         return exact.astype(np.int64)
     if bound < _SAFE:
-        return left.astype(np.int64) @ right.astype(np.int64)
-    return _wide(left) @ _wide(right)
+        short: NDArray[Any] = left.astype(np.int64) @ right.astype(np.int64)
+        return short
+    return _times(left, right)
+
+
+def _times(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
+    result: NDArray[Any] = _wide(left) @ _wide(right)
+    return result
 
 
 def _whole(values: Any) -> bool:

@@ -33,6 +33,7 @@ __all__ = ["LONGEST", "NotGeneric", "Stage", "first_stage", "minor_bound"]
 LONGEST = 2**62
 """Minors below this bound are computed in 64-bit words by the compiled sweep."""
 
+
 class NotGeneric(Exception):  # noqa: N818 - a signal between a sweep and its caller, not an error
     """The functional of this stage vanishes on a ray: draw another one."""
 
@@ -136,7 +137,7 @@ def _tuples(table: NDArray[np.object_]) -> tuple[tuple[Any, ...], ...]:
 
 def minor_bound(table: NDArray[np.object_], order: int) -> int:
     """Hadamard: a bound above every minor of up to `order` different rows of integers."""
-    norms = sorted((math.isqrt(sum(x * x for x in row)) + 1 for row in table.tolist()))
+    norms = sorted(math.isqrt(sum(x * x for x in row)) + 1 for row in table.tolist())
     return math.prod(norms[len(norms) - order :]) + 1 if order else 1
 
 
@@ -145,13 +146,10 @@ def _kernel_basis(functional: Sequence[int]) -> NDArray[Any]:
     q, weight = len(functional), 1
     while True:
         rows = [
-            [*(int(i == j) for j in range(q)), weight * value]
-            for i, value in enumerate(functional)
+            [*(int(i == j) for j in range(q)), weight * value] for i, value in enumerate(functional)
         ]
         reduced = [[int(x) for x in row] for row in fmpz_mat(rows).lll().tolist()]
         kernel = [row[:-1] for row in reduced if row[-1] == 0]
         if len(kernel) == q - 1:
             return np.array(kernel, dtype=object).T.reshape(q, q - 1)
         weight = 2 * weight * (1 + sum(map(abs, functional)))
-
-

@@ -191,9 +191,7 @@ class NumpyStage:
             tables, previous = self.arithmetic.eliminate(nodes.tables[k], nodes.previous[k], j)
             zero = (tables[:, :-1] == 0).all(axis=2)
             good = (zero & ~nodes.closed[k]).argmax(axis=1) == j
-            child = _Nodes(
-                tables[good], previous[good], nodes.owner[k[good]], zero[good], j[good]
-            )
+            child = _Nodes(tables[good], previous[good], nodes.owner[k[good]], zero[good], j[good])
             yield from self._planes(child, prefix[1:])
 
     def _simple(self, tables: Tables, previous: Tables) -> Flags:

@@ -5,18 +5,17 @@ hyperplanes is one word, and a depth-first search keeps its tables (`flag_tables
 stack.  The sign of hyperplane l in a simple leaf S (as many hyperplanes as the rank) is by
 Cramer's rule
 
-    s_l = (-1)^(t-1-i) · sign det(h, S∖l, f) · sign det(h, S),    l the i-th of t = |S|,
+    s_l = (-1)^(t-1-i) · sign det(h, S without l, f) · sign det(h, S),    l the i-th of t = |S|,
 
 so a table of the signs det(h, T, f) over the (t-1)-subsets T, one byte each, answers it.
 
 Numba caches machine code by the file of the entry point alone; the entry points are therefore
-closures over a digest of both files, so that a change in either is compiled anew.
+closures over a digest of these files, so that a change in any is compiled anew.
 """
 
 import hashlib
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, final
 
@@ -24,8 +23,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from exactmargin.cells import flag_tables_numba
+from exactmargin.cells import flag_local_numba, flag_tables_numba
 from exactmargin.cells.flag import LONGEST, NotGeneric, Stage
+from exactmargin.cells.flag_local_numba import emit, local, on_line
 from exactmargin.cells.flag_tables_numba import (
     NONE,
     ONE,
@@ -33,129 +33,18 @@ from exactmargin.cells.flag_tables_numba import (
     det_sign,
     directions,
     eliminate,
-    fan,
     lowest,
     ones,
     sign,
     vanishing,
 )
 from exactmargin.cells.packing import Words
+from exactmargin.errors import InternalError
 
 __all__ = ["CompiledStage", "prepare", "supports"]
 
 _LARGEST_TABLE = 2**30
-
-@njit
-def _emit(word: Any, out: Any, chains: Any, link: Any, count: int) -> int:
-    """Store one chamber where there is room for it; the new number of chambers."""
-    if len(out):
-        out[count] = word
-    if len(chains):
-        chains[count] = link
-    return count + 1
-
-
-@njit
-def _on_line(
-    tables: Any, src: int, rows: Any, base: Any, link: Any, out: Any, chains: Any, count: int
-) -> int:
-    """On a line: the chamber where f > 0; -1 where f is zero."""
-    n, q = tables.shape[2] - 1, tables.shape[1]
-    f = tables[src, 0, n]
-    if f == 0:
-        return -1
-    link[q - 1, q - 1] = lowest(rows)
-    left = rows
-    while left:
-        l = lowest(left)
-        left &= left - ONE
-        if (tables[src, 0, l] > 0) == (f > 0):
-            base |= bit(l)
-    return _emit(base, out, chains, link, count)
-
-
-@njit
-def _in_plane(
-    tables: Any, src: int, rows: Any, base: Any, link: Any, out: Any, chains: Any, count: int
-) -> int:
-    """In a plane: one chamber for every line but that of the first row; -1 if not generic."""
-    n, q, h = tables.shape[2] - 1, tables.shape[1], lowest(rows)
-    fx, fy = tables[src, 0, n], tables[src, 1, n]
-    positive, seen = fan(tables, src, rows, h)
-    along = det_sign(fx, tables[src, 1, h], fy, tables[src, 0, h])
-    if along == 0:
-        return -1
-    on_h = positive if along > 0 else rows & ~positive & ~seen
-    left = rows & ~seen
-    while left:
-        j = lowest(left)
-        positive, zero = fan(tables, src, rows, j)
-        left &= ~zero
-        along = det_sign(fx, tables[src, 1, j], fy, tables[src, 0, j])
-        if along == 0:
-            return -1
-        if along < 0:
-            positive = rows & ~positive & ~zero
-        link[q - 2, 0], link[q - 2, q - 1], link[q - 1, q - 1] = j, h, j
-        count = _emit(base | positive | (on_h & zero), out, chains, link, count)
-    return count
-
-
-@njit
-def _local(
-    tables: Any, meta: Any, masks: Any, src: int, p: int, free: int, rows: Any, base: Any,
-    link: Any, out: Any, chains: Any, count: int,
-) -> int:
-    """The f-positive chambers of some rows of table src; -1 if f is not generic.
-
-    Tables from `free` on may be used: `free` for the kernel of the first row h, the next ones
-    for the flats in a depth-first search over their least bases.
-    """
-    if p == 1:
-        return _on_line(tables, src, rows, base, link, out, chains, count)
-    if p == 2:
-        return _in_plane(tables, src, rows, base, link, out, chains, count)
-    n, q, h = tables.shape[2] - 1, tables.shape[1], lowest(rows)
-    eliminate(tables, meta, src, free, p, h, rows)
-    link[q - p, q - 1] = h
-    masks[free, 0], masks[free, 1] = NONE, rows & ~bit(h)
-    level = 0
-    while level >= 0:
-        now = src if level == 0 else free + level
-        closed, untried = masks[free + level, 0], masks[free + level, 1]
-        if untried == 0:
-            level -= 1
-            continue
-        j = lowest(untried)
-        masks[free + level, 1] = untried & (untried - ONE)
-        link[q - p, level] = j
-        if level < p - 2:
-            after = free + level + 1
-            eliminate(tables, meta, now, after, p - level, j, rows)
-            fresh = vanishing(tables, after, p - level - 1, rows & ~closed)
-            if lowest(fresh) == j:
-                closed |= fresh
-                masks[after, 0] = closed
-                masks[after, 1] = masks[free + level, 1] & ~closed
-                level += 1
-            continue
-        positive, fresh = fan(tables, now, rows & ~closed, j)
-        masks[free + level, 1] &= ~fresh
-        if lowest(fresh) != j:
-            continue
-        x, y = tables[now, 0, j], tables[now, 1, j]
-        along = det_sign(tables[now, 0, n], y, tables[now, 1, n], x)
-        if along == 0:
-            return -1
-        if along < 0:
-            positive = rows & ~closed & ~positive & ~fresh
-        count = _local(
-            tables, meta, masks, free, p - 1, free + p - 1, closed | fresh, base | positive,
-            link, out, chains, count,
-        )
-        if count < 0:
-            return -1
-    return count
+"""So many signs, one byte each, are kept at most."""
 
 
 @njit
@@ -207,10 +96,12 @@ def _fill(tables: Any, meta: Any, all_rows: Any, binomials: Any, signs: Any) -> 
 
 @njit
 def _leaves(
-    tables: Any, meta: Any, masks: Any, now: int, closed: Any, all_rows: Any, chosen: Any,
-    signs: Any, binomials: Any, powers: Any, link: Any, out: Any, chains: Any, count: int,
+    work: Any, fixed: Any, now: int, closed: Any, chosen: Any, store: Any, count: int
 ) -> int:
     """All rays of the plane of table `now`, and the chambers at each; -1 if not generic."""
+    tables, meta, _ = work
+    all_rows, signs, binomials, powers = fixed
+    link, _, chains = store
     q, n = tables.shape[1], tables.shape[2] - 1
     t = q - 1
     X, Y = np.empty(n), np.empty(n)
@@ -254,26 +145,23 @@ def _leaves(
                 if signs[ranks[i] + add] == side:
                     word |= bit(chosen[i])
             if len(chains):
-                link[0, :t - 1] = chosen[:t - 1]
+                link[0, : t - 1] = chosen[: t - 1]
                 link[0, t - 1], link[1, 0] = j, -1
-            count = _emit(word, out, chains, link, count)
+            count = emit(word, store, count)
         elif lowest(zero & ~closed) == j:
-            link[0, :t - 1] = chosen[:t - 1]
+            link[0, : t - 1] = chosen[: t - 1]
             link[0, t - 1], link[0, q - 1] = j, 0
-            count = _local(
-                tables, meta, masks, q, t, 2 * q, zero, word, link, out, chains, count
-            )
+            count = local(work, q, t, 2 * q, zero, word, store, count)
             if count < 0:
                 return -1
     return count
 
 
 @njit
-def _search(
-    tables: Any, meta: Any, masks: Any, all_rows: Any, signs: Any, binomials: Any, powers: Any,
-    prefix: Any, link: Any, out: Any, chains: Any,
-) -> int:
+def _search(work: Any, fixed: Any, prefix: Any, store: Any) -> int:
     """Depth first over the least bases of flats; table k is that of the kernel of k rows."""
+    tables, meta, _ = work
+    all_rows = fixed[0]
     q, n = tables.shape[1], tables.shape[2] - 1
     t = q - 1
     chosen, cursor = np.zeros(q, np.int64), np.ones(q, np.int64)
@@ -281,10 +169,7 @@ def _search(
     count, level, given = 0, 0, len(prefix)
     while level >= 0:
         if level == t - 1:
-            count = _leaves(
-                tables, meta, masks, level, closed[level], all_rows, chosen, signs, binomials,
-                powers, link, out, chains, count,
-            )
+            count = _leaves(work, fixed, level, closed[level], chosen, store, count)
             if count < 0:
                 return -1
             level = level - 1 if level > given else -1
@@ -341,18 +226,21 @@ def _entries(digest: str) -> tuple[Any, Any]:
         tables[0] = table.T
         meta[0, 0] = 1
         if q == 1:
-            return _on_line(tables, 0, all_rows, NONE, link, out, chains, 0)
+            return on_line(tables, 0, all_rows, NONE, (link, out, chains), 0)
         eliminate(tables, meta, 0, q, q, 0, all_rows)
         return _search(
-            tables, meta, masks, all_rows, signs, binomials, powers, prefix, link, out, chains
+            (tables, meta, masks),
+            (all_rows, signs, binomials, powers),
+            prefix,
+            (link, out, chains),
         )
 
     return prepare, run
 
 
 def _digest() -> str:
-    files = (Path(__file__), Path(flag_tables_numba.__file__))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    files = (__file__, flag_local_numba.__file__, flag_tables_numba.__file__)
+    return hashlib.sha256(b"".join(Path(name).read_bytes() for name in files)).hexdigest()
 
 
 _PREPARE, _RUN = _entries(_digest())
@@ -384,6 +272,7 @@ class CompiledStage:
         """The chambers below a prefix, at most `capacity` of them; raises NotGeneric."""
         out = np.empty(capacity, np.uint64)
         number = self._run(prefix, out, np.empty((0, 1, 1), np.int8))
+        _check_room(number, capacity)
         return out[:number].reshape(-1, 1)
 
     def chains(self, prefix: tuple[int, ...], capacity: int) -> tuple[Words, NDArray[np.int8]]:
@@ -395,6 +284,7 @@ class CompiledStage:
         q = self.table.shape[1]
         out, chains = np.empty(capacity, np.uint64), np.zeros((capacity, q, q), np.int8)
         number = self._run(prefix, out, chains)
+        _check_room(number, capacity)
         return out[:number].reshape(-1, 1), chains[:number]
 
     def _run(self, prefix: tuple[int, ...], out: Any, chains: Any) -> int:
@@ -407,6 +297,11 @@ class CompiledStage:
         return number
 
 
+def _check_room(number: int, capacity: int) -> None:
+    if number > capacity:
+        raise InternalError(f"{number} chambers, where at most {capacity} can be")
+
+
 def prepare(stage: Stage) -> CompiledStage:
     """The stage, ready to run; raises NotGeneric where f vanishes on a ray in hyperplane 0."""
     n, q = stage.size, stage.q
@@ -415,9 +310,7 @@ def prepare(stage: Stage) -> CompiledStage:
     )
     size = math.comb(n - 1, q - 2) if q > 1 else 0
     table = np.ascontiguousarray(stage.table.astype(np.int64))
-    result = CompiledStage(
-        table, np.uint64(2**n - 1), binomials, np.zeros(size, np.int8)
-    )
+    result = CompiledStage(table, np.uint64(2**n - 1), binomials, np.zeros(size, np.int8))
     if q > 1 and not _PREPARE(table, result.all_rows, binomials, result.signs):
         raise NotGeneric
     return result

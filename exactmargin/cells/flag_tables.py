@@ -48,7 +48,8 @@ class Arithmetic:
 
     def table(self, stage: Stage) -> Tables:
         """The table of a stage as a batch of one."""
-        return stage.table.astype(self.dtype)[np.newaxis]
+        table: Tables = stage.table.astype(self.dtype)
+        return table[np.newaxis]
 
     def ones(self, number: int) -> Tables:
         """The pivots before the first elimination."""
@@ -60,7 +61,7 @@ class Arithmetic:
             return np.sign(values).astype(np.int8)
         if self.integral:
             return (values > 0).astype(np.int8) - (values < 0).astype(np.int8)
-        return _object_signs(values).astype(np.int8)
+        return np.asarray(_object_signs(values), np.int8)
 
     def eliminate(self, tables: Tables, previous: Tables, rows: Any) -> tuple[Tables, Tables]:
         """Each table on the kernel of one of its rows (B,); also the new previous pivots.
@@ -100,4 +101,5 @@ class Arithmetic:
         k, row = np.nonzero(result == 0)
         exact = x[which[k], row] * v[k] - y[which[k], row] * u[k]
         result[k, row] = self.signs(exact)
-        return result
+        signs: Signs = result
+        return signs

@@ -41,7 +41,7 @@ NONE = np.uint64(0)
 
 
 @intrinsic
-def det_shifted(context: Any, a: Any, b: Any, c: Any, d: Any, z: Any) -> Any:
+def _det_shifted(context: Any, a: Any, b: Any, c: Any, d: Any, z: Any) -> Any:
     """The low 64 bits of (ab - cd) / 2^z, formed in 128 bits."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -54,7 +54,7 @@ def det_shifted(context: Any, a: Any, b: Any, c: Any, d: Any, z: Any) -> Any:
 
 
 @intrinsic
-def det_sign(context: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
+def _det_sign(context: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
     """The sign of ab - cd, formed in 128 bits."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -69,7 +69,7 @@ def det_sign(context: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
 
 
 @intrinsic
-def lowest(context: Any, word: Any) -> Any:
+def _lowest(context: Any, word: Any) -> Any:
     """The number of the lowest bit of a nonzero word."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -79,7 +79,7 @@ def lowest(context: Any, word: Any) -> Any:
 
 
 @intrinsic
-def ones(context: Any, word: Any) -> Any:
+def _ones(context: Any, word: Any) -> Any:
     """The number of bits set in a word."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -88,13 +88,22 @@ def ones(context: Any, word: Any) -> Any:
     return types.int64(types.uint64), generate
 
 
+# Numba's stubs would show type checkers the context that callers do not pass.
+det_shifted: Any = _det_shifted
+det_sign: Any = _det_sign
+lowest: Any = _lowest
+ones: Any = _ones
+
+
 @njit(inline="always")
 def bit(k: int) -> Any:
+    """The set of one hyperplane."""
     return ONE << np.uint64(k)
 
 
 @njit(inline="always")
 def sign(x: int) -> int:
+    """-1, 0 or +1."""
     return (1 if x > 0 else 0) - (1 if x < 0 else 0)
 
 
@@ -109,6 +118,7 @@ def inverse(m: int) -> int:
 
 @njit
 def pivot_column(tables: Any, src: int, p: int, row: int) -> int:
+    """The column of the least nonzero entry of a row; -1 where the row is zero."""
     best, found = np.int64(0), -1
     for c in range(p):
         value = abs(tables[src, c, row])
@@ -184,9 +194,7 @@ def fan(tables: Any, src: int, rows: Any, line: Any) -> tuple[Any, Any]:
 
 
 @njit
-def directions(
-    X: Any, Y: Any, powers: Any, n: int, xj: float, yj: float
-) -> tuple[Any, Any]:
+def directions(X: Any, Y: Any, powers: Any, n: int, xj: float, yj: float) -> tuple[Any, Any]:
     """The rows where x·y_j - y·x_j is surely (positive, negative); see `EPSILON`."""
     positive, negative = NONE, NONE
     for l in range(n):

@@ -95,7 +95,7 @@ def _compiled() -> Any:
 
 
 def checked_backend(arrangement: Arrangement, backend: str) -> str:
-    """"numpy" or "numba"; raises InvalidInputError for a name or a backend that is not there."""
+    """ "numpy" or "numba"; raises InvalidInputError for a name or a backend that is not there."""
     if backend not in ("auto", "numpy", "numba"):
         raise InvalidInputError(
             f'{backend!r} is not a backend; use "auto", "numpy" or "numba"', place="backend"

@@ -14,8 +14,8 @@ from flint import fmpq
 from numpy.typing import NDArray
 
 from exactmargin.cells.arrangement import Arrangement
-from exactmargin.cells.deletion_restriction import chambers_with_points, product
-from exactmargin.cells.packing import Words, pack, unpack
+from exactmargin.cells.deletion_restriction import chambers_by_deletion
+from exactmargin.cells.packing import Words, unpack
 from exactmargin.cells.sweeps import Run, prepared
 from exactmargin.errors import InternalError, InvalidInputError
 from exactmargin.exact import (
@@ -82,9 +82,7 @@ def interior_points(
     return wide.astype(np.int64) if small else wide
 
 
-def _propose(
-    arrangement: Arrangement, run: Run, packed: Words, points: Any, missing: Any
-) -> None:
+def _propose(arrangement: Arrangement, run: Run, packed: Words, points: Any, missing: Any) -> None:
     """Fill in points for the chambers of one compiled run, and what is missing no more."""
     from exactmargin.cells.witnesses_numba import propose  # importing it imports Numba
 
@@ -104,9 +102,7 @@ def _propose(
     rows /= np.abs(rows).max(axis=1)[:, np.newaxis]
     basis = np.array(run.stage.basis, dtype=np.float64)
     found = np.zeros(len(words), np.bool_)
-    propose(
-        rows, basis, normals, words[:, 0].copy(), chains, min(most_bits, 50), points, found
-    )
+    propose(rows, basis, normals, words[:, 0].copy(), chains, min(most_bits, 50), points, found)
     missing[:] = ~found
 
 
@@ -115,7 +111,7 @@ def _slow_points(arrangement: Arrangement, packed: Words) -> list[Sequence[Any]]
     if len(packed) <= _FEW:
         positive = unpack(packed, arrangement.size)
         return [point_in(arrangement, row.tolist()) for row in positive]
-    words, points = chambers_with_points(arrangement)
+    words, points = chambers_by_deletion(arrangement)
     place = {word.tobytes(): k for k, word in enumerate(words)}
     return [points[place[word.tobytes()]].tolist() for word in packed]
 
@@ -124,9 +120,9 @@ def _whole(arrangement: Arrangement, point: Sequence[Any]) -> tuple[int, ...]:
     """An integer point with the signs of an exact point."""
     field = arrangement.field
     if not isinstance(field, RealNumberField):
-        exact = [fmpq(int(x)) if isinstance(x, int) else Q.coerce(x) for x in point]
-        below = math.lcm(*(int(x.q) for x in exact))
-        return tuple(int((x * below).p) for x in exact)
+        rational = [Q.coerce(x) for x in point]
+        below = math.lcm(*(int(x.q) for x in rational))
+        return tuple(int((x * below).p) for x in rational)
     exact = [field.coerce(x) for x in point]
     rows = [[field.coerce(x) for x in row] for row in arrangement.normals]
     wanted = [sign(dot(row, exact)) for row in rows]
@@ -136,7 +132,7 @@ def _whole(arrangement: Arrangement, point: Sequence[Any]) -> tuple[int, ...]:
         values = [_at(x, root) for x in exact]
         size = max(map(abs, values))
         if size:
-            rounded = [int(round(x / size * 2**bits)) for x in values]
+            rounded = [int((x / size * 2**bits).round().p) for x in values]
             numbers = [field.coerce(x) for x in rounded]
             if [sign(dot(row, numbers)) for row in rows] == wanted:
                 return tuple(rounded)

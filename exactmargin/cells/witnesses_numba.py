@@ -128,8 +128,14 @@ def _entry(digest: str) -> Any:
 
     @njit(nogil=True, cache=True)
     def propose(
-        rows: Any, basis: Any, normals: Any, words: Any, chains: Any, most_bits: int,
-        points: Any, found: Any,
+        rows: Any,
+        basis: Any,
+        normals: Any,
+        words: Any,
+        chains: Any,
+        most_bits: int,
+        points: Any,
+        found: Any,
     ) -> None:
         if len(digest) == 0:
             return

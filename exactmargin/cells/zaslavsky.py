@@ -1,9 +1,9 @@
 """How many chambers there are, counted without enumerating any (Zaslavsky 1975).
 
-The characteristic polynomial χ(t) = Σ_X μ(X) t^(dim X) of an arrangement in K^d, over its flats X,
-obeys deletion and restriction, χ(A) = χ(A∖H) - χ(A|H).  Σ|coefficients| = |χ(-1)| is the number of
-chambers, and |χ(1)| that of the relatively bounded ones.  The signs alternate; the absolute values
-are the *Whitney numbers* w_0 = 1, w_1 = N, ..., w_r.  Zero rows are no hyperplanes here.
+The characteristic polynomial χ(t) = Σ_X μ(X) t^(dim X) of an arrangement in K^d, over its flats
+X, obeys deletion and restriction, χ(A) = χ(A - H) - χ(A|H).  Σ|coefficients| = |χ(-1)| is the
+number of chambers, and |χ(1)| that of the relatively bounded ones.  The signs alternate; the
+absolute values are the *Whitney numbers* w_0 = 1, w_1 = N, ..., w_r.  Zero rows do not count.
 
 Restrictions are merged row by row; at dimension 3 the flats of rank 2 are the classes of parallel
 cross products.  A list of chambers with a verified point in each, all different, as many as are
@@ -88,9 +88,7 @@ def _restricted(rows: Rows, row: tuple[Any, ...]) -> Rows:
     top = row[pivot]
     rest = [j for j in range(len(row)) if j != pivot]
     return list(
-        dict.fromkeys(
-            _canonical(tuple(r[j] * top - r[pivot] * row[j] for j in rest)) for r in rows
-        )
+        dict.fromkeys(_canonical(tuple(r[j] * top - r[pivot] * row[j] for j in rest)) for r in rows)
     )
 
 
