@@ -1,6 +1,16 @@
-"""Where the network is one multilinear form: all cells, the cells around a point, their graph."""
+"""Where the network is one multilinear form: cells, their graph, and the cells around a point.
+
+Chambers of arrangements are enumerated by the flag sweep (`chambers`, `stream_chambers`,
+`subtrees`) and, on their own, by deletion and restriction (`chambers_by_deletion`);
+`count_chambers` counts them by Zaslavsky's theorem without enumerating any.  The cells of
+networks (`enumerate_cells`) rest on them; `signature_graph` joins them, `incidence` finds those
+around a point.  Numba and NetworkX are imported only when they are used.
+"""
 
 from exactmargin.cells.along import forward_along, germ_sign
+from exactmargin.cells.arrangement import Arrangement, Provenance
+from exactmargin.cells.chambers import Chambers, Subtree, chambers, stream_chambers, subtrees
+from exactmargin.cells.deletion_restriction import chambers_by_deletion
 from exactmargin.cells.facets import adjacent_cells, walk_cells
 from exactmargin.cells.incidence import Incidence, incidence
 from exactmargin.cells.kinks import Kinks, Unit
@@ -11,22 +21,37 @@ from exactmargin.cells.signature_graph import graph_to_graphml, graph_to_json, s
 from exactmargin.cells.signatures import Entry, Signature, SignatureMap
 from exactmargin.cells.slopes import is_flat
 from exactmargin.cells.walking import Step
+from exactmargin.cells.zaslavsky import (
+    characteristic_polynomial,
+    count_bounded_chambers,
+    count_chambers,
+    whitney_numbers,
+)
 
 __all__ = [
+    "Arrangement",
     "BudgetSpent",
     "Cells",
+    "Chambers",
     "Entry",
     "Incidence",
     "Kinks",
     "LocalCell",
     "Neighbourhood",
+    "Provenance",
     "Signature",
     "SignatureMap",
     "Step",
+    "Subtree",
     "TooManyCells",
     "Unit",
     "adjacent_cells",
     "cells_around",
+    "chambers",
+    "chambers_by_deletion",
+    "characteristic_polynomial",
+    "count_bounded_chambers",
+    "count_chambers",
     "enumerate_cells",
     "forward_along",
     "germ_sign",
@@ -35,5 +60,8 @@ __all__ = [
     "incidence",
     "is_flat",
     "signature_graph",
+    "stream_chambers",
+    "subtrees",
     "walk_cells",
+    "whitney_numbers",
 ]
