@@ -17,6 +17,7 @@ from typing import final
 from flint import fmpq
 
 from exactmargin.cells.along import forward_along, germ_sign
+from exactmargin.cells.first_layer import first_layer_groups
 from exactmargin.cells.lift import Lift, is_liftable
 from exactmargin.cells.search import Row, signs_on_cone
 from exactmargin.cells.signatures import Signature, SignatureMap
@@ -149,13 +150,13 @@ def _motions(
 
 def _block_of(lift: Lift, output: int) -> set[int]:
     """The coordinates of the units of layer 1 that an output parameter reads, and their groups."""
-    layer = lift.signatures.network.layers[0]
-    block: set[int] = set()
-    for unit in [k for k, g in lift.reads.items() if g == output]:
-        block |= {g for _, g in layer.entries[unit]}
-        if layer.bias:
-            block.add(layer.parameter_count + unit)
-    return block
+    units = {k for k, g in lift.reads.items() if g == output}
+    return {
+        c
+        for group in first_layer_groups(lift.signatures)
+        if units & set(group.units)
+        for c in group.coordinates
+    }
 
 
 def _moved(row: Row, columns: Sequence[Row]) -> Row:

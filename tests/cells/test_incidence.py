@@ -7,7 +7,7 @@ import pytest
 
 from exactmargin.cells import SignatureMap, enumerate_cells, incidence
 from exactmargin.exact import Q
-from exactmargin.networks import Parameters, disjoint_patches, fully_connected
+from exactmargin.networks import Parameters, disjoint_patches, from_pattern, fully_connected
 
 HINGE = SignatureMap(Q, fully_connected([1, 1, 1], bias=True), [[2], [-1]], [1, -1])
 TWO = SignatureMap(Q, fully_connected([1, 2, 1]), [[1], [-2]], [1, -1])
@@ -68,6 +68,17 @@ def test_two_units_against_samples():
     point = Parameters.over(Q, TWO.network, [[0, 1], [1, 0]])
     found = incidence(TWO, point)
     assert sampled(TWO, point) == found.inner
+
+
+def test_a_unit_that_shares_a_weight_and_has_no_output():
+    """With v = 0 the whole group is scaled, also the unit that the output does not read."""
+    network = from_pattern([[(1, 0), (1, 2)], [(1, 0)]])
+    signatures = SignatureMap(Q, network, [[1, -1], [1, 1]], [1, -1])
+    for weights in ([[1, 1], [0]], [[0, 1], [0]], [[0, 0], [1]]):
+        point = Parameters.over(Q, network, weights)
+        found = incidence(signatures, point)
+        assert found.exact
+        assert sampled(signatures, point) == found.inner
 
 
 def test_sandwich_elsewhere():

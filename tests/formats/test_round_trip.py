@@ -79,8 +79,8 @@ def test_hinge_problems_are_read(path: Path) -> None:
 
 def test_weights_of_a_hinge_problem_are_kept() -> None:
     obj = problem_to_json(read_problem(HINGE[0]))
-    size = len(obj["data"]["labels"])  # type: ignore[index] # JSON
-    obj["data"]["weights"] = [f"{n}/7" for n in range(1, size + 1)]  # type: ignore[index] # JSON
+    size = len(obj["data"]["labels"])
+    obj["data"]["weights"] = [f"{n}/7" for n in range(1, size + 1)]
     assert problem_to_json(problem_from_json(obj)) == obj
 
 
