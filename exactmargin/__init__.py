@@ -11,10 +11,15 @@ which serves the running program; and the imports under ``TYPE_CHECKING``, for t
 TYPE_CHECKING = False  # type checkers read it as true; importing typing for it costs start-up time
 if TYPE_CHECKING:
     from exactmargin.cells import (
+        Cells,
         HingeForm,
         MultilinearForm,
+        SignatureMap,
+        enumerate_cells,
         hinge_form,
+        incidence,
         indefinite_directions,
+        signature_graph,
     )
     from exactmargin.data import (
         Dataset,
@@ -65,6 +70,7 @@ if TYPE_CHECKING:
         fully_connected,
     )
     from exactmargin.problems import (
+        Hinge,
         LayerMaxMargin,
         MaxMargin,
         Problem,
@@ -73,10 +79,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Architecture",
+    "Cells",
     "Certificate",
     "Dataset",
     "ExactMarginError",
     "FloatRefusedError",
+    "Hinge",
     "HingeForm",
     "InternalError",
     "InvalidInputError",
@@ -89,6 +97,7 @@ __all__ = [
     "Problem",
     "Q",
     "RealNumberField",
+    "SignatureMap",
     "UnknownVerdictTruthError",
     "Verdict",
     "__version__",
@@ -100,15 +109,18 @@ __all__ = [
     "decide_kkt",
     "diagonal",
     "disjoint_patches",
+    "enumerate_cells",
     "form_certificate",
     "from_pattern",
     "fully_connected",
     "hinge_form",
+    "incidence",
     "indefinite_certificate",
     "indefinite_directions",
     "problem_from_json",
     "problem_to_json",
     "read_problem",
+    "signature_graph",
     "write_problem",
     "zero_trace_certificate",
 ]
@@ -120,6 +132,11 @@ _HOME = {
     "MultilinearForm": "exactmargin.cells",
     "hinge_form": "exactmargin.cells",
     "indefinite_directions": "exactmargin.cells",
+    "Cells": "exactmargin.cells",
+    "SignatureMap": "exactmargin.cells",
+    "enumerate_cells": "exactmargin.cells",
+    "incidence": "exactmargin.cells",
+    "signature_graph": "exactmargin.cells",
     "Dataset": "exactmargin.data",
     "Answer": "exactmargin.decisions",
     "Certificate": "exactmargin.decisions",
@@ -152,6 +169,7 @@ _HOME = {
     "disjoint_patches": "exactmargin.networks",
     "from_pattern": "exactmargin.networks",
     "fully_connected": "exactmargin.networks",
+    "Hinge": "exactmargin.problems",
     "LayerMaxMargin": "exactmargin.problems",
     "MaxMargin": "exactmargin.problems",
     "Problem": "exactmargin.problems",

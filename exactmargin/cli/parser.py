@@ -16,6 +16,7 @@ HANDLERS = {
     "check": ("exactmargin.cli.theorems", "run_check"),
     "analyze": ("exactmargin.cli.problems", "run_analyze"),
     "certify": ("exactmargin.cli.problems", "run_certify"),
+    "cells": ("exactmargin.cli.cells", "run_cells"),
     "verify": ("exactmargin.cli.certificates", "run_verify"),
     "export": ("exactmargin.cli.certificates", "run_export"),
 }
@@ -67,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_analyze(commands)
     _add_certify(commands)
+    _add_cells(commands)
     _add_verify(commands)
     _add_export(commands)
     return parser
@@ -109,13 +111,7 @@ def _add_check(commands: Any) -> None:
     parser.add_argument("ids", nargs="*", metavar="ID", help="what to check (default: all)")
     parser.add_argument("--paper", metavar="P", help="only this paper, e.g. vardi2022")
     _certificates(parser, "write each certificate as DIR/ID.json")
-    parser.add_argument(
-        "--jobs",
-        type=_jobs,
-        default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
-        metavar="N",
-        help="processes to use (default: one per available processor, here %(default)s)",
-    )
+    _processes(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -157,6 +153,33 @@ def _add_certify(commands: Any) -> None:
         "not-kkt, not-local-minimum, not-global-minimum",
     )
     parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
+
+
+def _add_cells(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "cells",
+        "enumerate the cells of parameter space",
+        "A cell is an open set of parameters with one signature: the signs of all hidden\n"
+        "pre-activations, and for the hinge loss those of its terms. Complete for one hidden\n"
+        "layer; in deeper networks bounds, with exit status 3 where they do not meet. The\n"
+        "problem needs no point.",
+        "exactmargin cells problem.json --graph cells.graphml",
+    )
+    _problem(parser)
+    parser.add_argument(
+        "--graph",
+        metavar="FILE",
+        help="write the signature graph as GraphML (FILE.json: as node-link JSON)",
+    )
+    parser.add_argument(
+        "--budget",
+        type=_seconds,
+        metavar="S",
+        help="seconds to spend; the cells known then are counted, and the exit status is 4",
+    )
+    _processes(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_verify(commands: Any) -> None:
@@ -202,6 +225,16 @@ def _add_export(commands: Any) -> None:
 
 def _problem(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("problem", metavar="PROBLEM", help="a problem file, - is stdin")
+
+
+def _processes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
+        metavar="N",
+        help="processes to use (default: one per available processor, here %(default)s)",
+    )
 
 
 def _certificates(parser: argparse.ArgumentParser, text: str) -> None:

@@ -17,7 +17,7 @@ from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
 
-__all__ = ["run_analyze", "run_certify"]
+__all__ = ["about", "alarm", "run_analyze", "run_certify"]
 
 DENIALS = ("infeasible", "not-")
 
@@ -27,7 +27,7 @@ def run_analyze(arguments: Namespace) -> Exit:
     check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     folder = None if arguments.certificates is None else made_folder(Path(arguments.certificates))
-    with _about(arguments.problem):
+    with about(arguments.problem):
         verdicts, spent = _decided(problem, arguments.budget)
     paths: dict[str, str] = {}
     for name, verdict in verdicts.items():
@@ -57,7 +57,7 @@ def run_certify(arguments: Namespace) -> Exit:
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
     check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
-    with _about(arguments.problem):
+    with about(arguments.problem):
         problem.point()
         verdict = certify(problem, claim)
     if verdict.certificate is None:
@@ -89,7 +89,7 @@ def _decided(problem: Problem, budget: float | None) -> tuple[dict[str, Verdict]
     waiting = dict(questions(problem))
     progress = Progress()
     try:
-        with _alarm(budget):
+        with alarm(budget, _Spent):
             for name, answer in waiting.items():
                 if budget == 0:
                     raise _Spent
@@ -109,14 +109,14 @@ class _Spent(BaseException):
 
 
 @contextmanager
-def _alarm(seconds: float | None) -> Iterator[None]:
-    """Raise `_Spent` in the block after so many seconds; an alarm set before is put back."""
+def alarm(seconds: float | None, error: type[BaseException]) -> Iterator[None]:
+    """Raise `error` in the block after so many seconds; an alarm set before is put back."""
     if not seconds or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def ring(_number: int, _frame: FrameType | None) -> None:
-        raise _Spent
+        raise error
 
     handler = signal.signal(signal.SIGALRM, ring)
     before = signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -128,7 +128,7 @@ def _alarm(seconds: float | None) -> Iterator[None]:
 
 
 @contextmanager
-def _about(name: str) -> Iterator[None]:
+def about(name: str) -> Iterator[None]:
     """Errors of the block name the problem's file."""
     try:
         yield

@@ -5,21 +5,18 @@ that the same run prints the same lines. Every process is a fresh interpreter: i
 with this one but the name of the result.
 """
 
-import multiprocessing
-import signal
-import threading
 import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
 from exactmargin.cli.files import made_folder, write_text
 from exactmargin.cli.ledger import chosen_packs
+from exactmargin.cli.processes import deaf, pool_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, complain, emit, emit_verdicts, one_line
 from exactmargin.errors import InternalError
@@ -121,8 +118,8 @@ def _in_turn(work: Selected, progress: Progress) -> Iterator[Checked]:
 
 def _at_once(work: Selected, jobs: int, progress: Progress) -> Iterator[Checked]:
     start = time.perf_counter()
-    with _pool(min(jobs, len(work))) as pool:
-        with _deaf():
+    with pool_of(min(jobs, len(work))) as pool:
+        with deaf():
             futures = [pool.submit(check_one, pack, result) for pack, result in work]
         pending = set(futures)
         for future in futures:
@@ -132,35 +129,6 @@ def _at_once(work: Selected, jobs: int, progress: Progress) -> Iterator[Checked]
                 progress.show(f"{finished} of {len(futures)} checked, {seconds:.0f} s ...")
                 pending = wait(pending, timeout=1, return_when=FIRST_COMPLETED).not_done
             yield future.result()
-
-
-@contextmanager
-def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that do not outlive an interruption: where the block fails, they are ended."""
-    others = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context)
-    try:
-        yield pool
-    except BaseException:
-        for child in set(multiprocessing.active_children()) - others:
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Processes that are started in the block never hear an interruption: this one ends them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
 
 
 def _line(result: Result, checked: Checked, width: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from time import monotonic
 
-from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.feasible import check_decidable, decide_feasible
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
 from exactmargin.decisions.verdict import Verdict
@@ -30,6 +30,7 @@ def questions(problem: Problem) -> Iterator[tuple[str, Callable[[], Verdict]]]:
 
     KKT is decided once, whoever asks first. Raises `InvalidInputError` where there is no point.
     """
+    check_decidable(problem)
     problem.point()
     verdicts: dict[str, Verdict] = {}
 

@@ -20,14 +20,14 @@ from exactmargin.formats.json_text import parse_json
 from exactmargin.formats.places import Place, inside, json_shown
 from exactmargin.formats.sources import Source, read_text, source_name
 from exactmargin.networks import Architecture, Layer, Parameters
-from exactmargin.problems import LayerMaxMargin, MaxMargin, Objective, Problem
+from exactmargin.problems import Hinge, LayerMaxMargin, MaxMargin, Objective, Problem
 
 __all__ = ["PROBLEM_FORMAT", "problem_from_json", "read_expectations", "read_problem"]
 
 PROBLEM_FORMAT = "exactmargin/problem@1"
 """The value of the key ``format`` of a problem file."""
 
-_HINGE_KINDS = ("hinge", "multiclass-hinge", "one-vs-all-hinge", "penalized-one-vs-all-hinge")
+_LATER_KINDS = ("multiclass-hinge", "one-vs-all-hinge", "penalized-one-vs-all-hinge")
 _REQUIRED = ("network", "data", "objective")
 _OPTIONAL = ("format", "name", "parameters", "field")
 _FILE = 'an object with the keys "format", "network", "data" and "objective"'
@@ -85,17 +85,18 @@ def problem_from_json(obj: object, where: str = "") -> Problem:
 
 def _objective(value: object, place: Place) -> Objective:
     obj = as_object(value, place, 'an object such as {"kind": "max-margin"}')
-    supported = f"{MaxMargin.kind}, {LayerMaxMargin.kind}"
+    supported = f"{MaxMargin.kind}, {LayerMaxMargin.kind}, {Hinge.kind}"
     if "kind" not in obj:
         raise place.error(f'the key "kind" is missing; supported kinds: {supported}')
     kind = as_text(obj["kind"], place.key("kind"), f"one of {supported}")
-    if kind in _HINGE_KINDS:
+    if kind in _LATER_KINDS:
         raise Place(place.where).error(
             f"objective kind '{kind}' is not supported by this version; supported: {supported}"
         )
-    if kind == MaxMargin.kind:
-        check_keys(obj, place, ["kind"])
-        return MaxMargin()
+    for plain in (MaxMargin, Hinge):
+        if kind == plain.kind:
+            check_keys(obj, place, ["kind"])
+            return plain()
     if kind != LayerMaxMargin.kind:
         raise place.key("kind").error(f"{json_shown(kind)} is not known; supported: {supported}")
     check_keys(obj, place, ["kind", "layer"])

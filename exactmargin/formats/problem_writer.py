@@ -38,11 +38,12 @@ def problem_to_json(problem: Problem) -> dict[str, object]:
     objective: dict[str, object] = {"kind": problem.objective.kind}
     if isinstance(problem.objective, LayerMaxMargin):
         objective["layer"] = problem.objective.layer
+    data: dict[str, object] = {
+        "inputs": [[spell(value) for value in x] for x in problem.data.inputs],
+        "labels": list(problem.data.labels),
+    }
     result: dict[str, object] = {
-        "data": {
-            "inputs": [[spell(value) for value in x] for x in problem.data.inputs],
-            "labels": list(problem.data.labels),
-        },
+        "data": data,
         "network": {
             "layers": [
                 {"bias": layer.bias, "pattern": [list(row) for row in layer.pattern]}
@@ -52,6 +53,9 @@ def problem_to_json(problem: Problem) -> dict[str, object]:
         },
         "objective": objective,
     }
+    if problem.data.weights is not None:
+        weights = [Q.format(weight) for weight in problem.data.weights]
+        result["data"] = {**data, "weights": weights}
     if problem.parameters is not None:
         result["parameters"] = _parameters(problem, problem.parameters)
     if problem.field != Q:

@@ -1,7 +1,8 @@
-"""The objectives that this version decides: plain data, named as in a problem file.
+"""The objectives that this version reads: plain data, named as in a problem file.
 
-Both minimise half the squared l2 norm of the free coordinates under y_i Φ(θ; x_i) ≥ 1 for every
-example; they differ only in which coordinates are free.
+The margin problems minimise half the squared l2 norm of the free coordinates under
+y_i Φ(θ; x_i) ≥ 1 for every example; they differ only in which coordinates are free. The hinge
+loss has no constraints; of it only cells are computed.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import ClassVar, TypeAlias
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
 
-__all__ = ["LayerMaxMargin", "MaxMargin", "Objective"]
+__all__ = ["Hinge", "LayerMaxMargin", "MaxMargin", "Objective"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,14 @@ class LayerMaxMargin:
         _check_layer(self.layer)
 
 
-Objective: TypeAlias = MaxMargin | LayerMaxMargin
+@dataclass(frozen=True, slots=True)
+class Hinge:
+    """L eq. 9 and 110: min Σ μ^(i) max(0, 1 - y_i Φ(θ; x_i)), the weights μ^(i) in the sample."""
+
+    kind: ClassVar[str] = "hinge"
+
+
+Objective: TypeAlias = MaxMargin | LayerMaxMargin | Hinge
 """Any of the objectives above."""
 
 

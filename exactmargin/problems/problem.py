@@ -1,4 +1,5 @@
-"""A margin problem: min ½‖free coordinates‖² subject to y_i Φ(θ; x_i) ≥ 1 (V eq. 2, Problem 4).
+"""A margin problem: min ½‖free coordinates‖² subject to y_i Φ(θ; x_i) ≥ 1 (V eq. 2, Problem 4);
+or a hinge loss: min Σ μ_i max(0, 1 - y_i Φ(θ; x_i)), without constraints (L eq. 9).
 
 A `Problem` is the one thing that finders, checkers and files share.  It says its norm (l2), its
 constraints and its free coordinates; what asks it for these need not know the objective's name.
@@ -8,12 +9,15 @@ All its numbers are elements of `field`: they are coerced on entry.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from flint import fmpq
+
+from exactmargin.cells import SignatureMap
 from exactmargin.data import Dataset
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Field, Number, sign, squared_norm
 from exactmargin.exact.scalars import shown
 from exactmargin.networks import Architecture, Parameters, forward
-from exactmargin.problems.objectives import LayerMaxMargin, MaxMargin, Objective
+from exactmargin.problems.objectives import Hinge, LayerMaxMargin, MaxMargin, Objective
 
 __all__ = ["Problem"]
 
@@ -26,9 +30,9 @@ class Problem:
     as an argument.  Numbers are coerced into `field`.
 
     Raises `InvalidInputError`, with the place, when the output dimension is not 1, when the
-    inputs do not have the network's input dimension, when labels are not ±1, when the sample has
-    weights, when the objective's layer does not exist, when the parameters do not fit the network,
-    and when a number is not in the field.
+    inputs do not have the network's input dimension, when labels are not ±1, when the sample of a
+    margin problem has weights, when the objective's layer does not exist, when the parameters do
+    not fit the network, and when a number is not in the field.
     """
 
     name: str
@@ -39,8 +43,8 @@ class Problem:
     parameters: Parameters | None = None
 
     def __post_init__(self) -> None:
-        _check_output(self.network)
-        _check_sample(self.network, self.data)
+        _check_output(self.network, self.is_hinge)
+        _check_sample(self.network, self.data, self.is_hinge)
         _check_objective(self.network, self.objective)
         _coerce_numbers(self)
 
@@ -53,8 +57,29 @@ class Problem:
         outputs = (forward(self.network, point, x).output[0] for x in self.data.inputs)
         return tuple(z if y > 0 else -z for y, z in zip(self.data.labels, outputs, strict=True))
 
+    @property
+    def is_hinge(self) -> bool:
+        """Whether the objective is the hinge loss, which has no constraints."""
+        return isinstance(self.objective, Hinge)
+
+    @property
+    def signatures(self) -> SignatureMap:
+        """S: hidden signs for the margin problems, hidden and loss signs for the hinge loss."""
+        labels = self.data.labels if self.is_hinge else None
+        return SignatureMap(self.field, self.network, self.data.inputs, labels)
+
+    @property
+    def example_weights(self) -> tuple[fmpq, ...]:
+        """μ^(i) of L eq. 9: the sample's weights, or 1/N each."""
+        return self.data.weights or (fmpq(1, self.data.size),) * self.data.size
+
     def constraint_values(self, parameters: Parameters | None = None) -> tuple[Number, ...]:
-        """y_i Φ(θ; x_i) - 1 for every example: what the constraints keep at or above zero."""
+        """y_i Φ(θ; x_i) - 1 for every example: what the constraints keep at or above zero.
+
+        Empty for the hinge loss, which has none.
+        """
+        if self.is_hinge:
+            return ()
         return tuple(margin - 1 for margin in self.margins(parameters))
 
     def is_feasible(self, parameters: Parameters | None = None) -> bool:
@@ -83,7 +108,14 @@ class Problem:
         return self.point(parameters).flat()[self.free_slice]
 
     def objective_value(self, parameters: Parameters | None = None) -> Number:
-        """Half the squared l2 norm of the free coordinates.  Raises as `margins` does."""
+        """Half the squared l2 norm of the free coordinates, or the hinge loss at the point.
+
+        Raises as `margins` does.
+        """
+        if self.is_hinge:
+            pairs = zip(self.example_weights, self.margins(parameters), strict=True)
+            gaps = [(weight, 1 - margin) for weight, margin in pairs]
+            return sum((w * gap for w, gap in gaps if sign(gap) > 0), self.field.zero)
         return (self.field.zero + squared_norm(self.free_parameters(parameters))) / 2
 
     def with_free(self, values: Iterable[Number]) -> Parameters:
@@ -125,31 +157,34 @@ class Problem:
         return self.parameters
 
 
-def _check_output(network: Architecture) -> None:
+MARGIN_OUTPUT = "margin problems need one output (V §2)"
+
+
+def _check_output(network: Architecture, hinge: bool) -> None:
     if network.output_dimension != 1:
+        who = "binary hinge loss needs one output (L eq. 9)" if hinge else MARGIN_OUTPUT
         raise InvalidInputError(
-            f"has {network.output_dimension} rows, so the network has as many outputs; the margin "
-            "problems need one output (V §2)",
+            f"has {network.output_dimension} rows, so the network has as many outputs; the {who}",
             place=f"network.layers[{network.depth - 1}].pattern",
         )
 
 
-def _check_sample(network: Architecture, data: Dataset) -> None:
+def _check_sample(network: Architecture, data: Dataset, hinge: bool) -> None:
     if data.dimension != network.input_dimension:
         raise InvalidInputError(
             f"has length {data.dimension}; the network has input dimension "
             f"{network.input_dimension} (the columns of its first pattern)",
             place="data.inputs[0]",
         )
-    _check_signs(data.labels)
-    if data.weights is not None:
+    _check_signs(data.labels, hinge)
+    if data.weights is not None and not hinge:
         raise InvalidInputError(
             "only hinge losses weight their examples; leave the weights out of a margin problem",
             place="data.weights",
         )
 
 
-def _check_signs(labels: tuple[int, ...]) -> None:
+def _check_signs(labels: tuple[int, ...], hinge: bool) -> None:
     for i, label in enumerate(labels):
         if label in (1, -1):
             continue
@@ -159,8 +194,9 @@ def _check_signs(labels: tuple[int, ...]) -> None:
                 "each 0",
                 place=f"data.labels[{i}]",
             )
+        who = "binary hinge loss needs" if hinge else "margin problems need"
         raise InvalidInputError(
-            f"{shown(label)} is a class number; the margin problems need labels 1 and -1",
+            f"{shown(label)} is a class number; the {who} labels 1 and -1",
             place=f"data.labels[{i}]",
         )
 
@@ -173,10 +209,10 @@ def _check_objective(network: Architecture, objective: Objective) -> None:
                 f"1..{network.depth}",
                 place="objective.layer",
             )
-    elif not isinstance(objective, MaxMargin):
+    elif not isinstance(objective, MaxMargin | Hinge):
         raise InvalidInputError(
-            f"{shown(objective)} is not an objective; expected MaxMargin() or "
-            "LayerMaxMargin(layer)",
+            f"{shown(objective)} is not an objective; expected MaxMargin(), "
+            "LayerMaxMargin(layer) or Hinge()",
             place="objective",
         )
 
@@ -186,7 +222,8 @@ def _coerce_numbers(problem: Problem) -> None:
     field, data, point = problem.field, problem.data, problem.parameters
     place = "data"
     try:
-        object.__setattr__(problem, "data", Dataset.over(field, data.inputs, data.labels))
+        sample = Dataset.over(field, data.inputs, data.labels, data.weights)
+        object.__setattr__(problem, "data", sample)
         if point is not None:
             place = "parameters"
             coerced = Parameters.over(field, problem.network, point.weights, point.biases)

@@ -118,7 +118,8 @@ def test_bad_text(run, problem: Path, data: bytes, says: str) -> None:
 
 MORE = {
     "": "the following arguments are required: COMMAND;",
-    "cells P": "argument COMMAND: invalid choice: 'cells'",
+    "cells": "cells: the following arguments are required: PROBLEM;",
+    "cells P --budget x": "cells: argument --budget: 'x' is not a number of seconds",
     "fuzz vardi2022/theorem-3.2": "argument COMMAND: invalid choice: 'fuzz'",
     "convert model.npz": "argument COMMAND: invalid choice: 'convert'",
     "analyze": "analyze: the following arguments are required: PROBLEM; 'exactmargin analyze --h",

@@ -35,7 +35,7 @@ SQRT2 = {"generator": "r", "minpoly": ["-2", "0", "1"], "interval": ["1", "2"]}
 ENTRY = "0 (no weight) or the number of a parameter, 1, 2, 3, ..."
 STRICT = "expected strict JSON (one value, double quotes, no comments, no trailing commas)"
 SLOPE = '[0, 1]; expected 0 (ReLU), 1 (linear) or a leaky slope between them such as "1/10"'
-SUPPORTED = "max-margin, layer-max-margin"
+SUPPORTED = "max-margin, layer-max-margin, hinge"
 
 
 def put(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:

@@ -68,14 +68,20 @@ def test_the_papers_points_are_feasible_as_expected(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", HINGE, ids=name)
-def test_hinge_problems_are_recognised_and_refused(path: Path) -> None:
-    assert read_expectations(path)["clarke_critical"] == "yes"
-    with pytest.raises(InvalidInputError) as error:
-        read_problem(path)
-    assert str(error.value) == (
-        f"{path}: objective kind 'hinge' is not supported by this version; supported: max-margin, "
-        "layer-max-margin"
+def test_hinge_problems_are_read(path: Path) -> None:
+    problem = read_problem(path)
+    assert problem.is_hinge
+    assert problem.example_weights == (Q.one / problem.data.size,) * problem.data.size
+    assert problem_from_json(problem_to_json(problem)) == problem.__class__(
+        "", *(getattr(problem, name) for name in problem.__slots__[1:])
     )
+
+
+def test_weights_of_a_hinge_problem_are_kept() -> None:
+    obj = problem_to_json(read_problem(HINGE[0]))
+    size = len(obj["data"]["labels"])
+    obj["data"]["weights"] = [f"{n}/7" for n in range(1, size + 1)]
+    assert problem_to_json(problem_from_json(obj)) == obj
 
 
 @st.composite

@@ -1,0 +1,85 @@
+"""Polynomials of the pre-activations on one cell, and what vanishes there (THEORY §1, §2).
+
+On a cell the slopes are constant, and each pre-activation and the output is a polynomial in θ:
+sums over paths. An entry of a signature is a structural zero iff its polynomial is zero.
+"""
+
+from typing import TypeAlias
+
+from flint import fmpq
+
+from exactmargin.cells.signatures import Entry, Signature, SignatureMap
+from exactmargin.exact import Number
+
+__all__ = ["Expansion", "is_flat", "output_polynomials", "vanishing_entries"]
+
+Expansion: TypeAlias = dict[tuple[int, ...], Number]
+"""Coefficients by monomial: the flat numbers of its parameters; no coefficient is zero."""
+
+
+def vanishing_entries(signatures: SignatureMap, signature: Signature) -> frozenset[Entry]:
+    """The hidden entries that vanish identically with the slopes of this signature."""
+    return frozenset(
+        (i, n, k)
+        for i in range(len(signatures.inputs))
+        for n, row in enumerate(_layers(signatures, signature, i)[:-1])
+        for k, polynomial in enumerate(row)
+        if not polynomial
+    )
+
+
+def output_polynomials(signatures: SignatureMap, signature: Signature) -> list[Expansion]:
+    """Φ_i as a polynomial on a cell, for every example of a network with one output."""
+    return [_layers(signatures, signature, i)[-1][0] for i in range(len(signatures.inputs))]
+
+
+def is_flat(signatures: SignatureMap, weights: tuple[fmpq, ...], signature: Signature) -> bool:
+    """Whether the hinge loss Σ μ_i max(0, 1 - y_i Φ_i) is constant on a cell (L §2.2)."""
+    assert signatures.labels is not None
+    total: Expansion = {}
+    last = signatures.network.depth - 1
+    sides = dict(zip(signatures.entries, signature, strict=True))
+    for i, polynomial in enumerate(output_polynomials(signatures, signature)):
+        if sides[i, last, 0] > 0:
+            _add(total, polynomial, weights[i] * signatures.labels[i])
+    return not total
+
+
+def _layers(signatures: SignatureMap, signature: Signature, example: int) -> list[list[Expansion]]:
+    """The polynomials of all pre-activations of one example, layer by layer."""
+    network, sides = signatures.network, dict(zip(signatures.entries, signature, strict=True))
+    below: list[Expansion] = [{(): x} if x else {} for x in signatures.inputs[example]]
+    result: list[list[Expansion]] = []
+    start = 0
+    for n, layer in enumerate(network.layers):
+        row: list[Expansion] = []
+        for k, entries in enumerate(layer.entries):
+            z: Expansion = {}
+            for j, g in entries:
+                shifted = {(*monomial, start + g): c for monomial, c in below[j].items()}
+                _add(z, shifted, fmpq(1))
+            if layer.bias:
+                _add(z, {(start + layer.parameter_count + k,): signatures.field.one}, fmpq(1))
+            row.append(z)
+        result.append(row)
+        start += layer.block_length
+        if n < network.depth - 1:
+            below = [_times(z, _slope(signatures, sides[example, n, k])) for k, z in enumerate(row)]
+    return result
+
+
+def _slope(signatures: SignatureMap, side: int) -> fmpq:
+    return fmpq(1) if side > 0 else signatures.network.negative_slope
+
+
+def _times(polynomial: Expansion, factor: fmpq) -> Expansion:
+    return {monomial: factor * c for monomial, c in polynomial.items()} if factor else {}
+
+
+def _add(total: Expansion, polynomial: Expansion, factor: fmpq) -> None:
+    for monomial, c in polynomial.items():
+        value = total.get(monomial, fmpq(0)) + factor * c
+        if value:
+            total[monomial] = value
+        else:
+            total.pop(monomial, None)

@@ -1,0 +1,153 @@
+"""``cells``: counts, bounds, graphs, budgets, and what is refused."""
+
+import json
+import time
+from pathlib import Path
+
+import networkx
+import pytest
+
+CASES = Path(__file__).parents[1] / "cases"
+KEYS = {"format", "cell_count", "complete", "cells_with_zeros", "structural_zeros"}
+
+
+def put(path, good, **changes):
+    path.write_text(json.dumps(good | changes), encoding="utf-8")
+    return path
+
+
+def layers(*patterns):
+    return {
+        "negative_slope": "0",
+        "layers": [{"pattern": pattern, "bias": False} for pattern in patterns],
+    }
+
+
+def dense(rows, columns):
+    return [[r * columns + c + 1 for c in range(columns)] for r in range(rows)]
+
+
+def test_a_margin_problem(run, problem):
+    ran = run("cells", problem)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == "cells     16\ncomplete  yes\n"
+
+
+def test_json(run, problem):
+    ran = run("cells", problem, "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert set(ran.json) == KEYS
+    assert ran.json["format"] == "exactmargin/cells@1"
+    assert (ran.json["cell_count"], ran.json["complete"]) == (16, True)
+
+
+@pytest.mark.parametrize(("name", "count"), [("4b", 170), ("4c", 15)])
+def test_figures_of_the_second_paper(run, name, count):
+    case = CASES / f"laurent2018-figure-{name}.json"
+    assert run("cells", case, "--json").json["cell_count"] == count
+
+
+def test_no_point_is_needed(run, tmp_path, good):
+    del good["parameters"]
+    assert run("cells", put(tmp_path / "p.json", good)).status == 0
+
+
+def test_hinge_problems_are_for_cells_only(run, tmp_path, good):
+    path = put(tmp_path / "p.json", good, objective={"kind": "hinge"})
+    good["data"]["weights"] = ["1/3", "2/3"]
+    weighted = put(tmp_path / "w.json", good, objective={"kind": "hinge"})
+    assert run("cells", path, "--json").json == run("cells", weighted, "--json").json
+    for words in (["analyze", path], ["certify", path, "--claim", "kkt"]):
+        ran = run(*words)
+        assert ran.status == 2
+        assert ran.complaint == (
+            f"{path}: objective kind 'hinge' is not supported by this version of analyze and "
+            "certify, which decide max-margin and layer-max-margin; of a hinge problem "
+            "'exactmargin cells' enumerates the cells"
+        )
+
+
+def test_zeros_are_reported(run, tmp_path, good):
+    good["data"]["inputs"][1] = ["0", "0"]
+    path = put(tmp_path / "p.json", good)
+    assert run("cells", path).out == (
+        "cells            4\n"
+        "complete         yes\n"
+        "with zeros       4, where an entry vanishes on the whole cell\n"
+        "zero everywhere  example 2, layer 1, unit 1; example 2, layer 1, unit 2\n"
+    )
+    assert run("cells", path, "--json").json["structural_zeros"] == [
+        {"example": 2, "layer": 1, "unit": 1},
+        {"example": 2, "layer": 1, "unit": 2},
+    ]
+
+
+def test_large_counts_are_texts(run, tmp_path, good):
+    good["network"] = layers(dense(40, 2), dense(1, 40))
+    del good["parameters"]
+    answer = run("cells", put(tmp_path / "p.json", good), "--json").json
+    assert answer["cell_count"] == str(4**40)
+
+
+def test_bounds(run, tmp_path, good):
+    good["network"] = layers([[1]], [[1]], [[1]], [[1]])
+    good["data"] = {"inputs": [["1"], ["2"]], "labels": [1, 1]}
+    del good["parameters"]
+    path = put(tmp_path / "p.json", good)
+    ran = run("cells", path, "--json")
+    assert ran.status == 3
+    assert set(ran.json) == KEYS | {"lower_bound", "upper_bound", "reason"}
+    assert ran.json["complete"] is False
+    assert [ran.json[k] for k in ("cell_count", "lower_bound", "upper_bound")] == [4, 4, 6]
+    assert "cells       at least 4, at most 6\n" in run("cells", path).out
+
+
+@pytest.mark.parametrize("name", ["g.graphml", "g.json"])
+def test_graph(run, problem, tmp_path, name):
+    path = tmp_path / name
+    ran = run("cells", problem, "--graph", path)
+    assert (ran.status, ran.err) == (0, "")
+    if name == "g.json":
+        assert len(json.loads(path.read_text())["nodes"]) == 16
+        return
+    graph = networkx.read_graphml(path)
+    assert (len(graph), networkx.is_connected(graph)) == (16, True)
+
+
+def test_a_graph_that_is_too_large(run, tmp_path, good):
+    good["network"] = layers(dense(40, 2), dense(1, 40))
+    del good["parameters"]
+    path = put(tmp_path / "p.json", good)
+    ran = run("cells", path, "--graph", tmp_path / "g.graphml")
+    assert ran.status == 2
+    assert ran.complaint.startswith(f"{path}: a graph of {4**40} cells; at most 1000000 are")
+
+
+def test_budget(run, tmp_path, good):
+    good["data"] = {
+        "inputs": [[str(n), str(n * n % 7), "1"] for n in range(1, 9)],
+        "labels": [1, -1] * 4,
+    }
+    good["network"] = layers(dense(3, 3), dense(1, 3))
+    del good["parameters"]
+    path = put(tmp_path / "p.json", good, objective={"kind": "hinge"})
+    start = time.monotonic()
+    ran = run("cells", path, "--budget", "1", "--jobs", "1", "--json", "--graph", tmp_path / "g")
+    assert time.monotonic() - start < 10
+    assert ran.status == 4
+    assert ran.json["complete"] is False
+    assert ran.json["lower_bound"] < ran.json["upper_bound"]
+    assert ran.err.splitlines() == [
+        "exactmargin: the budget of 1 seconds is spent",
+        f"exactmargin: {tmp_path / 'g'}: not written",
+    ]
+
+
+def test_jobs_change_nothing(run, tmp_path, good):
+    good["data"] = {"inputs": [["1"], ["2"], ["-1"], ["-3"]], "labels": [1, -1, 1, -1]}
+    good["network"] = layers(dense(2, 1), dense(1, 2))
+    del good["parameters"]
+    path = put(tmp_path / "p.json", good, objective={"kind": "hinge"})
+    one, two = (run("cells", path, "--jobs", n, "--graph", tmp_path / f"{n}") for n in (1, 2))
+    assert one == two
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
