@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .algebra import identity, positive
+from .cells import cells
 from .feasible import feasible, infeasible
 from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
@@ -39,6 +40,7 @@ ABOUT_PROBLEMS: dict[str, Callable[[Problem, Any], str]] = {
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,
     "gradient-flow-limit": gradient_flow_limit,
+    "cells": cells,
 }
 ABOUT_POLYNOMIALS: dict[str, Callable[[Problem | None, Any], str]] = {
     "identity": identity,
@@ -55,6 +57,7 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(len(set(assumptions)) == len(assumptions), "assumption-repeated", "assumptions")
     if claim in RESTS_ON:
         need(RESTS_ON[claim] in assumptions, "assumption-missing", "assumptions", RESTS_ON[claim])
+    form(not problem or problem.has_point or claim == "cells", "no-point", "problem", claim)
     if claim in ABOUT_POLYNOMIALS:
         return ABOUT_POLYNOMIALS[claim](problem, evidence)
     form(claim in ABOUT_PROBLEMS, "claim-unknown", "claim", claim)
