@@ -6,6 +6,7 @@ from typing import Any
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel.problem import Problem
 from exactmargin.render import algebra, point
+from exactmargin.render.cells import cells
 from exactmargin.render.gradient_flow_limit import gradient_flow_limit
 from exactmargin.render.instance import problem_name
 from exactmargin.render.kkt import kkt
@@ -30,6 +31,7 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
         "gradient flow converges in direction to $\\theta$",
         gradient_flow_limit,
     ),
+    "cells": ("the parameters have a given number of cells", cells),
 }
 """The claims about a problem; {P} is the problem's name."""
 
@@ -48,6 +50,9 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
     if claim == "gradient-flow-limit":
         start = "all starts in" if "parameter" in evidence["start"] else "a start in"
         return f"gradient flow from {start} the region below converges in direction to $\\theta$"
+    if claim == "cells":
+        plural = "" if evidence["count"] == "1" else "s"
+        return f"the parameters have exactly ${evidence['count']}$ cell{plural}"
     if claim == "infeasible":
         return f"$\\theta$ violates the constraint of example~{evidence['example']}"
     if claim == "evaluation":

@@ -44,7 +44,7 @@ def _about(problem: Problem) -> str:
         str(n) for n in [len(problem.inputs[0]), *(len(x.rows) for x in problem.layers)]
     )
     kind = _KINDS.get(int(problem.slope), "") if problem.slope in (0, 1) else "leaky ReLU"
-    examples, parameters = len(problem.labels), len(problem.theta)
+    examples, parameters = len(problem.labels), problem.layers[-1].stop
     free = "" if problem.layer is None else f", layer {problem.layer + 1} alone free"
     field = "" if problem.field is None else f", field of degree {len(problem.field.minpoly) - 1}"
     return (

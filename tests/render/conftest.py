@@ -301,6 +301,24 @@ def samples_of_points() -> Mapping[str, dict[str, Any]]:
     }
 
 
+def samples_of_cells() -> Mapping[str, dict[str, Any]]:
+    """Accepted certificates about cells: a list, shared weights over a field, a number, nothing."""
+    at_4_4 = problem("vardi2022-theorem-4.4-relu")
+    pair = {"count": "4", "witnesses": [[["1", "0"], ["0", "1"]]]}
+    rows = [[str(n), "1"] for n in range(70)]
+    between = [["2", str(-2 * n - 1)] for n in range(69)]  # two neighbouring rows differ in sign
+    many = SHARED | {"data": {"inputs": rows, "labels": [1] * 70}}
+    layer = {"pattern": [[1, 2], [3, 4], [0, 5]], "bias": False}
+    many["network"] = {"negative_slope": "1/2", "layers": [layer, SHARED["network"]["layers"][1]]}
+    fan = {"count": str(140 * 140 * 2), "witnesses": [[["1", "1"], *between], None]}
+    none = SHARED | {"data": {"inputs": [["0", "0"]], "labels": [1]}}
+    return {
+        "cells": certificate("cells", at_4_4, pair),
+        "cells-many": certificate("cells", many, fan),
+        "cells-none": certificate("cells", none, {"count": "1", "witnesses": []}),
+    }
+
+
 def samples() -> Mapping[str, dict[str, Any]]:
     """Accepted certificates by name; every claim is among them."""
     at_3_2 = problem("vardi2022-theorem-3.2")
@@ -311,6 +329,7 @@ def samples() -> Mapping[str, dict[str, Any]]:
     square = {"symbols": ["x", "y"], "left": "(x+y)^2", "right": "x^2+2*x*y+y^2"}
     return {
         **samples_of_points(),
+        **samples_of_cells(),
         "not-global-minimum": certificate(
             "not-global-minimum",
             at_3_2,
