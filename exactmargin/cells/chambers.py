@@ -196,9 +196,9 @@ class Subtree:
     run: Run | None
 
     @property
-    def capacity(self) -> int:
-        """A bound on the number of packed chambers."""
-        return 1 if self.run is None else self.run.capacity
+    def estimate(self) -> int:
+        """About how many packed chambers there are: exact in general position."""
+        return 1 if self.run is None else self.run.estimate
 
     def chambers(self) -> Chambers:
         """The chambers of this subtree."""
@@ -211,7 +211,7 @@ class Subtree:
 def subtrees(
     arrangement: Arrangement, *, limit: int = 2**18, backend: Backend = "auto"
 ) -> list[Subtree]:
-    """Disjoint tasks that together give every chamber once: of about `limit` pairs at most.
+    """Disjoint tasks that together give every chamber once: of about `limit` pairs.
 
     Each is independent of the others, for any executor: `executor.map(Subtree.chambers, ...)`.
     """

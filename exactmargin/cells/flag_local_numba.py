@@ -30,7 +30,9 @@ def emit(word: Any, store: Any, count: int) -> int:
     if count < len(out):
         out[count] = word
     if count < len(chains):
-        chains[count] = link
+        for k in range(len(link)):
+            for i in range(len(link)):
+                chains[count, k, i] = link[k, i]
     return count + 1
 
 

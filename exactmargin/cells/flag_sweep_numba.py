@@ -145,11 +145,13 @@ def _leaves(
                 if signs[ranks[i] + add] == side:
                     word |= bit(chosen[i])
             if len(chains):
-                link[0, : t - 1] = chosen[: t - 1]
+                for i in range(t - 1):
+                    link[0, i] = chosen[i]
                 link[0, t - 1], link[1, 0] = j, -1
             count = emit(word, store, count)
         elif lowest(zero & ~closed) == j:
-            link[0, : t - 1] = chosen[: t - 1]
+            for i in range(t - 1):
+                link[0, i] = chosen[i]
             link[0, t - 1], link[0, q - 1] = j, 0
             count = local(work, q, t, 2 * q, zero, word, store, count)
             if count < 0:
@@ -193,18 +195,26 @@ def _search(work: Any, fixed: Any, prefix: Any, store: Any) -> int:
     return count
 
 
-def _entries(digest: str) -> tuple[Any, Any]:
+@njit
+def _load(table: Any, tables: Any, meta: Any) -> None:
+    """Table 0 := a stage's table, column by column; its previous pivot is 1."""
+    for row in range(table.shape[0]):
+        for c in range(table.shape[1]):
+            tables[0, c, row] = table[row, c]
+    meta[0, 0] = 1
+
+
+def _entries(digest: int) -> tuple[Any, Any]:
     """The two compiled entry points; `digest` makes them others for other sources."""
 
     @njit(nogil=True, cache=True)
     def prepare(table: Any, all_rows: Any, binomials: Any, signs: Any) -> bool:
-        if len(digest) == 0:
+        if digest < 0:
             return False
         q, n = table.shape[1], table.shape[0] - 1
         tables = np.zeros((2 * q, q, n + 1), np.int64)
         meta = np.zeros((2 * q, 2), np.int64)
-        tables[0] = table.T
-        meta[0, 0] = 1
+        _load(table, tables, meta)
         eliminate(tables, meta, 0, q, q, 0, all_rows)
         return _fill(tables, meta, all_rows, binomials, signs)
 
@@ -212,7 +222,7 @@ def _entries(digest: str) -> tuple[Any, Any]:
     def run(
         table: Any, all_rows: Any, binomials: Any, signs: Any, prefix: Any, out: Any, chains: Any
     ) -> int:
-        if len(digest) == 0:
+        if digest < 0:
             return -1
         q, n = table.shape[1], table.shape[0] - 1
         slots = 2 * q + q * q // 2 + 1
@@ -223,8 +233,7 @@ def _entries(digest: str) -> tuple[Any, Any]:
         powers = np.empty(n, np.uint64)
         for l in range(n):
             powers[l] = bit(l)
-        tables[0] = table.T
-        meta[0, 0] = 1
+        _load(table, tables, meta)
         if q == 1:
             return on_line(tables, 0, all_rows, NONE, (link, out, chains), 0)
         eliminate(tables, meta, 0, q, q, 0, all_rows)
@@ -238,9 +247,10 @@ def _entries(digest: str) -> tuple[Any, Any]:
     return prepare, run
 
 
-def _digest() -> str:
+def _digest() -> int:
     files = (__file__, flag_local_numba.__file__, flag_tables_numba.__file__)
-    return hashlib.sha256(b"".join(Path(name).read_bytes() for name in files)).hexdigest()
+    text = b"".join(Path(name).read_bytes() for name in files)
+    return int.from_bytes(hashlib.sha256(text).digest()[:7])
 
 
 _PREPARE, _RUN = _entries(_digest())
@@ -268,24 +278,27 @@ class CompiledStage:
         """The number of chambers below a prefix; raises NotGeneric."""
         return self._run(prefix, np.empty(0, np.uint64), np.empty((0, 1, 1), np.int8))
 
-    def words(self, prefix: tuple[int, ...], capacity: int) -> Words:
-        """The chambers below a prefix, at most `capacity` of them; raises NotGeneric."""
-        out = np.empty(capacity, np.uint64)
+    def words(self, prefix: tuple[int, ...], estimate: int) -> Words:
+        """The chambers below a prefix, twice as slowly if more than estimated.
+
+        Raises NotGeneric.
+        """
+        out = np.empty(estimate, np.uint64)
         number = self._run(prefix, out, np.empty((0, 1, 1), np.int8))
-        _check_room(number, capacity)
-        return out[:number].reshape(-1, 1)
+        return out[:number].reshape(-1, 1) if number <= estimate else self.words(prefix, number)
 
-    def chains(self, prefix: tuple[int, ...], capacity: int) -> tuple[Words, NDArray[np.int8]]:
-        """The chambers, and the rows that define their rays, shape (number, q, q).
+    def chains(self, prefix: tuple[int, ...], number: int) -> tuple[Words, NDArray[np.int8]]:
+        """The chambers, of which there are so many, and the rows that define their rays.
 
-        Ray k is where rows [k, :q-1-k] and rows [:k, q-1] vanish, oriented by row [k, q-1]; in a
-        simple leaf only [0, :q-1] is given and [1, 0] is -1.
+        Chains have shape (number, q, q): ray k is where rows [k, :q-1-k] and rows [:k, q-1]
+        vanish, oriented by row [k, q-1]; in a simple leaf only [0, :q-1] is given and [1, 0] is
+        -1.
         """
         q = self.table.shape[1]
-        out, chains = np.empty(capacity, np.uint64), np.zeros((capacity, q, q), np.int8)
-        number = self._run(prefix, out, chains)
-        _check_room(number, capacity)
-        return out[:number].reshape(-1, 1), chains[:number]
+        out, chains = np.empty(number, np.uint64), np.zeros((number, q, q), np.int8)
+        if self._run(prefix, out, chains) != number:
+            raise InternalError("a run of the sweep gave other chambers the second time")
+        return out.reshape(-1, 1), chains
 
     def _run(self, prefix: tuple[int, ...], out: Any, chains: Any) -> int:
         start = np.array(prefix, np.int64)
@@ -295,11 +308,6 @@ class CompiledStage:
         if number < 0:
             raise NotGeneric
         return number
-
-
-def _check_room(number: int, capacity: int) -> None:
-    if number > capacity:
-        raise InternalError(f"{number} chambers, where at most {capacity} can be")
 
 
 def prepare(stage: Stage) -> CompiledStage:

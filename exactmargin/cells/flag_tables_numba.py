@@ -95,13 +95,13 @@ lowest: Any = _lowest
 ones: Any = _ones
 
 
-@njit(inline="always")
+@njit
 def bit(k: int) -> Any:
     """The set of one hyperplane."""
     return ONE << np.uint64(k)
 
 
-@njit(inline="always")
+@njit
 def sign(x: int) -> int:
     """-1, 0 or +1."""
     return (1 if x > 0 else 0) - (1 if x < 0 else 0)

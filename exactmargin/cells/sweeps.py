@@ -28,7 +28,7 @@ __all__ = ["Backend", "Run", "certified_stages", "checked_backend", "prepared", 
 Backend: TypeAlias = Literal["auto", "numpy", "numba"]
 
 RUN_LIMIT = 2**18
-"""No run of more than this many pairs, where that can be had by splitting."""
+"""Stages are split into runs of about this many pairs."""
 
 _WORTH_COMPILING = 20_000
 """Below this bound on the pairs, Numba is used by "auto" only if it is loaded already."""
@@ -39,18 +39,17 @@ _COMPILED = "exactmargin.cells.flag_sweep_numba"
 @final
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The chambers of one stage below one prefix: at most `capacity` pairs."""
+    """The chambers of one stage below one prefix."""
 
     stage: Stage
     prefix: tuple[int, ...]
     compiled: bool
 
     @property
-    def capacity(self) -> int:
-        """A bound on the number of pairs: that of bases that begin with the prefix.
+    def estimate(self) -> int:
+        """The number of pairs in general position: that of the bases that begin so.
 
-        The f-positive chambers at a flat are as many as its bases without broken circuit, and
-        such a basis begins with the least hyperplane of every flat on the way to it.
+        Elsewhere a whole stage has no more, but a part of one may have.
         """
         return _bases(self.stage, self.prefix)
 
@@ -61,7 +60,7 @@ class Run:
         """
         ready = prepared(self.stage, self.compiled)
         if self.compiled:
-            words = self.canonical(ready.words(self.prefix, self.capacity))[0]
+            words = self.canonical(ready.words(self.prefix, self.estimate))[0]
         else:
             pieces = [np.zeros((0, words_for(self.stage.size)), np.uint64)]
             words = self.canonical(np.concatenate([*pieces, *ready.words(self.prefix)]))[0]
@@ -118,7 +117,7 @@ def _is_compiled(stage: Stage, backend: str) -> bool:
 
 
 def runs(stage: Stage, backend: str, limit: int = RUN_LIMIT) -> Iterator[Run]:
-    """The disjoint runs of a stage, each of at most `limit` pairs where splitting can do it."""
+    """The disjoint runs of a stage, each of about `limit` pairs where splitting can do it."""
     compiled = _is_compiled(stage, backend)
 
     def split(prefix: tuple[int, ...]) -> Iterator[Run]:

@@ -92,7 +92,7 @@ def _propose(arrangement: Arrangement, run: Run, packed: Words, points: Any, mis
     if most_bits < 4:
         return
     normals = np.array(arrangement.normals, np.int64)
-    words, chains = prepared(run.stage, True).chains(run.prefix, run.capacity)
+    words, chains = prepared(run.stage, True).chains(run.prefix, len(packed))
     words, turned = run.canonical(words)
     order = np.argsort(words[:, 0])
     words, chains, turned = words[order], chains[order], turned[order]
@@ -132,7 +132,7 @@ def _whole(arrangement: Arrangement, point: Sequence[Any]) -> tuple[int, ...]:
         values = [_at(x, root) for x in exact]
         size = max(map(abs, values))
         if size:
-            rounded = [int((x / size * 2**bits).round().p) for x in values]
+            rounded = [int((x / size * 2**bits).round()) for x in values]
             numbers = [field.coerce(x) for x in rounded]
             if [sign(dot(row, numbers)) for row in rows] == wanted:
                 return tuple(rounded)

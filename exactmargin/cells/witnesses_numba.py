@@ -48,24 +48,24 @@ def _solve(matrix: Any, right: Any, columns: int) -> bool:
 
 
 @njit
-def _step(rows: Any, word: Any, u: Any, w: Any) -> None:
-    """w := u + εw, with ε half of where the first sign turns wrong."""
+def _step(rows: Any, word: Any, right: Any, w: Any) -> None:
+    """w := u + εw, u = right[:, 0], with ε half of where the first sign turns wrong."""
     n, q = rows.shape
     size_u, size_w = 0.0, 0.0
     for c in range(q):
-        size_u, size_w = max(size_u, abs(u[c])), max(size_w, abs(w[c]))
+        size_u, size_w = max(size_u, abs(right[c, 0])), max(size_w, abs(w[c]))
     step = size_u / size_w if size_w > 0.0 else 0.0
     for l in range(n):
         at_u, at_w = 0.0, 0.0
         for c in range(q):
-            at_u += rows[l, c] * u[c]
+            at_u += rows[l, c] * right[c, 0]
             at_w += rows[l, c] * w[c]
         positive = (word >> np.uint64(l)) & np.uint64(1)
         wrong = at_w < 0.0 if positive else at_w > 0.0
         if wrong and abs(at_u) > 1e-10 * size_u:
             step = min(step, 0.5 * abs(at_u) / abs(at_w))
     for c in range(q):
-        w[c] = u[c] + step * w[c]
+        w[c] = right[c, 0] + step * w[c]
 
 
 @njit
@@ -78,12 +78,14 @@ def _inside(rows: Any, word: Any, chain: Any, matrix: Any, right: Any, w: Any) -
             row = chain[0, i] if i < q - 1 else 0
             positive = (word >> np.uint64(row)) & np.uint64(1)
             right[i, 0], right[i, 1] = 0.0, 1.0 if positive else -1.0
-            matrix[i] = rows[row]
+            for c in range(q):
+                matrix[i, c] = rows[row, c]
         right[q - 1, 0], right[q - 1, 1] = right[q - 1, 1], 0.0
         if not _solve(matrix, right, 2):
             return False
-        w[:] = right[:, 1]
-        _step(rows, word, right[:, 0].copy(), w)
+        for c in range(q):
+            w[c] = right[c, 1]
+        _step(rows, word, right, w)
         return True
     for k in range(q - 1, -1, -1):
         for i in range(q):
@@ -95,7 +97,8 @@ def _inside(rows: Any, word: Any, chain: Any, matrix: Any, right: Any, w: Any) -
             else:
                 place = (k, q - 1)
             row = chain[place[0], place[1]]
-            matrix[i] = rows[row]
+            for c in range(q):
+                matrix[i, c] = rows[row, c]
             right[i, 0] = 0.0
             if i == q - 1:
                 positive = (word >> np.uint64(row)) & np.uint64(1)
@@ -103,9 +106,10 @@ def _inside(rows: Any, word: Any, chain: Any, matrix: Any, right: Any, w: Any) -
         if not _solve(matrix, right, 1):
             return False
         if k == q - 1:
-            w[:] = right[:, 0]
+            for c in range(q):
+                w[c] = right[c, 0]
         else:
-            _step(rows, word, right[:, 0].copy(), w)
+            _step(rows, word, right, w)
     return True
 
 
@@ -123,7 +127,7 @@ def _verified(normals: Any, word: Any, point: Any) -> bool:
     return True
 
 
-def _entry(digest: str) -> Any:
+def _entry(digest: int) -> Any:
     """The compiled entry point; another one for another source."""
 
     @njit(nogil=True, cache=True)
@@ -137,7 +141,7 @@ def _entry(digest: str) -> Any:
         points: Any,
         found: Any,
     ) -> None:
-        if len(digest) == 0:
+        if digest < 0:
             return
         r, q = basis.shape
         matrix, right = np.empty((q, q)), np.empty((q, 2))
@@ -164,7 +168,7 @@ def _entry(digest: str) -> Any:
     return propose
 
 
-propose = _entry(hashlib.sha256(Path(__file__).read_bytes()).hexdigest())
+propose = _entry(int.from_bytes(hashlib.sha256(Path(__file__).read_bytes()).digest()[:7]))
 """propose(rows, basis, normals, words, chains, most_bits, points, found).
 
 Doubles: `rows` (n, q) and `basis` (r, q) of the stage.  Exact: `normals` (n, r) int64, `words`
