@@ -10,6 +10,12 @@ which serves the running program; and the imports under ``TYPE_CHECKING``, for t
 
 TYPE_CHECKING = False  # type checkers read it as true; importing typing for it costs start-up time
 if TYPE_CHECKING:
+    from exactmargin.cells import (
+        HingeForm,
+        MultilinearForm,
+        hinge_form,
+        indefinite_directions,
+    )
     from exactmargin.data import (
         Dataset,
     )
@@ -21,6 +27,9 @@ if TYPE_CHECKING:
         certify,
         decide_feasible,
         decide_kkt,
+        form_certificate,
+        indefinite_certificate,
+        zero_trace_certificate,
     )
     from exactmargin.errors import (
         ExactMarginError,
@@ -68,11 +77,13 @@ __all__ = [
     "Dataset",
     "ExactMarginError",
     "FloatRefusedError",
+    "HingeForm",
     "InternalError",
     "InvalidInputError",
     "Layer",
     "LayerMaxMargin",
     "MaxMargin",
+    "MultilinearForm",
     "Outcome",
     "Parameters",
     "Problem",
@@ -89,17 +100,26 @@ __all__ = [
     "decide_kkt",
     "diagonal",
     "disjoint_patches",
+    "form_certificate",
     "from_pattern",
     "fully_connected",
+    "hinge_form",
+    "indefinite_certificate",
+    "indefinite_directions",
     "problem_from_json",
     "problem_to_json",
     "read_problem",
     "write_problem",
+    "zero_trace_certificate",
 ]
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "HingeForm": "exactmargin.cells",
+    "MultilinearForm": "exactmargin.cells",
+    "hinge_form": "exactmargin.cells",
+    "indefinite_directions": "exactmargin.cells",
     "Dataset": "exactmargin.data",
     "Answer": "exactmargin.decisions",
     "Certificate": "exactmargin.decisions",
@@ -108,6 +128,9 @@ _HOME = {
     "certify": "exactmargin.decisions",
     "decide_feasible": "exactmargin.decisions",
     "decide_kkt": "exactmargin.decisions",
+    "form_certificate": "exactmargin.decisions",
+    "indefinite_certificate": "exactmargin.decisions",
+    "zero_trace_certificate": "exactmargin.decisions",
     "ExactMarginError": "exactmargin.errors",
     "FloatRefusedError": "exactmargin.errors",
     "InternalError": "exactmargin.errors",

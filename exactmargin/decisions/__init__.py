@@ -4,6 +4,11 @@ from exactmargin.decisions.analysis import CLAIMS, analyze, certify, questions
 from exactmargin.decisions.cells import cells_certificate
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
 from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.forms import (
+    form_certificate,
+    indefinite_certificate,
+    zero_trace_certificate,
+)
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
 from exactmargin.decisions.verdict import Answer, Verdict
@@ -21,5 +26,8 @@ __all__ = [
     "decide_global_minimum",
     "decide_kkt",
     "decide_local_minimum",
+    "form_certificate",
+    "indefinite_certificate",
     "questions",
+    "zero_trace_certificate",
 ]

@@ -18,8 +18,9 @@ a cited result lists it under ``assumptions``, a closed table; nothing else is a
 
 **Reading order.** ``outcome`` (how to fail), ``numbers`` (Q and Q(r) with a true order, two tests
 of sign for polynomials), ``reading`` and ``problem`` (the file), ``network`` (forward, backward,
-kinks); the rules ``feasible``, ``kkt``, ``not_kkt``, ``minima``, ``general_position``,
-``algebra``, ``gradient_flow_limit``, ``cells``, ``theorem``; and ``checker``, which joins them.
+kinks); the rules ``feasible``, ``kkt``, ``not_kkt``, ``minima``, ``multilinear``,
+``general_position``, ``algebra``, ``gradient_flow_limit``, ``cells``, ``theorem``; and
+``checker``, the table that joins them.
 
 **Every check has a code.** ``need`` rejects, ``form`` calls malformed; no two checks share a code.
 For each the tests hold a file that only this check refuses.

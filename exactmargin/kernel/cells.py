@@ -192,7 +192,7 @@ def cells(problem: Problem, evidence: Any) -> str:
         if listed is not None:
             _check_list(listed, f"evidence.witnesses[{n}]", arrangement.planes, number)
         total *= number ** len(arrangement.groups)
-    count = read_number(evidence["count"], None, "evidence.count")
-    need(count == total, "other-count", "evidence.count", total)
+    place = "evidence.count"
+    need(read_number(evidence["count"], None, place) == total, "other-count", place, total)
     complete = "" if None in lists else ": the list of chambers is complete"
-    return f"the number of cells is {count}{complete}"
+    return f"the number of cells is {total}{complete}"

@@ -13,6 +13,7 @@ from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
+from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
 from .not_kkt import not_kkt
 from .outcome import Malformed, Outcome, Rejected, form, need
 from .problem import Problem, read_problem, same_problem
@@ -40,6 +41,9 @@ ABOUT_PROBLEMS: dict[str, Callable[[Problem, Any], str]] = {
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,
     "gradient-flow-limit": gradient_flow_limit,
+    "multilinear-form": multilinear_form,
+    "zero-trace-hessian": zero_trace_hessian,
+    "indefinite-hessian": indefinite_hessian,
     "cells": cells,
 }
 ABOUT_POLYNOMIALS: dict[str, Callable[[Problem | None, Any], str]] = {

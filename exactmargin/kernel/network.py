@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from .numbers import sign
@@ -47,10 +48,8 @@ def forward(
     for l, layer in enumerate(problem.layers):
         row = []
         for k, edges in enumerate(layer.rows):
-            total: Any = theta[layer.biases[k]] if layer.biases else Fraction(0)
-            for p, j in edges:
-                total = total + theta[p] * h[l][j]
-            row.append(total)
+            bias = theta[layer.biases[k]] if layer.biases else Fraction(0)
+            row.append(inner([theta[p] for p, _ in edges], [h[l][j] for _, j in edges]) + bias)
         z.append(row)
         if l < len(problem.layers) - 1:
             slopes |= {(l, k): slope((l, k), value) for k, value in enumerate(row)}
@@ -60,12 +59,8 @@ def forward(
 
 def at(problem: Problem, theta: Sequence[Any], example: int) -> Trace:
     """The forward pass at numbers (the slope of a zero pre-activation does not matter here)."""
-    return forward(
-        problem,
-        theta,
-        problem.inputs[example],
-        lambda unit, z: 1 if sign(z) > 0 else problem.slope,
-    )
+    x = problem.inputs[example]
+    return forward(problem, theta, x, lambda _, z: 1 if sign(z) > 0 else problem.slope)
 
 
 def margin(problem: Problem, theta: Sequence[Any], example: int) -> Any:
@@ -103,7 +98,17 @@ def free_gradient(
 
 
 def inner(a: Sequence[Any], b: Sequence[Any]) -> Any:
-    """The inner product of two lists of the same length."""
+    """The inner product of two lists of the same length.
+
+    Rationals are put over one denominator per list, which saves a gcd per product, unless the
+    denominators have so little in common that theirs would be long.
+    """
+    if all(type(x) is Fraction for x in (*a, *b)):
+        d, e = lcm(*(x.denominator for x in a)), lcm(*(x.denominator for x in b))
+        if d.bit_length() + e.bit_length() < 2000:
+            left = [x.numerator * (d // x.denominator) for x in a]
+            right = [x.numerator * (e // x.denominator) for x in b]
+            return Fraction(sum(x * y for x, y in zip(left, right, strict=True)), d * e)
     return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
 
 

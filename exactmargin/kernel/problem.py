@@ -46,9 +46,8 @@ class Problem:
     @property
     def block(self) -> range:
         """Flat indices of the parameters that are optimised."""
-        if self.layer is None:
-            return range(self.layers[-1].stop)
-        return range(self.layers[self.layer].start, self.layers[self.layer].stop)
+        last = -1 if self.layer is None else self.layer
+        return range(self.layers[self.first].start, self.layers[last].stop)
 
     @property
     def first(self) -> int:

@@ -7,6 +7,7 @@ from exactmargin.errors import InvalidInputError
 from exactmargin.kernel.problem import Problem
 from exactmargin.render import algebra, point
 from exactmargin.render.cells import cells
+from exactmargin.render.forms import indefinite_hessian, multilinear_form, zero_trace_hessian
 from exactmargin.render.gradient_flow_limit import gradient_flow_limit
 from exactmargin.render.instance import problem_name
 from exactmargin.render.kkt import kkt
@@ -30,6 +31,18 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
     "gradient-flow-limit": (
         "gradient flow converges in direction to $\\theta$",
         gradient_flow_limit,
+    ),
+    "multilinear-form": (
+        "near $\\theta$ the network at an example is the sum of multilinear forms below",
+        multilinear_form,
+    ),
+    "zero-trace-hessian": (
+        "near $\\theta$ the Hessian of the network at an example has a zero diagonal",
+        zero_trace_hessian,
+    ),
+    "indefinite-hessian": (
+        "at $\\theta$ the Hessian of the network at an example is indefinite",
+        indefinite_hessian,
     ),
     "cells": ("the parameters have a given number of cells", cells),
 }
@@ -63,6 +76,8 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
         values = "positive values" if claim == "positive" else "values"
         return ABOUT_POLYNOMIALS[claim][0] + (f" for all {values} of {names}" if names else "")
     text = ABOUT_PROBLEMS[claim][0]
+    if "an example" in text:
+        text = text.replace("an example", f"example~{evidence['example']}")
     return text if problem is None else text.replace("{P}", problem_name(problem))
 
 

@@ -209,6 +209,32 @@ BIASED = problem(
     slope="1/2",
 )
 
+# Leaky, with biases in both layers and no kink: the units see 2 and -1.
+BIASED_FORM = problem(
+    [[[1], [2]], [[1, 2]]],
+    [["1"]],
+    [["1", "-1"], ["2", "-3"]],
+    biases={0: ["1", "0"], 1: ["1"]},
+    slope="1/2",
+)
+
+
+def form(about: Data, *expressions: str) -> Data:
+    """A certificate for multilinear-form, with the blocks of L Theorem 1."""
+    layers = enumerate(about["network"]["layers"], 1)
+    weights = [f"u{l}" for l in range(1, len(about["network"]["layers"]) + 1)]
+    blocks = [weights, *([f"b{l}", *weights[l:]] for l, layer in layers if layer["bias"])]
+    pairs = zip(blocks, expressions, strict=True)
+    terms = [{"blocks": names, "expression": text} for names, text in pairs]
+    return certificate("multilinear-form", about, {"example": 1, "terms": terms})
+
+
+def indefinite(about: Data, positive: list[str], negative: list[str]) -> Data:
+    """A certificate for indefinite-hessian."""
+    evidence = {"example": 1, "positive": positive, "negative": negative}
+    return certificate("indefinite-hessian", about, evidence)
+
+
 SPLIT_TRAP = split(
     1,
     1,
@@ -406,6 +432,26 @@ SAMPLES: dict[str, Data] = {
     ),
     "evaluation, Q(sqrt2)": certificate(
         "evaluation", V44, {"parameters": ["r", "1", "1", "r"], "example": 1, "value": "9/2*r"}
+    ),
+    "multilinear-form": form(
+        BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2", "b1_1*u2_1+1/2*b1_2*u2_2", "b2_1"
+    ),
+    "multilinear-form, Q(sqrt2), shared": form(
+        V44, "4*u1_1*(u2_1-u2_2)+1/2*r*u1_2*u2_1+1/2*r*u1_2*u2_2"
+    ),
+    "multilinear-form, linear, at zero": form(chain("0", "1", "3", slope="1"), "3*u1_1*u2_1"),
+    "multilinear-form, depth 3, dead layers": form(
+        diagonal([["-1", "1"]], *["1"] * 6), "u1_2*u2_2*u3_2"
+    ),
+    "zero-trace-hessian": certificate("zero-trace-hessian", BIASED_FORM, {"example": 1}),
+    "zero-trace-hessian, Q(2^(1/3)), depth 3": certificate(
+        "zero-trace-hessian", V51, {"example": 1}
+    ),
+    "indefinite-hessian": indefinite(
+        BIASED_FORM, ["1", "0", "0", "0", "1", "0", "0"], ["0", "0", "1", "0", "-2", "0", "0"]
+    ),
+    "indefinite-hessian, Q(sqrt2), shared": indefinite(
+        V44, ["1", "0", "1", "0"], ["0", "r", "0", "-1"]
     ),
     "flow, Q(sqrt2), shared": single_flow(V44, ["0", "a", "1/2*r*a", "1/2*r*a"], 2),
     "flow": single_flow(V41, ["a", "0", "a", "0"], 1),

@@ -39,6 +39,10 @@ STATEMENTS = {
     "not-kkt": "the parameters are feasible and not a KKT point",
     "nonzero-neurons": "no hidden neuron has zero weights",
     "no-kinks": "no hidden pre-activation is zero",
+    "multilinear-form": "near the parameters the output at example 1 is the sum of the given forms",
+    "zero-trace-hessian": "near the parameters the Hessian of the output at example 1 has a zero "
+    "diagonal, so its trace is 0",
+    "indefinite-hessian": "the Hessian of the output at example 1 is indefinite at the parameters",
     "gradient-flow-limit": "gradient flow from the given start converges in direction to the "
     f"parameters; assuming {FLOW}",
 }

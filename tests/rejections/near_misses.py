@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 from tests.kernel.certificates import (
+    BIASED_FORM,
     CURVE_32,
     FLOW,
     GENERAL,
@@ -33,6 +34,8 @@ from tests.kernel.certificates import (
     empty,
     encode,
     flow,
+    form,
+    indefinite,
     kkt,
     limit,
     not_kkt,
@@ -594,6 +597,30 @@ REJECTED: dict[str, list[Miss]] = {
     ],
     "sign-changes": [miss(CROSSING_CURVE)],
     "margin-below-one-along": [miss(curve(ONE, [["1", "-1"], ["1"]], ["1"]))],
+    # multilinear
+    "form-on-a-kink": [
+        miss(form(chain("0", "1"), "0")),
+        miss(certificate("zero-trace-hessian", chain("0", "1"), {"example": 1})),
+        miss(form(chain("0", "1", layer=2), "0")),  # all parameters move, whatever the objective
+    ],
+    "term-blocks": [
+        miss(change(form(chain("-1", "1"), "0"), "evidence.terms.0.blocks", blocks))
+        for blocks in (["u2"], ["u2", "u1"], ["u1", "u2", "b1"], [])
+    ]
+    + [miss(change(form(chain("-1", "1"), "0"), "evidence.terms", []))],
+    "term-not-multilinear": [
+        miss(form(BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2+b1_1*u2_1", "1/2*b1_2*u2_2", "b2_1")),
+        miss(form(BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2+1", "(b1_1)*u2_1+1/2*b1_2*u2_2", "b2_1-1")),
+    ],
+    "other-form": [
+        miss(form(chain("1", "1"), text)) for text in ("2*u1_1*u2_1", "-u1_1*u2_1", "0")
+    ],
+    "curvature": [
+        miss(indefinite(chain("1", "1"), ["1", "-1"], ["1", "-1"])),
+        miss(indefinite(chain("1", "1"), ["1", "1"], ["1", "1"])),
+        miss(indefinite(chain("1", "1"), ["1", "0"], ["1", "-1"])),
+        miss(indefinite(chain("1", "1"), ["1", "1"], ["0", "0"])),
+    ],
     # gradient-flow-limit
     "flow-moves-all-layers": [about("flow, Q(sqrt2), shared", "problem.objective", LAYER_2)],
     "flow-needs-homogeneity": [biased_flow()],
@@ -673,6 +700,11 @@ REJECTED: dict[str, list[Miss]] = {
         miss(count(GENERAL, 6, None)),
         miss(change(SAMPLES["cells, nothing"], "evidence.count", "0")),
     ],
+}
+
+# Checks that no file can fail, and why; ``test_forms_beyond_files`` fails them without a file.
+BEYOND_FILES = {
+    "second-derivative": "a parameter belongs to one layer, so that no path meets it twice",
 }
 
 # Checks behind which something else stands, and what refuses when they are taken away.

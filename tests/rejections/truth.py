@@ -397,6 +397,75 @@ def _backward(model: Model, theta: Any, x: Any, z: Any, sides: Any) -> Any:
     return found
 
 
+def near(model: Model, count: int = 20) -> list[Numbers]:
+    """Points around theta, all parameters moved a little."""
+    draw = random.Random(7)
+    return [
+        [v + Fraction(draw.randint(-999, 999), 1000) * TINY for v in model.theta]
+        for _ in range(count)
+    ]
+
+
+def multilinear_form(problem: Any, evidence: Any) -> bool:
+    """Sum and homogeneity, both at random points: the sum where the network itself is run."""
+    model, x = Model(problem), evidence["example"] - 1
+    spans = {}
+    for l, (start, middle, end) in enumerate(model.spans, 1):
+        spans |= {f"u{l}": range(start, middle), f"b{l}": range(middle, end)}
+    blocks = [f"u{l}" for l in range(1, len(model.spans) + 1)]
+    wanted = [blocks] + [
+        [f"b{l}", *blocks[l:]] for l in range(1, len(blocks) + 1) if spans[f"b{l}"]
+    ]
+
+    def at(term: Any, theta: Numbers) -> Any:
+        names = {f"{b}_{k}": theta[p] for b, span in spans.items() for k, p in enumerate(span, 1)}
+        return Fraction(0) + evaluate(term["expression"], model.names | names)
+
+    terms = evidence["terms"]
+    if [term["blocks"] for term in terms] != wanted:
+        return False
+    for theta in near(model):
+        total = sum((at(term, theta) for term in terms), Fraction(0))
+        if sign(model.forward(theta, model.inputs[x])[0] - total):
+            return False
+    draw = random.Random(5)
+    theta = [Fraction(draw.randint(-999, 999), 7) for _ in model.theta]
+    for term in terms:
+        for block, span in spans.items():
+            tripled = [v * 3 if p in span else v for p, v in enumerate(theta)]
+            factor = 3 if block in term["blocks"] else 1
+            if span and sign(at(term, tripled) - at(term, theta) * factor):
+                return False
+    return True
+
+
+def bend(model: Model, i: int, theta: Numbers, d: Numbers) -> int:
+    """The sign of the second difference of the network itself along a short step."""
+    step = TINY * TINY
+    there, back = ([a + s * step * b for a, b in zip(theta, d, strict=True)] for s in (1, -1))
+    values = [model.forward(point, model.inputs[i])[0] for point in (there, back, theta)]
+    return sign(values[0] + values[1] - values[2] * 2)
+
+
+def zero_trace_hessian(problem: Any, evidence: Any) -> bool:
+    """Second differences along every axis, at theta and around."""
+    model, i = Model(problem), evidence["example"] - 1
+    axes = [[Fraction(p == q) for q in range(len(model.theta))] for p in range(len(model.theta))]
+    points = [model.theta, *near(model, 3)]
+    flat = all(bend(model, i, theta, axis) == 0 for theta in points for axis in axes)
+    return list(evidence) == ["example"] and flat
+
+
+def indefinite_hessian(problem: Any, evidence: Any) -> bool:
+    """Second differences along the two vectors."""
+    model, i = Model(problem), evidence["example"] - 1
+    found = []
+    for key in ("positive", "negative"):
+        d = [evaluate(text, model.names) for text in evidence[key]]
+        found.append(len(d) == len(model.theta) and bend(model, i, model.theta, d))
+    return found == [1, -1]
+
+
 def gradient_flow_limit(problem: Any, evidence: Any) -> bool:
     """From the given start, or from three random ones in the region."""
     draw = random.Random(3)
@@ -510,6 +579,9 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "no-kinks": no_kinks,
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,
+    "multilinear-form": multilinear_form,
+    "zero-trace-hessian": zero_trace_hessian,
+    "indefinite-hessian": indefinite_hessian,
     "gradient-flow-limit": gradient_flow_limit,
     "cells": cells,
     "identity": identity,

@@ -335,6 +335,49 @@ def samples() -> Mapping[str, dict[str, Any]]:
             at_3_2,
             {"better": ["1/16", "7/4", "-1/2", "0", "2", "1/2"]},
         ),
+        "multilinear-form": certificate(
+            "multilinear-form",
+            _biased()["problem"],
+            {
+                "example": 1,
+                "terms": [
+                    {
+                        "blocks": ["u1", "u2", "u3"],
+                        "expression": "u1_1*u2_1*u3_1+1/4*u1_2*u2_1*u3_1+u1_3*u2_2*u3_1"
+                        "+1/4*u1_4*u2_2*u3_1+u1_1*u2_3*u3_2+1/4*u1_2*u2_3*u3_2+u1_3*u2_4*u3_2"
+                        "+1/4*u1_4*u2_4*u3_2",
+                    },
+                    {
+                        "blocks": ["b1", "u2", "u3"],
+                        "expression": "b1_1*(u2_1*u3_1+u2_3*u3_2)+b1_2*(u2_2*u3_1+u2_4*u3_2)",
+                    },
+                    {"blocks": ["b3"], "expression": "b3_1"},
+                ],
+            },
+        ),
+        "multilinear-form-surds": certificate(
+            "multilinear-form",
+            problem("vardi2022-theorem-4.4-relu"),
+            {
+                "example": 1,
+                "terms": [
+                    {
+                        "blocks": ["u1", "u2"],
+                        "expression": "4*u1_1*(u2_1-u2_2)+1/2*r*u1_2*u2_1+1/2*r*u1_2*u2_2",
+                    }
+                ],
+            },
+        ),
+        "zero-trace-hessian": certificate("zero-trace-hessian", c_6, {"example": 2}),
+        "indefinite-hessian": certificate(
+            "indefinite-hessian",
+            problem("vardi2022-theorem-4.4-relu"),
+            {
+                "example": 1,
+                "positive": ["1", "0", "1", "0"],
+                "negative": ["0", "r", "0", "-1"],
+            },
+        ),
         "no-kinks": certificate("no-kinks", c_6, {}),
         "nonzero-neurons": certificate("nonzero-neurons", c_6, {}),
         "evaluation": certificate(
