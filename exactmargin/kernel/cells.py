@@ -194,5 +194,4 @@ def cells(problem: Problem, evidence: Any) -> str:
         total *= number ** len(arrangement.groups)
     place = "evidence.count"
     need(read_number(evidence["count"], None, place) == total, "other-count", place, total)
-    complete = "" if None in lists else ": the list of chambers is complete"
-    return f"the number of cells is {total}{complete}"
+    return f"the number of cells is {total}" + ": the list is complete" * (None not in lists)

@@ -38,7 +38,7 @@ def test_a_fully_connected_network_has_one_list():
     assert certificate.evidence["count"] == str(number**3)
     [listed] = certificate.evidence["witnesses"]
     assert len(listed) == number // 2
-    statement = f"the number of cells is {number**3}: the list of chambers is complete"
+    statement = f"the number of cells is {number**3}: the list is complete"
     assert certificate.outcome().statement == statement
     assert "parameters" not in certificate.problem
 

@@ -48,7 +48,7 @@ STATEMENTS = {
 }
 DESCENDS = "the parameters are not a local minimum: a curve descends for all t in (0, "
 NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
-COMPLETE = ": the list of chambers is complete"
+COMPLETE = ": the list is complete"
 SPECIAL = {
     "no-kinks, layer": "no hidden pre-activation is zero from layer 2 on",
     "evaluation": "the output at example 1 and the given parameters is 6",

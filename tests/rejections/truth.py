@@ -366,6 +366,8 @@ def _flows_to(problem_text: str, start: tuple[float, ...]) -> bool:
     model = Model(problem, lambda text: float(evaluate(text, exact.names)))
     model.slope = float(model.slope)
     theta = np.array(start)
+    if not theta.any():
+        return False  # nothing moves from zero
     for _ in range(400):
         forward = [model.forward(list(theta), x) for x in model.inputs]
         q = np.array([f[0] for f in forward]) * model.labels
