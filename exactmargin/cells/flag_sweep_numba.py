@@ -95,6 +95,17 @@ def _fill(tables: Any, meta: Any, all_rows: Any, binomials: Any, signs: Any) -> 
 
 
 @njit
+def _ranks(chosen: Any, t: int, binomials: Any) -> Any:
+    """For i < t: the rank of the t - 1 chosen rows without the i-th, a j still to come."""
+    ranks = np.zeros(t, np.int64)
+    for i in range(t):
+        for a in range(t - 1):
+            if a != i:
+                ranks[i] += binomials[chosen[a] - 1, a + 1 - (1 if a > i else 0)]
+    return ranks
+
+
+@njit
 def _leaves(
     work: Any, fixed: Any, now: int, closed: Any, chosen: Any, store: Any, count: int
 ) -> int:
@@ -108,11 +119,7 @@ def _leaves(
     for l in range(n):
         X[l], Y[l] = tables[now, 0, l], tables[now, 1, l]
     fx, fy = tables[now, 0, n], tables[now, 1, n]
-    ranks = np.zeros(t, np.int64)
-    for i in range(t):
-        for a in range(t - 1):
-            if a != i:
-                ranks[i] += binomials[chosen[a] - 1, a + 1 - (1 if a > i else 0)]
+    ranks = _ranks(chosen, t, binomials)
     turn = (1 - 2 * meta[now, 1]) * sign(meta[now, 0]) * (1 if t & 1 else -1)
     for j in range(chosen[t - 2] + 1 if t > 1 else 1, n):
         if closed & bit(j):
