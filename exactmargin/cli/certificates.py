@@ -4,13 +4,16 @@ import json
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exactmargin.cli.files import read_bytes, shown_name, write_text
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import complain, emit, one_line
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel import check
+
+if TYPE_CHECKING:
+    from exactmargin.registry import Result
 
 __all__ = ["run_export", "run_verify"]
 
@@ -47,7 +50,14 @@ def run_export(arguments: Namespace) -> Exit:
         complain(f"{shown_name(arguments.certificate)}: not exported: {outcome.line()}")
         return STATUSES[outcome.status]
     certificate = json.loads(data)
-    notes = _notes(certificate)
+    notes = None
+    if certificate["claim"] == "theorem":
+        found = _ledger_entry(certificate)
+        if isinstance(found, str):
+            name = shown_name(arguments.certificate)
+            complain(f"{name}: the ledger's statement is left out: {found}")
+        else:
+            notes = _notes(found)
     from exactmargin.render import compile_pdf, latex_document, latex_fragment
 
     make = latex_fragment if arguments.fragment else latex_document
@@ -61,23 +71,39 @@ def run_export(arguments: Namespace) -> Exit:
     return Exit.HOLDS
 
 
-def _notes(certificate: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What the ledger says about the theorem that is certified, if its pack is installed."""
-    if certificate["claim"] != "theorem":
-        return None
-    from exactmargin.registry import load_packs
+def _ledger_entry(certificate: Mapping[str, Any]) -> "Result | str":
+    """The entry of the theorem that the certificate proves, or why it is not shown.
+
+    A certificate names its theorem itself, and the kernel does not read what a theorem says. So
+    an entry belongs to one certificate alone: to that which its own module makes.
+    """
+    from exactmargin.formats import canonical_json
+    from exactmargin.registry import load_packs, prove
 
     wanted = certificate["evidence"]["theorem"]
-    for pack in load_packs():
-        for result in pack.results:
-            if result.id == wanted:
-                return {
-                    "number": result.number,
-                    "title": result.title,
-                    "statement": result.statement,
-                    "place": result.place,
-                    "coverage": result.coverage,
-                    "erratum": [dict(erratum) for erratum in result.erratum],
-                    "paper": dict(result.paper),
-                }
-    return None
+    named = [(pack, r) for pack in load_packs() for r in pack.results if r.id == wanted]
+    if not named:
+        return f"no installed pack has a result called {wanted}"
+    pack, result = named[0]
+    if result.status != "verified":
+        return f"the status of {wanted} is '{result.status}'"
+    try:
+        text = prove(pack, result).text()
+    except Exception as error:  # whatever a module raises
+        return f"the module of {wanted} fails here ({type(error).__name__}: {error})"
+    if canonical_json(certificate) != text:
+        return f"this is not the certificate that the module of {wanted} makes"
+    return result
+
+
+def _notes(result: "Result") -> Mapping[str, Any]:
+    """What the ledger says about a theorem, for the renderer."""
+    return {
+        "number": result.number,
+        "title": result.title,
+        "statement": result.statement,
+        "place": result.place,
+        "coverage": result.coverage,
+        "erratum": [dict(erratum) for erratum in result.erratum],
+        "paper": dict(result.paper),
+    }

@@ -1,6 +1,7 @@
 """Finders: they look for evidence and hand it to the kernel before they answer."""
 
 from exactmargin.decisions.analysis import CLAIMS, analyze, certify, questions
+from exactmargin.decisions.cells import cells_certificate
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.forms import (
@@ -19,6 +20,7 @@ __all__ = [
     "Certificate",
     "Verdict",
     "analyze",
+    "cells_certificate",
     "certify",
     "decide_feasible",
     "decide_global_minimum",

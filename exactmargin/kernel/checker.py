@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .algebra import identity, positive
+from .cells import cells
 from .feasible import feasible, infeasible
 from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
@@ -44,6 +45,7 @@ ABOUT_PROBLEMS: dict[str, Callable[[Problem, Any], str]] = {
     "multilinear-form": multilinear_form,
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
+    "cells": cells,
 }
 ABOUT_POLYNOMIALS: dict[str, Callable[[Problem | None, Any], str]] = {
     "identity": identity,
@@ -60,6 +62,7 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(len(set(assumptions)) == len(assumptions), "assumption-repeated", "assumptions")
     if claim in RESTS_ON:
         need(RESTS_ON[claim] in assumptions, "assumption-missing", "assumptions", RESTS_ON[claim])
+    form(not problem or problem.has_point or claim == "cells", "no-point", "problem", claim)
     if claim in ABOUT_POLYNOMIALS:
         return ABOUT_POLYNOMIALS[claim](problem, evidence)
     form(claim in ABOUT_PROBLEMS, "claim-unknown", "claim", claim)

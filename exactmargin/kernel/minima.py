@@ -44,8 +44,7 @@ def not_local_minimum(problem: Problem, evidence: Any) -> str:
         begin = poly.at({}) - value * d.at({})
         need(not sign(begin), "curve-start", f"free parameter {p + 1}", begin)
     theta = problem.with_free(curve)
-    fixed = set(range(len(theta))) - set(problem.block)
-    theta = [d * value if p in fixed else value for p, value in enumerate(theta)]
+    theta = [value if p in problem.block else d * value for p, value in enumerate(theta)]
     gap = d * d * inner(problem.free, problem.free) - inner(curve, curve)
     for n, (a, b) in enumerate(pieces(points, "evidence.breakpoints"), 1):
         place = f"piece {n}"

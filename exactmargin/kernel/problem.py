@@ -29,7 +29,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Network, data, objective (``layer``: the only free one, or None) and parameters."""
+    """Network, data, objective (``layer``: the only free one, or None) and parameters.
+
+    Without parameters (``has_point`` is false; for ``cells`` only) ``theta`` is empty.
+    """
 
     field: Field | None
     slope: Fraction
@@ -38,13 +41,13 @@ class Problem:
     labels: tuple[int, ...]
     layer: int | None
     theta: tuple[Number, ...]
+    has_point: bool
 
     @property
     def block(self) -> range:
         """Flat indices of the parameters that are optimised."""
-        if self.layer is None:
-            return range(len(self.theta))
-        return range(self.layers[self.layer].start, self.layers[self.layer].stop)
+        last = -1 if self.layer is None else self.layer
+        return range(self.layers[self.first].start, self.layers[last].stop)
 
     @property
     def first(self) -> int:
@@ -121,7 +124,7 @@ def read_problem(value: Any, lenient: bool = False) -> Problem:
     """A problem; ``lenient`` reads a user's file, with its name, notes and freer numbers."""
     if lenient:
         value = _without_notes(value)
-    keys(value, "problem", ("network", "data", "objective", "parameters"), ("field",))
+    keys(value, "problem", ("network", "data", "objective"), ("field", "parameters"))
     field = read_field(value.get("field"), lenient)
     network = keys(value["network"], "problem.network", ("negative_slope", "layers"))
     place = "problem.network.negative_slope"
@@ -141,8 +144,9 @@ def read_problem(value: Any, lenient: bool = False) -> Problem:
         layer = integer(objective["layer"], place, 1, len(layers)) - 1
     kind = "max-margin" if layer is None else "layer-max-margin"
     form(objective["kind"] == kind, "objective", place, objective)
-    theta = read_parameters(value["parameters"], layers, field, lenient)
-    return Problem(field, slope, layers, inputs, tuple(labels), layer, theta)
+    has_point = "parameters" in value
+    theta = read_parameters(value["parameters"], layers, field, lenient) if has_point else ()
+    return Problem(field, slope, layers, inputs, tuple(labels), layer, theta, has_point)
 
 
 def _without_notes(value: Any) -> Any:
@@ -169,7 +173,8 @@ def same_problem(certificate: Problem, user: Problem) -> None:
     need(certificate.layer == user.layer, "other-objective", "problem.objective")
     for i, (x, z) in enumerate(zip(certificate.inputs, user.inputs, strict=True)):
         need(_same(x, z), "other-inputs", f"problem.data.inputs[{i}]", *x)
-    need(_same(certificate.theta, user.theta), "other-parameters", "problem.parameters")
+    same = not certificate.has_point or _same(certificate.theta, user.theta)
+    need(same, "other-parameters", "problem.parameters")
 
 
 def _same(a: tuple[Number, ...], b: tuple[Number, ...]) -> bool:

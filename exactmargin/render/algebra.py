@@ -1,4 +1,4 @@
-"""Facts about polynomials: identities and positivity, as displays."""
+"""Facts about polynomials: identities and positivity, in the running text and as displays."""
 
 from typing import Any
 
@@ -8,12 +8,26 @@ from exactmargin.render.layout import chain, relation
 from exactmargin.render.numerals import join
 from exactmargin.render.symbols import symbol_tex
 
-__all__ = ["identity", "positive", "symbol_list"]
+__all__ = ["formula", "identity", "positive", "quantifier", "symbol_list"]
 
 
 def symbol_list(names: list[str]) -> str:
     """Symbols in the running text."""
     return ", ".join(f"${symbol_tex(name)}$" for name in names)
+
+
+def quantifier(claim: str, evidence: Any) -> str:
+    """For which values it holds, with a blank in front; empty where there are no symbols."""
+    names = symbol_list(evidence["symbols"])
+    values = "positive values" if claim == "positive" else "values"
+    return f" for all {values} of {names}" if names else ""
+
+
+def formula(claim: str, field: Field | None, evidence: Any) -> str:
+    """What holds, as a formula in the running text."""
+    keys = ("expression",) if claim == "positive" else ("left", "right")
+    sides = [join(expression(evidence[key], field)) for key in keys]
+    return f"${' = '.join(sides)}{' > 0' if claim == 'positive' else ''}$"
 
 
 def identity(field: Field | None, evidence: Any) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel.problem import Problem
 from exactmargin.render import algebra, point
+from exactmargin.render.cells import cells
 from exactmargin.render.forms import indefinite_hessian, multilinear_form, zero_trace_hessian
 from exactmargin.render.gradient_flow_limit import gradient_flow_limit
 from exactmargin.render.instance import problem_name
@@ -43,33 +44,33 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
         "at $\\theta$ the Hessian of the network at an example is indefinite",
         indefinite_hessian,
     ),
+    "cells": ("the parameters have a given number of cells", cells),
 }
 """The claims about a problem; {P} is the problem's name."""
 
-ABOUT_POLYNOMIALS: dict[str, tuple[str, Callable[[Any, Any], list[str]]]] = {
-    "identity": ("the identity below holds", algebra.identity),
-    "positive": (
-        "the inequality below holds",
-        algebra.positive,
-    ),
+ABOUT_POLYNOMIALS: dict[str, Callable[[Any, Any], list[str]]] = {
+    "identity": algebra.identity,
+    "positive": algebra.positive,
 }
 """The claims about polynomials."""
 
 
 def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
-    """What the claim says, as a part of a sentence (LaTeX)."""
+    """What the kernel has proved, as a part of a sentence (LaTeX); no word of the author's."""
     if claim == "gradient-flow-limit":
         start = "all starts in" if "parameter" in evidence["start"] else "a start in"
         return f"gradient flow from {start} the region below converges in direction to $\\theta$"
+    if claim == "cells":
+        plural = "" if evidence["count"] == "1" else "s"
+        return f"the parameters have exactly ${evidence['count']}$ cell{plural}"
     if claim == "infeasible":
         return f"$\\theta$ violates the constraint of example~{evidence['example']}"
     if claim == "evaluation":
         i = evidence["example"]
         return f"$\\Phi(\\vartheta;x_{{{i}}})$ has the value below"
     if claim in ABOUT_POLYNOMIALS:
-        names = algebra.symbol_list(evidence["symbols"])
-        values = "positive values" if claim == "positive" else "values"
-        return ABOUT_POLYNOMIALS[claim][0] + (f" for all {values} of {names}" if names else "")
+        field = problem.field if problem else None
+        return algebra.formula(claim, field, evidence) + algebra.quantifier(claim, evidence)
     text = ABOUT_PROBLEMS[claim][0]
     if "an example" in text:
         text = text.replace("an example", f"example~{evidence['example']}")
@@ -80,7 +81,7 @@ def show(claim: str, problem: Problem | None, evidence: Any) -> list[str]:
     """The paragraphs that show the evidence."""
     if claim in ABOUT_POLYNOMIALS:
         field = problem.field if problem else None
-        return ABOUT_POLYNOMIALS[claim][1](field, evidence)
+        return ABOUT_POLYNOMIALS[claim](field, evidence)
     if claim not in ABOUT_PROBLEMS or problem is None:
         raise InvalidInputError(
             f"no way to render the claim {claim!r}; known are the kernel's claims"

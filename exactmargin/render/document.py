@@ -24,13 +24,18 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \allowdisplaybreaks
 """
 _SHOWN = 240  # characters of the kernel's own statement
+_IN_WORDS = (
+    "The kernel checks the steps; that the conclusions give the theorem in words is for the reader "
+    "to judge."
+)
 _NEEDS = "% Needs \\usepackage{amsmath,amssymb} and \\usepackage{booktabs}.\n"
 
 
 def latex_fragment(certificate: Mapping[str, Any], notes: Mapping[str, Any] | None = None) -> str:
     r"""A certificate as LaTeX to ``\input``; needs amsmath, amssymb and booktabs.
 
-    `notes` is the ledger's entry of the theorem, all of it optional: ``number`` ("Theorem 3.2"),
+    `notes` is the ledger's entry of the theorem, shown as it is given, so it must be the entry of
+    the theorem that the steps prove. All of it is optional: ``number`` ("Theorem 3.2"),
     ``title``, ``place``, ``coverage`` (existential, parametric, identity or sampled), ``paper``
     (title, authors, year), and as LaTeX ``statement`` and ``erratum`` (a list of mappings with
     ``place``, ``printed``, ``counterexample``, ``corrected``).
@@ -60,7 +65,7 @@ def latex_document(certificate: Mapping[str, Any], notes: Mapping[str, Any] | No
 
 def _name(accepted: Accepted) -> str:
     if accepted.data["claim"] == "theorem":
-        return str(accepted.data["evidence"]["theorem"])
+        return f"A theorem, named {accepted.data['evidence']['theorem']} by its author"
     return f"Certificate: {accepted.data['claim']}"
 
 
@@ -78,6 +83,7 @@ def _body(accepted: Accepted, notes: Mapping[str, Any]) -> str:
         f"\\noindent\\textbf{{{label}}}\\enspace {shown[0]}",
         *shown[1:],
         *([kind] if kind else []),
+        *([_IN_WORDS] if accepted.data["claim"] == "theorem" else []),
         *details,
         *_assumptions(accepted),
         *errata(notes),

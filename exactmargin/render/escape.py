@@ -1,11 +1,12 @@
 """Texts of strangers as LaTeX: every character is shown, none is obeyed."""
 
+import re
 import unicodedata
 
 from exactmargin.render.inline_math import inline_math
 from exactmargin.render.symbols import UNICODE_MATH
 
-__all__ = ["escape", "letters", "tame"]
+__all__ = ["escape", "letters", "quoted", "tame"]
 
 _ASCII = {
     "\\": "\\textbackslash{}",
@@ -64,7 +65,16 @@ _ACCENTS = {
     "\u030c": "v",
     "\u0327": "c",
 }
+_QUOTES = re.compile(
+    r"\\textquotedbl(?:left|right)\{\}|(?:\\textquote(?:left|right)\{\}(?:\\allowbreak\{\})?){2,}"
+)
 _LONG_WORD, _STEP = 16, 6
+
+
+def quoted(text: str) -> str:
+    """An author's words as LaTeX: in italics between quotation marks, which they cannot close."""
+    inside = _QUOTES.sub(r"\\textquoteright{}", escape(text))
+    return f"\\textquotedblleft{{}}\\textit{{{inside}}}\\textquotedblright{{}}"
 
 
 def escape(text: str) -> str:

@@ -21,7 +21,8 @@ def instance(problem: Problem) -> list[str]:
     result = [*network, f"{counts} {first}".strip(), *rest]
     result += _data(problem)
     result += _objective(problem, naming)
-    result += ["\\textit{Parameters.} The point $\\theta$ is", _parameters(problem, naming)]
+    if problem.has_point:
+        result += ["\\textit{Parameters.} The point $\\theta$ is", _parameters(problem, naming)]
     return result
 
 
@@ -78,7 +79,7 @@ def _network(problem: Problem, naming: Naming) -> list[str]:
             patterns.setdefault((naming.sources(block.layer), shape), []).append(block.layer)
     if patterns:
         result += ["where", displays([_pattern(naming, ls) for ls in patterns.values()], end=",")]
-    parameters = len(problem.theta)
+    parameters = problem.layers[-1].stop
     count = f"{parameters} parameters in all" if parameters > 1 else "one parameter"
     tail = f"with {formula}" if formula else "without an activation"
     if depth > 4 and 0 < sum(bool(x.biases) for x in problem.layers[:-1]) < depth - 1:

@@ -12,6 +12,7 @@ from exactmargin.kernel.numbers import (
     from_coefficients,
     pieces,
 )
+from exactmargin.render.bernstein import bernstein, bernstein_cell
 from exactmargin.render.instance import block_values
 from exactmargin.render.layout import chain, relation, table
 from exactmargin.render.numerals import join, number, polynomial
@@ -83,6 +84,7 @@ def not_local_minimum(setting: Setting, evidence: Any) -> list[str]:
     left = difference if plain else f"d(t)^2\\,\\bigl({difference}\\bigr)"
     sides = [relation("=", polynomial(gap, ["t"])), ["< 0"], [f"\\quad ({interval})"]]
     result += [f"The norm is smaller{_norm_note(setting)}:", chain(left, *sides, end=".")]
+    result += _signs(setting, curve, d, points, gap)
     result.append("So feasible points of smaller norm lie in every neighbourhood of $\\theta$.")
     return result
 
@@ -113,6 +115,28 @@ def _margin_table(setting: Setting, curve: list[Poly], d: Poly, points: list[Num
     phi = "y_i\\,\\Phi(\\theta(t);x_i)"
     head = phi if plain else f"d(t)^{{{depth}}}\\bigl({phi}-1\\bigr)"
     return table(["t\\in", "i", "\\text{signs}", head], rows)
+
+
+def _signs(
+    setting: Setting, curve: list[Poly], d: Poly, points: list[Number], gap: Poly
+) -> list[str]:
+    """The Bernstein coefficients that show the signs, piece by piece."""
+    problem, rows = setting.problem, []
+    one = prod([d] * len(problem.layers))
+    for ends in pieces(points, "evidence.breakpoints"):
+        interval = f"[{number(ends[0])},{number(ends[1])}]" if len(points) > 1 else ""
+        for i, y in enumerate(problem.labels):
+            above = _along(setting, curve, d, i, ends)[1] * y - one
+            rows.append([interval, str(i + 1), bernstein_cell(bernstein(above, *ends))])
+        rows.append([interval, "\\text{norm}", bernstein_cell(bernstein(-gap, *ends))])
+    what = "the margins minus 1, and the decrease of the squared norm"
+    if (d - 1).parts():
+        what += ", multiplied with powers of $d(t)$ as above"
+    on = "on each piece" if len(points) > 1 else f"on $[0,{number(points[0])}]$"
+    text = (
+        f"The signs are those of Bernstein coefficients {on}, none negative; they are, of {what}:"
+    )
+    return [text, table(["t\\in", "i", "\\text{coefficients}"], rows)]
 
 
 def _along(

@@ -28,9 +28,9 @@ def _text(notes: Notes, key: str) -> str:
     return value
 
 
-def heading(notes: Notes, theorem: str) -> str:
-    """The title, as LaTeX."""
-    number, title = _text(notes, "number") or theorem, _text(notes, "title")
+def heading(notes: Notes, otherwise: str) -> str:
+    """The title, as LaTeX; without a number in the ledger it begins with the other text."""
+    number, title = _text(notes, "number") or otherwise, _text(notes, "title")
     return escape(number) + (f": {escape(title)}" if title else "")
 
 

@@ -4,12 +4,15 @@ from typing import Any
 
 from exactmargin.kernel.problem import Problem, read_problem
 from exactmargin.render.acceptance import Accepted
+from exactmargin.render.algebra import quantifier
 from exactmargin.render.claims import ABOUT_POLYNOMIALS, sentence, show
-from exactmargin.render.escape import escape
+from exactmargin.render.escape import quoted
 from exactmargin.render.instance import instance
 from exactmargin.render.layout import items
 
 __all__ = ["parts", "proved"]
+
+_NAMED = "the author's name for it:"
 
 
 def _problem(part: Any, step: Any) -> Problem | None:
@@ -24,43 +27,49 @@ def _label(accepted: Accepted, n: int, k: int) -> str:
 
 
 def proved(accepted: Accepted) -> list[str]:
-    """What is proved: the conclusions in words, with the steps that prove them."""
-    alone = accepted.data["claim"] != "theorem"
-    result = []
-    for n, part in enumerate(accepted.parts, 1):
-        shown = []
-        for k, step in enumerate(part["steps"], 1):
-            if step["name"] in part["conclusion"]:
-                text = sentence(step["claim"], _problem(part, step), step["evidence"])
-                if step["claim"] in ABOUT_POLYNOMIALS and not alone:
-                    text = escape(step["name"])
-                where = "" if alone else f" (Step~{_label(accepted, n, k)})"
-                shown.append(text + where)
-        result.append(_listed(shown))
+    """What is proved: what the kernel says of each conclusion; names are marked as the author's."""
+    listed = [_conclusions(accepted, n) for n in range(1, len(accepted.parts) + 1)]
     given = "If the cited result at the end holds, then" if accepted.data["assumptions"] else ""
     if len(accepted.data["assumptions"]) > 1:
         given = "If the cited results at the end hold, then"
-    if len(result) == 1:
-        if accepted.parts[0]["problem"] is None:
-            lead = given or "The following holds:"
-        else:
-            lead = f"{given} for the instance below:" if given else "For the instance below:"
-        return [f"{lead} {result[0]}."]
-    names = [escape(part["name"]) for part in accepted.parts]
-    head = f"{given} the following holds:" if given else "The following holds:"
-    lines = [
-        f"{name or f'Part~{n}'}: {text}."
-        for n, (name, text) in enumerate(zip(names, result, strict=True), 1)
-    ]
-    return [head, items(lines)]
+    if len(listed) > 1:
+        head = f"{given} the following holds:" if given else "The following holds:"
+        lines = []
+        for n, (part, texts) in enumerate(zip(accepted.parts, listed, strict=True), 1):
+            name = f" ({_NAMED} {quoted(part['name'])})" if part["name"] else ""
+            end = f" {texts[0]}." if len(texts) == 1 else "\n" + _items(texts)
+            lines.append(f"\\raggedright Part~{n}{name}:{end}")
+        return [head, items(lines)]
+    alone, step = accepted.data["claim"], accepted.parts[0]["steps"][0]
+    if alone in ABOUT_POLYNOMIALS and accepted.parts[0]["problem"] is None:  # the display follows
+        return [f"The following holds{quantifier(step['claim'], step['evidence'])}:"]
+    lead = given or "The following holds:"
+    if accepted.parts[0]["problem"] is not None:
+        lead = f"{given} for the instance below:" if given else "For the instance below:"
+    if len(listed[0]) == 1:
+        return [f"{lead} {listed[0][0]}."]
+    return [lead, _items(listed[0])]
 
 
-def _listed(texts: list[str]) -> str:
-    unique = list(dict.fromkeys(texts))
-    if len(unique) == 1:
-        return unique[0]
-    glue = "; " if len(unique) > 2 else ", "
-    return f"{'; '.join(unique[:-1])}{glue}and {unique[-1]}"
+def _conclusions(accepted: Accepted, n: int) -> list[str]:
+    """The conclusions of one part, each with its step."""
+    part, found = accepted.parts[n - 1], []
+    for k, step in enumerate(part["steps"], 1):
+        if step["name"] not in part["conclusion"]:
+            continue
+        text = sentence(step["claim"], _problem(part, step), step["evidence"])
+        if accepted.data["claim"] == "theorem":
+            text += f" (Step~{_label(accepted, n, k)}"
+            if step["claim"] in ABOUT_POLYNOMIALS and step["name"]:
+                text += f"; {_NAMED} {quoted(step['name'])}"
+            text += ")"
+        found.append(text)
+    return found
+
+
+def _items(texts: list[str]) -> str:
+    ends = [";"] * (len(texts) - 1) + ["."]
+    return items([f"\\raggedright {text}{end}" for text, end in zip(texts, ends, strict=True)])
 
 
 def parts(accepted: Accepted) -> list[str]:
@@ -69,7 +78,8 @@ def parts(accepted: Accepted) -> list[str]:
     result: list[str] = []
     for n, part in enumerate(found, 1):
         if len(found) > 1:
-            result.append(f"\\subsection*{{Part {n}. {escape(part['name'])}}}")
+            name = f". {quoted(part['name'])}" if part["name"] else ""
+            result.append(f"\\subsection*{{Part {n}{name}}}")
         same = [
             k for k, other in enumerate(found[: n - 1], 1) if other["problem"] == part["problem"]
         ]
@@ -88,19 +98,20 @@ def parts(accepted: Accepted) -> list[str]:
 
 
 def _step(part: Any, step: Any, label: str) -> list[str]:
-    problem = _problem(part, step)
-    text = sentence(step["claim"], problem, step["evidence"])
-    text = text[0].upper() + text[1:]
-    head = ""
-    if label:
-        name = f" ({escape(step['name'])})" if step["name"] else ""
-        head = f"\\par\\medskip\\noindent\\textbf{{Step {label}{name}.}}\\enspace {text}."
-    if label and problem is not None and "objective" in step and problem.layer is not None:
+    problem, claim, evidence = _problem(part, step), step["claim"], step["evidence"]
+    first, *rest = show(claim, problem, evidence)
+    if not label:
+        return [first, *rest]
+    if claim in ABOUT_POLYNOMIALS:
+        text = f"The following holds{quantifier(claim, evidence)}:"
+    else:
+        text = sentence(claim, problem, evidence)
+        text = f"{text[0].upper()}{text[1:]}."
+    name = f" ({quoted(step['name'])})" if step["name"] else ""
+    head = f"\\par\\medskip\\noindent\\textbf{{Step {label}}}{name}\\textbf{{.}}\\enspace {text}"
+    if problem is not None and "objective" in step and problem.layer is not None:
         head += (
             f" Here only layer~{problem.layer + 1} is free and the other parameters keep their "
             f"values; this is the problem (P$_{{{problem.layer + 1}}}$)."
         )
-    first, *rest = show(step["claim"], problem, step["evidence"])
-    if first[0].isalnum():
-        return [f"{head} {first}".strip(), *rest]
-    return [*([head] if head else []), first, *rest]
+    return [f"{head} {first}", *rest] if first[0].isalnum() else [head, first, *rest]

@@ -89,7 +89,7 @@ def test_export_a_theorem_tells_what_the_ledger_says(run, tmp_path) -> None:
     run("check", "vardi2022/theorem-3.2", "--certificates", tmp_path)
     path = tmp_path / "vardi2022" / "theorem-3.2.json"
     with_notes = run("export", path, "--to", "latex")
-    assert with_notes.status == 0
+    assert (with_notes.status, with_notes.err) == (0, "")
     assert "Theorem 3.2" in with_notes.out
 
 
@@ -101,6 +101,73 @@ def test_export_a_theorem_of_no_installed_pack(run, toys, tmp_path, monkeypatch)
     without = run("export", path, "--to", "latex")
     assert (with_notes.status, without.status) == (0, 0)
     assert with_notes.out != without.out
+
+
+STEP = "Global: every KKT point is a global optimum"
+
+
+def forged(path: Path, theorem: str) -> Path:
+    """A certificate that the kernel accepts: its one step, 1 = 1, is called a theorem."""
+    evidence = {"symbols": [], "left": "1", "right": "1"}
+    step = {"name": STEP, "claim": "identity", "evidence": evidence}
+    part = {"name": STEP, "problem": None, "steps": [step], "conclusion": [STEP]}
+    certificate = {
+        "format": "exactmargin/certificate@1",
+        "claim": "theorem",
+        "problem": None,
+        "evidence": {"theorem": theorem, "parts": [part]},
+        "assumptions": [],
+    }
+    path.write_text(json.dumps(certificate))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("theorem", "why"),
+    [
+        ("vardi2022/theorem-3.1", "the status of vardi2022/theorem-3.1 is 'not yet'"),
+        (
+            "vardi2022/theorem-3.2",
+            "this is not the certificate that the module of vardi2022/theorem-3.2 makes",
+        ),
+        ("nobody/theorem-1", "no installed pack has a result called nobody/theorem-1"),
+    ],
+)
+def test_export_of_a_forged_theorem(run, tmp_path, theorem: str, why: str) -> None:
+    path = forged(tmp_path / "forged.json", theorem)
+    assert run("verify", path).status == 0
+    ran = run("export", path, "--to", "latex")
+    assert ran.status == 0
+    assert ran.complaint == f"{path}: the ledger's statement is left out: {why}"
+    tex = ran.out.replace("\\allowbreak", "").replace("{}", "")
+    assert f"A theorem, named {theorem} by its author" in tex
+    for text in ("Vardi", "Margin Maximization", "Coverage", "Errata", "\\begin{trivlist}"):
+        assert text not in tex
+    assert "$1 = 1$ (Step~1; the author's name for it: " in tex
+    assert tex.count(STEP) == tex.count("\\textquotedblleft\\textit{" + STEP)
+
+
+def test_export_where_the_module_fails(run, toys, tmp_path) -> None:
+    path = forged(tmp_path / "forged.json", "toys/lemma-3")
+    ran = run("export", path, "--to", "latex")
+    assert ran.status == 0
+    assert ran.complaint.endswith("toys/lemma-3 fails here (ZeroDivisionError: no toy)")
+
+
+def test_export_of_a_theorem_that_was_changed(run, toys, tmp_path) -> None:
+    run("check", "toys/theorem-1", "--certificates", tmp_path)
+    path = tmp_path / "toys" / "theorem-1.json"
+    whole = run("export", path, "--to", "latex")
+    assert (whole.status, whole.err) == (0, "")
+    assert "A square" in whole.out
+    certificate = json.loads(path.read_text())
+    path.write_text(json.dumps(certificate))  # other blanks, the same certificate
+    assert run("export", path, "--to", "latex") == whole
+    certificate["evidence"]["parts"][0]["name"] = "the theorem"
+    path.write_text(json.dumps(certificate))
+    changed = run("export", path, "--to", "latex")
+    assert changed.complaint.endswith("the module of toys/theorem-1 makes")
+    assert "A square" not in changed.out
 
 
 def test_export_to_pdf(run, kkt, tmp_path, latexmk: str) -> None:

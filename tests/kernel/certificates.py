@@ -176,6 +176,12 @@ def single_flow(about: Data, region: list[str], parameter: int, bound: str = "1"
     )
 
 
+def count(about: Data, number: int, *witnesses: Any) -> Data:
+    """A certificate for cells: per arrangement None, or witnesses as texts like "1 -2"."""
+    lists = [None if w is None else [text.split() for text in w] for w in witnesses]
+    return certificate("cells", about, {"count": str(number), "witnesses": lists})
+
+
 def step(name: str, claim: str, evidence: Any, **more: Any) -> Data:
     """A step of a part of a theorem."""
     return {"name": name, "claim": claim, "evidence": evidence, **more}
@@ -304,6 +310,21 @@ GENERAL_32_SYMBOLS = {
 }
 
 LEAKY_FLOW = chain("-1", "-1", "2", slope="1/2")
+
+
+def neurons(pattern: Any, inputs: list[str], **more: Any) -> Data:
+    """A network with one hidden layer and no parameters; inputs as texts like "1 -2"."""
+    weights: list[list[str]] = [[], []]
+    patterns = [pattern, [list(range(1, len(pattern) + 1))]]
+    found = problem(patterns, [text.split() for text in inputs], weights, **more)
+    del found["parameters"]
+    return found
+
+
+# Two units see three inputs in general position: 6 chambers each.
+GENERAL = neurons([[1, 2], [3, 4]], ["1 0", "0 1", "1 1"])
+GENERAL_LIST = ["1 1", "2 -1", "1 -2"]
+RESONANCE_3 = ["1 0 0", "0 1 0", "0 0 1", "1 1 0", "1 0 1", "0 1 1", "1 1 1"]
 
 SAMPLES: dict[str, Data] = {
     "feasible": certificate("feasible", V32, {}),
@@ -450,6 +471,30 @@ SAMPLES: dict[str, Data] = {
         balances=[],
         limit=[limit("a", [1, 2], 2, "2"), limit("b", [3], 4, "1")],
         start={"values": ["3", "2"], "bounds": ["9/4", "9/4", "4"], "terms": 20},
+    ),
+    "cells": count(GENERAL, 36, GENERAL_LIST),
+    "cells, only the number": count(neurons([[1, 2, 3]], RESONANCE_3), 32, None),
+    # A zero input, parallel and repeated ones; one unit sees one input, one sees none.
+    "cells, degenerate": count(
+        neurons([[1, 2], [0, 3], [0, 0]], ["0 0", "1 0", "-2 0", "0 1", "0 1"]),
+        8,
+        ["1 1", "1/2 -1/3"],
+        ["1"],
+    ),
+    "cells, nothing": count(neurons([[1], [2]], ["0"], layer=2), 1),
+    "cells, biases": count(
+        neurons([[1]], ["1", "1", "-1", "0"], biases={0: [], 1: []}), 6, ["1 2", "2 1", "2 -1"]
+    ),
+    # Units 1 and 2 share a filter, units 3 and 4 too; unit 5 stands alone, as their copy.
+    "cells, shared": count(
+        neurons([[1, 2, 0], [0, 1, 2], [3, 4, 0], [0, 3, 4], [5, 0, 0]], ["1 1 0", "0 1 0"]),
+        6 * 6 * 2,
+        None,
+        ["1"],
+    ),
+    "cells, Q(sqrt2), shared, at a point": count(V44, 4, ["1 0", "0 1"]),
+    "cells, Q(sqrt2), parallel": count(
+        neurons([[1, 2]], ["1 r", "r 2", "1 1"], field=SQRT2), 4, ["1 0", "-5 4"]
     ),
     "identity": certificate(
         "identity", None, {"symbols": ["x", "y"], "left": "(x+y)^2", "right": "x^2+2*x*y+y^2"}

@@ -49,6 +49,7 @@ STATEMENTS = {
 }
 DESCENDS = "the parameters are not a local minimum: a curve descends for all t in (0, "
 NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
+COMPLETE = ": the list is complete"
 SPECIAL = {
     "no-kinks, layer": "no hidden pre-activation is zero from layer 2 on",
     "evaluation": "the output at example 1 and the given parameters is 6",
@@ -64,6 +65,14 @@ SPECIAL = {
     "not-global-minimum, layer": NOT_GLOBAL + "5, reachable 761/272",
     "flow, every start": "gradient flow from all of the region converges in direction to the "
     f"parameters; assuming {FLOW}",
+    "cells": f"the number of cells is 36{COMPLETE}",
+    "cells, only the number": "the number of cells is 32",
+    "cells, degenerate": f"the number of cells is 8{COMPLETE}",
+    "cells, nothing": f"the number of cells is 1{COMPLETE}",
+    "cells, biases": f"the number of cells is 6{COMPLETE}",
+    "cells, shared": "the number of cells is 72",
+    "cells, Q(sqrt2), shared, at a point": f"the number of cells is 4{COMPLETE}",
+    "cells, Q(sqrt2), parallel": f"the number of cells is 4{COMPLETE}",
     "identity": "(x+y)^2 = x^2+2*x*y+y^2 for all x, y",
     "identity, Q(sqrt2)": "(x+r)*(x-r) = x^2-2 for all x",
     "positive": "2*((z+d)^3+z^3)^2-((z+d)^2+z^2)^3 > 0 for all positive z, d",
@@ -169,8 +178,9 @@ def respelled(problem: dict[str, Any]) -> dict[str, Any]:
     user |= {"format": "exactmargin/problem@1", "name": "mine", "expect": {"kkt": "yes"}}
     user["network"]["x-note"] = "hidden layers first"
     user["data"]["inputs"] = [[loose(x) for x in row] for row in user["data"]["inputs"]]
-    weights = user["parameters"]["weights"]
-    user["parameters"]["weights"] = [[loose(w) for w in row] for row in weights]
+    if "parameters" in user:
+        weights = user["parameters"]["weights"]
+        user["parameters"]["weights"] = [[loose(w) for w in row] for row in weights]
     return user
 
 

@@ -12,6 +12,7 @@ from tests.kernel.certificates import (
     BIASED_FORM,
     CURVE_32,
     FLOW,
+    GENERAL,
     GENERAL_32,
     GENERAL_32_SYMBOLS,
     KKT_32,
@@ -27,6 +28,7 @@ from tests.kernel.certificates import (
     cells,
     certificate,
     chain,
+    count,
     curve,
     diagonal,
     empty,
@@ -95,6 +97,11 @@ OUTSIDE = problem(  # (1, 1) is not between (2, -1) and (1, 0)
 )
 STEP = step("s", "feasible", {})
 LAYER_2 = {"kind": "layer-max-margin", "layer": 2}
+
+
+def without_point(about: Any) -> Any:
+    """The problem without its parameters."""
+    return {key: value for key, value in about.items() if key != "parameters"}
 
 
 def with_inputs(base: Any, *inputs: list[str]) -> Any:
@@ -365,6 +372,11 @@ MALFORMED: dict[str, list[Miss]] = {
         miss(theorem("a/b", part("p", ONE, [step("t", "theorem", {})], "t"))),
     ],
     "no-problem": [miss(ONE_POINT | {"problem": None})],
+    "no-point": [
+        miss(certificate("feasible", without_point(ONE), {})),
+        miss(change(SAMPLES["identity, Q(sqrt2)"], "problem", without_point(V44))),
+        miss(theorem("a/b", part("p", without_point(ONE), [STEP], "s"))),
+    ],
     "assumption-repeated": [miss(ONE_POINT | {"assumptions": [POWER, POWER]})],
     "certificate-without-problem": [miss(SAMPLES["identity"], ONE)],
     "theorem-with-problem": [miss(SAMPLES["theorem, a fact"] | {"problem": ONE})],
@@ -447,7 +459,10 @@ REJECTED: dict[str, list[Miss]] = {
     "other-labels": [other("data.labels", [-1])],
     "other-objective": [other("objective", LAYER_2)],
     "other-inputs": [other("data.inputs.0.1", "1/2*r+1")],
-    "other-parameters": [other("parameters.weights.0.0", "1/1000")],
+    "other-parameters": [
+        other("parameters.weights.0.0", "1/1000"),
+        miss(ONE_POINT, without_point(ONE)),
+    ],
     "breakpoints-not-rising": [miss(curve(V32, CURVE_32, ["1", "1/2"]))],
     "margin-below-one": [miss(certificate("feasible", chain("1", "1/2"), {}))],
     "margin-not-below-one": [miss(certificate("infeasible", ONE, {"example": 1}))],
@@ -670,6 +685,27 @@ REJECTED: dict[str, list[Miss]] = {
     "initial-loss": [
         miss(two_flow("1", "1", start={"values": ["1/2"], "bounds": ["1/4"] * 2, "terms": 20})),
         miss(two_flow("1", "1", start={"values": ["9/10"], "bounds": ["4/5"] * 2, "terms": 20})),
+    ],
+    # cells
+    "cells-need-one-hidden-layer": [
+        miss(count(diagonal([["1", "1"]], *["1"] * 6), 4, ["1"])),
+        miss(count(problem([[[1, 2]]], [["1", "1"]], [["1", "1"]]), 2, ["1 0"])),
+    ],
+    "witness-on-a-hyperplane": [
+        miss(count(GENERAL, 36, ["1 1", "1 0", "1 -2"])),
+        miss(count(GENERAL, 36, ["0 0", "2 -1", "1 -2"])),
+    ],
+    "witness-repeated": [
+        miss(count(GENERAL, 36, ["1 1", "2 -1", second])) for second in ("2 -1", "3 -1", "-2 1")
+    ],
+    "chambers-missing": [
+        miss(count(GENERAL, 36, ["1 1", "2 -1"])),
+        miss(count(GENERAL, 36, [])),
+    ],
+    "other-count": [
+        miss(count(GENERAL, 35, None)),
+        miss(count(GENERAL, 6, None)),
+        miss(change(SAMPLES["cells, nothing"], "evidence.count", "0")),
     ],
 }
 

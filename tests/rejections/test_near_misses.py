@@ -112,6 +112,11 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "bound-negative": ("evidence.start", "-10"),
     "bound-above-margin": ("evidence.start", "5, 1/81"),
     "initial-loss": ("evidence.start", None),  # a long fraction
+    "cells-need-one-hidden-layer": ("problem.network", "3"),
+    "witness-on-a-hyperplane": ("evidence.witnesses[0][1]", "1, 0"),
+    "witness-repeated": ("evidence.witnesses[0][2]", "2, -1"),
+    "chambers-missing": ("evidence.witnesses[0]", "4, 6"),
+    "other-count": ("evidence.count", "36"),
 }
 
 
@@ -191,6 +196,11 @@ FALSE = [
     "limit-infeasible",
     "start-outside",
     "assumption-missing",
+    "cells-need-one-hidden-layer",
+    "witness-on-a-hyperplane",
+    "witness-repeated",
+    "chambers-missing",
+    "other-count",
 ]
 
 

@@ -366,6 +366,8 @@ def _flows_to(problem_text: str, start: tuple[float, ...]) -> bool:
     model = Model(problem, lambda text: float(evaluate(text, exact.names)))
     model.slope = float(model.slope)
     theta = np.array(start)
+    if not theta.any():
+        return False  # nothing moves from zero
     for _ in range(400):
         forward = [model.forward(list(theta), x) for x in model.inputs]
         q = np.array([f[0] for f in forward]) * model.labels
@@ -484,6 +486,77 @@ def gradient_flow_limit(problem: Any, evidence: Any) -> bool:
     return all(_flows_to(text, point) for point in points)
 
 
+def chambers(rows: list[Numbers]) -> int:
+    """Whitney: the sum of (-1)^(|S| - rank S) over all sets S of rows, up to its sign."""
+
+    def total(n: int, basis: list[tuple[int, Numbers]], odd: int) -> int:
+        if n == len(rows):
+            return (-1) ** odd
+        row = rows[n]
+        for j, b in basis:
+            row = [b[j] * x - row[j] * y for x, y in zip(row, b, strict=True)]
+        pivot = next((j for j, x in enumerate(row) if sign(x)), None)
+        more = basis if pivot is None else [*basis, (pivot, row)]
+        return total(n + 1, basis, odd) + total(n + 1, more, odd + (pivot is None))
+
+    return total(0, [], 0)
+
+
+def _spans(rows: list[Numbers], witnesses: list[list[str]]) -> bool:
+    """Whether the witnesses have all signs of these rows, up to opposites."""
+    found = set()
+    for witness in witnesses:
+        signs = [
+            sign(sum((Fraction(w) * a for w, a in zip(witness, row, strict=True)), Fraction(0)))
+            for row in rows
+        ]
+        if 0 in signs:
+            return False
+        found |= {tuple(signs), tuple(-s for s in signs)}
+    return len(found) == 2 * len(witnesses) == chambers(rows)
+
+
+def cells(problem: Any, evidence: Any) -> bool:
+    """All units together are one arrangement; the witnesses belong to one group each."""
+    names = Model({**problem, "objective": {}, "parameters": {"weights": [], "biases": []}}).names
+    layers = problem["network"]["layers"]
+    inputs = [[evaluate(x, names) for x in row] for row in problem["data"]["inputs"]]
+    if len(layers) != 2:
+        return False
+    pattern, bias = layers[0]["pattern"], layers[0]["bias"]
+    weights = max((g for row in pattern for g in row), default=0)
+    forms: list[tuple[int, Numbers]] = []
+    for k, row in enumerate(pattern):
+        for x in inputs:
+            form: Numbers = [Fraction(0)] * (weights + len(pattern))
+            for g, value in zip(row, x, strict=True):
+                if g:
+                    form[g - 1] = form[g - 1] + value
+            form[weights + k] = Fraction(int(bias))
+            if any(sign(a) for a in form):
+                forms.append((k, form))
+    label = list(range(len(pattern)))  # units that share parameters get one label
+    for a in range(len(pattern)):
+        for b in range(a):
+            if {*pattern[a]} & {*pattern[b]} - {0}:
+                label = [label[a] if c == label[b] else c for c in label]
+    number = 1
+    lists = evidence["witnesses"]
+    for c in {*label}:
+        used = {g - 1 for k, row in enumerate(pattern) if label[k] == c for g in row if g}
+        used |= {weights + k for k in range(len(pattern)) if label[k] == c and bias}
+        rows = [[form[p] for p in sorted(used)] for k, form in forms if label[k] == c]
+        number *= chambers(rows)
+        if rows and not any(w is None or _fits(rows, w) for w in lists):
+            return False
+    return bool(number == int(evidence["count"]))
+
+
+def _fits(rows: list[Numbers], witnesses: list[list[str]]) -> bool:
+    """Whether the list is one for these rows, and complete."""
+    return all(len(w) == len(rows[0]) for w in witnesses) and _spans(rows, witnesses)
+
+
 def theorem(problem: Any, evidence: Any) -> bool:
     """Every step is true, and the conclusions are among the steps."""
     for part in evidence["parts"]:
@@ -512,6 +585,7 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
     "gradient-flow-limit": gradient_flow_limit,
+    "cells": cells,
     "identity": identity,
     "positive": positive,
     "theorem": theorem,

@@ -136,6 +136,41 @@ def _not_kkt_shared() -> dict[str, Any]:
     return certificate("not-kkt", about, evidence)
 
 
+def _not_kkt_deep() -> dict[str, Any]:
+    """A unit at zero feeds two units of the next layer with one sign: they switch together."""
+    shape = [[[1, 0], [0, 2]], [[1, 0], [0, 2], [0, 3]], [[1, 2, 3]]]
+    layers = [{"pattern": pattern, "bias": False} for pattern in shape]
+    weights = [["1", "0"], ["1", "1", "1"], ["1", "1", "-3/4"]]
+    about = {
+        "network": {"negative_slope": "1/2", "layers": layers},
+        "data": {"inputs": [["1", "1"]], "labels": [1]},
+        "objective": {"kind": "max-margin"},
+        "parameters": {"weights": weights, "biases": [None] * 3},
+    }
+
+    def split(layer: int, unit: int, plus: Any, minus: Any) -> dict[str, Any]:
+        return {"layer": layer, "unit": unit, "plus": plus, "minus": minus}
+
+    def empty(unit: int, weight: str) -> dict[str, Any]:
+        return {"empty": [{"layer": 2, "unit": unit, "weight": weight}]}
+
+    above = split(2, 2, split(2, 3, "bound", empty(3, "1")), empty(2, "1"))
+    below = split(2, 2, empty(2, "2"), split(2, 3, empty(3, "1/3"), "bound"))
+    tree = split(1, 2, above, below)
+    separator = ["1", "-16", *["0"] * 6]
+    return certificate(
+        "not-kkt", about, {"separator": separator, "splits": [{"example": 1, "tree": tree}]}
+    )
+
+
+def forged(name: str = "vardi2022/theorem-3.1") -> dict[str, Any]:
+    """A theorem that says of itself what its one step, 1 = 1, does not prove."""
+    called = "Global: every KKT point is a global optimum"
+    one = step("identity", {"symbols": [], "left": "1", "right": "1"}, called)
+    part = {"name": called, "problem": None, "steps": [one], "conclusion": [called]}
+    return certificate("theorem", None, {"theorem": name, "parts": [part]})
+
+
 def _cells() -> dict[str, Any]:
     about = SHARED | {
         "parameters": {"weights": [["0", "1"], ["0", "0", "1"]], "biases": [None] * 2}
@@ -287,6 +322,7 @@ def samples_of_points() -> Mapping[str, dict[str, Any]]:
             "not-kkt", idle, {"separator": ["0", "0", "0", "0", "0", "1"], "splits": []}
         ),
         "not-kkt-tree": _not_kkt_shared(),
+        "not-kkt-deep": _not_kkt_deep(),
         "not-local-minimum": certificate("not-local-minimum", at_3_2, CURVE_3_2),
         "not-local-minimum-surds": certificate(
             "not-local-minimum", problem("vardi2022-theorem-4.4-relu"), CURVE_4_4
@@ -301,6 +337,24 @@ def samples_of_points() -> Mapping[str, dict[str, Any]]:
     }
 
 
+def samples_of_cells() -> Mapping[str, dict[str, Any]]:
+    """Accepted certificates about cells: a list, shared weights over a field, a number, nothing."""
+    at_4_4 = problem("vardi2022-theorem-4.4-relu")
+    pair = {"count": "4", "witnesses": [[["1", "0"], ["0", "1"]]]}
+    rows = [[str(n), "1"] for n in range(70)]
+    between = [["2", str(-2 * n - 1)] for n in range(69)]  # two neighbouring rows differ in sign
+    many = SHARED | {"data": {"inputs": rows, "labels": [1] * 70}}
+    layer = {"pattern": [[1, 2], [3, 4], [0, 5]], "bias": False}
+    many["network"] = {"negative_slope": "1/2", "layers": [layer, SHARED["network"]["layers"][1]]}
+    fan = {"count": str(140 * 140 * 2), "witnesses": [[["1", "1"], *between], None]}
+    none = SHARED | {"data": {"inputs": [["0", "0"]], "labels": [1]}}
+    return {
+        "cells": certificate("cells", at_4_4, pair),
+        "cells-many": certificate("cells", many, fan),
+        "cells-none": certificate("cells", none, {"count": "1", "witnesses": []}),
+    }
+
+
 def samples() -> Mapping[str, dict[str, Any]]:
     """Accepted certificates by name; every claim is among them."""
     at_3_2 = problem("vardi2022-theorem-3.2")
@@ -311,6 +365,7 @@ def samples() -> Mapping[str, dict[str, Any]]:
     square = {"symbols": ["x", "y"], "left": "(x+y)^2", "right": "x^2+2*x*y+y^2"}
     return {
         **samples_of_points(),
+        **samples_of_cells(),
         "not-global-minimum": certificate(
             "not-global-minimum",
             at_3_2,
@@ -390,6 +445,7 @@ def samples() -> Mapping[str, dict[str, Any]]:
         "not-local-minimum-wide": wide("not-local-minimum"),
         "theorem": theorem_3_2(),
         "theorem-parts": theorem_of_parts(),
+        "theorem-forged": forged(),
     }
 
 

@@ -1,13 +1,16 @@
 """Every claim becomes a document that LaTeX sets without errors and without overfull lines."""
 
 import re
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel import CLAIMS
+from exactmargin.kernel.numbers import bernstein_sign, from_coefficients, sign
 from exactmargin.render import latex_document, latex_fragment
+from exactmargin.render.bernstein import bernstein
 from exactmargin.render.claims import ABOUT_POLYNOMIALS, ABOUT_PROBLEMS
 from exactmargin.render.pdf import typeset
 
@@ -108,6 +111,91 @@ def test_hostile_names_compile(hostile_theorem: Any, latexmk: str) -> None:
     certificate = hostile_theorem(*HOSTILE)
     notes = {"number": HOSTILE[0], "title": HOSTILE[1], "place": HOSTILE[2]}
     assert_clean(typeset(latex_document(certificate, notes))[1])
+
+
+def section(tex: str, start: str, end: str) -> str:
+    return tex.split(start)[1].split(end)[0]
+
+
+def test_a_forged_theorem_proves_what_its_step_proves(all_samples: dict[str, Any]) -> None:
+    """Its author calls 1 = 1 a theorem of the paper; the document does not."""
+    tex = latex_document(all_samples["theorem-forged"])
+    proved = section(tex, "What is proved.", "The kernel checks the steps")
+    name = "\\textquotedblleft{}\\textit{Global: every KKT point is a global optimum}"
+    assert proved.count("Global") == 1
+    assert f"$1 = 1$ (Step~1; the author's name for it: {name}" in proved
+    plain = tex.replace("\\allowbreak", "").replace("{}", "")
+    assert "A theorem, named vardi2022/theorem-3.1 by its author" in plain
+    assert tex.count("Global") == tex.count(name)
+    assert "is for the reader to judge" in tex
+
+
+def test_names_of_parts_are_the_authors(hostile_theorem: Any) -> None:
+    tex = latex_document(hostile_theorem("Global A", "Global B", "Global C"))
+    for words in ("Global A", "Global B", "Global C", "layer Global A"):
+        assert tex.count(words) == tex.count("\\textit{" + words) + (
+            tex.count("\\textit{layer " + words)
+        )
+    assert "$(1 + \\varepsilon)^{2} = 1 + 2\\varepsilon + \\varepsilon^{2}$" in tex
+
+
+def test_a_single_claim_is_no_theorem_to_judge(all_samples: dict[str, Any]) -> None:
+    assert "for the reader to judge" not in latex_document(all_samples["identity"])
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        (
+            "not-kkt-kinks",
+            [
+                "1$ & $\\rho_{2}=0$ & $(2, \\tfrac{1}{2}, 0, 0, \\tfrac{1}{2}, 0)^\\top$ & $0$",
+                "2$ & $\\rho_{2}=0$ & $(-2, \\tfrac{1}{2}, 0, 0, \\tfrac{1}{2}, 0)^\\top$ & $0$",
+            ],
+        ),
+        (
+            "not-kkt-tree",
+            [
+                "$z_{1} \\ge 0,\\ z_{2} \\ge 0$ & $(0, 1, 0, 0, 1)^\\top$ & $0$",
+                "$z_{1} \\le 0,\\ z_{2} \\le 0$ & $(0, 1, 0, 0, 1)^\\top$ & $0$",
+                "Example~1, $z_{1} \\ge 0,\\ z_{2} \\le 0$: $\\nabla z_{1} - \\nabla z_{2} = "
+                "(1, 0, 0, 0, 0)^\\top - (1, 0, 0, 0, 0)^\\top = 0$",
+            ],
+        ),
+        (
+            "not-kkt-deep",
+            [
+                "$z^{(1)}_{2} \\ge 0,\\ z^{(2)}_{2} \\ge 0,\\ z^{(2)}_{3} \\ge 0$ & "
+                "$(1, \\tfrac{1}{4}, 1, 0, 0, 1, 0, 0)^\\top$ & $-3$",
+                "$2z^{(2)}_{2} = 2\\sigma(z^{(1)}_{2})$",
+                "$\\frac{1}{3}z^{(2)}_{3} = \\frac{1}{3}\\sigma(z^{(1)}_{2})$",
+            ],
+        ),
+    ],
+)
+def test_every_cell_has_its_gradient(all_samples: dict[str, Any], name: str, rows: Any) -> None:
+    tex = latex_document(all_samples[name]).replace("\\allowbreak ", " ").replace("  ", " ")
+    tex = tex.replace("\\allowbreak\\", "\\")
+    for row in rows:
+        assert row in tex
+
+
+def test_bernstein_coefficients(all_samples: dict[str, Any]) -> None:
+    tex = latex_document(all_samples["not-local-minimum"]).replace("\\allowbreak", "")
+    assert "\n$\\text{norm}$ & $0,\\ 0,\\ \\tfrac{1}{3},\\ 1,\\ \\tfrac{15}{16}$ " in tex
+    wide = latex_document(all_samples["not-local-minimum-wide"])
+    assert "$3\\text{ in all, the smallest }" in wide
+
+
+@pytest.mark.parametrize("coefficients", [[1, -3, 3, -1], [0, 0, 2], [5], [1, -5, 7, 0, 1]])
+def test_bernstein_coefficients_have_the_kernels_sign(coefficients: list[int]) -> None:
+    p = from_coefficients([Fraction(c) for c in coefficients])
+    for ends in ((Fraction(0), Fraction(1, 3)), (Fraction(1, 3), Fraction(2))):
+        found = bernstein(p, *ends)
+        signs = {sign(c) for c in found}
+        assert bernstein_sign(p, *ends) == (None if {-1, 1} <= signs else max(signs, key=abs))
+        for value, end in zip((found[0], found[-1]), ends, strict=True):
+            assert not sign(p.at({1: end}) - value)
 
 
 def test_assumptions_are_in_words(all_samples: dict[str, Any]) -> None:

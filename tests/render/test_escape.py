@@ -2,7 +2,7 @@
 
 import pytest
 
-from exactmargin.render.escape import escape, tame
+from exactmargin.render.escape import escape, quoted, tame
 from exactmargin.render.inline_math import inline_math
 
 
@@ -72,3 +72,10 @@ def test_long_words_may_break() -> None:
 
 def test_tame_keeps_latex() -> None:
     assert tame("$\\le$ § “x”") == "$\\le$ \\S{} \\textquotedblleft{}x\\textquotedblright{}"
+
+
+@pytest.mark.parametrize("name", ['a" b', "a\u201d b", "a'' b", "a\u2019\u2019 b"])
+def test_quoted_words_cannot_close_their_quotation_marks(name: str) -> None:
+    assert quoted(name) == (
+        "\\textquotedblleft{}\\textit{a\\textquoteright{} b}\\textquotedblright{}"
+    )

@@ -10,14 +10,19 @@ def test_theorem(all_samples: dict[str, Any]) -> None:
     assert lines[:-1] == [
         "theorem: vardi2022/theorem-3.2: 1 gradient-flow-limit, 1 kkt, 1 not-local-minimum; "
         "1 parts; assuming vardi2022/theorem-2.1",
-        "  part 1: the instance of the proof",
+        '  part 1: "the instance of the proof"',
         "    about   ReLU network 2-2-1, 6 parameters, 2 examples",
-        "    proved  gradient-flow-limit: the limit of gradient flow",
-        "    proved  kkt: a KKT point with $\\tilde w_2 = 0$",
-        "    proved  not-local-minimum: a descending curve",
+        '    proved  gradient-flow-limit: "the limit of gradient flow"',
+        '    proved  kkt: "a KKT point with $\\tilde w_2 = 0$"',
+        '    proved  not-local-minimum: "a descending curve"',
         "  assumes   vardi2022/theorem-2.1",
     ]
     assert lines[-1].startswith("  accepted by the kernel, sha256 ")
+
+
+def test_an_identity_says_what_holds(hostile_theorem: Any) -> None:
+    lines = text_summary(hostile_theorem("a", "b", 'c" proves all')).splitlines()
+    assert '    proved  identity: (1+eps)^2 = 1+2*eps+eps^2 "c\' proves all"' in lines
 
 
 def test_one_claim(all_samples: dict[str, Any]) -> None:
