@@ -6,9 +6,9 @@ that addition is then one call (6 times as fast as a list on 100 x 150 entries).
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias, final
+from typing import Any, Final, TypeAlias, final
 
-from flint import fmpq_poly
+from flint import fmpq_poly, fmpz
 
 from exactmargin.exact.fields import Number
 from exactmargin.exact.lp_form import Form
@@ -17,6 +17,8 @@ from exactmargin.exact.rationals import Q
 __all__ = ["Dictionary"]
 
 Line: TypeAlias = Any
+
+_ZERO: Final = fmpz(0)
 
 
 @final
@@ -117,7 +119,7 @@ class Dictionary:
             return line[:-1], 1
         numbers: list[Any] = line.numer().coeffs()
         missing = self.length - len(numbers)
-        return [*numbers, *[0] * missing][: self.length - 1], line.denom()
+        return [*numbers, *[_ZERO] * missing][: self.length - 1], line.denom()
 
     def _across(self, p: int) -> tuple[Sequence[Any], Any]:
         """An entry of each line but the last."""

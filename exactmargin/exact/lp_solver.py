@@ -4,13 +4,16 @@ Nothing leaves this module that `verify_lp_result` did not pass.
 """
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.dictionary import Dictionary
 from exactmargin.exact.fields import Field, Number
 from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, Row, verify_lp_result
+from exactmargin.exact.lp_basis import Basis
 from exactmargin.exact.lp_form import Form
+from exactmargin.exact.lp_large import solve_large
+from exactmargin.exact.rationals import Q
 from exactmargin.exact.simplex import End, Representation, run_simplex
 from exactmargin.exact.vectors import dot
 
@@ -18,12 +21,23 @@ __all__ = ["feasible_point", "solve_lp"]
 
 Vector: TypeAlias = tuple[Number, ...]
 
+_SMALL: Final = 300
+"""Products of rows and columns up to which exact pivots alone are fastest."""
+
 
 def solve_lp(lp: LinearProgram) -> LPResult:
     """Solve a linear program exactly; the result has passed `verify_lp_result`."""
     form = Form(lp)
-    held: Representation = Dictionary(form)
-    result = _result(lp, held, run_simplex(held))
+    held: Representation
+    if lp.field is not Q:
+        held = Dictionary(form)
+        end = run_simplex(held)
+    elif form.n * form.m <= _SMALL:
+        held = Basis(form)
+        end = run_simplex(held)
+    else:
+        held, end = solve_large(form)
+    result = _result(lp, held, end)
     verify_lp_result(lp, result)
     return result
 

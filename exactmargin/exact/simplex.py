@@ -18,7 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, final
 
-from exactmargin.exact.fields import Element, Number
+from flint import fmpq, fmpz
+
+from exactmargin.exact.fields import Number
 from exactmargin.exact.lp import LPStatus
 from exactmargin.exact.lp_form import Form, Kind
 
@@ -81,7 +83,9 @@ class End:
 
 def sign(value: Any) -> int:
     """The sign of a number of a field or of an `fmpz`; nothing else occurs here."""
-    return value.sign() if isinstance(value, Element) else (value > 0) - (value < 0)
+    if type(value) is fmpz or type(value) is fmpq:
+        return (value > 0) - (value < 0)
+    return value.sign()  # type: ignore[no-any-return]
 
 
 def run_simplex(held: Representation) -> End:
@@ -90,6 +94,7 @@ def run_simplex(held: Representation) -> End:
     costs = [*form.c, *[form.field.zero] * form.m]
     held.set_costs(costs)
     if any(_violations(held, held.values())):
+        _enter_free(held)
         raised = _raised(held, costs)
         if raised is not None:
             held.set_costs(raised)
@@ -135,11 +140,37 @@ def _is_stuck(held: Representation, stalled: int) -> bool:
 
 def _violations(held: Representation, values: Scaled) -> list[int]:
     kinds = held.form.kinds
-    return [violation(kinds[v], x) for v, x in zip(held.basis, values, strict=True)]
+    return [
+        violation(kinds[v], x) if x and kinds[v] else 0
+        for v, x in zip(held.basis, values, strict=True)
+    ]
+
+
+def _enter_free(held: Representation) -> None:
+    """Make free variables basic, as far as others can leave: fixed, else the most violated."""
+    kinds = held.form.kinds
+    tried: set[int] = set()
+    while True:
+        waiting = (v for v in held.cobasis if kinds[v] is Kind.FREE and v not in tried)
+        entering = next(waiting, None)
+        if entering is None:
+            return
+        tried.add(entering)
+        q = held.cobasis.index(entering)
+        column, values = held.column(q)[0], held.values()
+        ranks = [
+            (kinds[v] is Kind.FIXED, abs(x) if violation(kinds[v], x) else -abs(x), -v, r)
+            for r, (v, x, t) in enumerate(zip(held.basis, values, column, strict=True))
+            if t and kinds[v] is not Kind.FREE
+        ]
+        if ranks:
+            held.pivot(max(ranks)[-1], q)
 
 
 def _raised(held: Representation, costs: Sequence[Any]) -> list[Any] | None:
-    """Costs that are dual feasible at this basis, 1 where the true ones are not positive.
+    """Costs that are dual feasible at this basis: the true ones where they are positive.
+
+    Elsewhere they are scattered, since equal ones make ties, on which the method stalls.
 
     None where the true ones are dual feasible, unless all of them are zero.
     """
@@ -150,7 +181,7 @@ def _raised(held: Representation, costs: Sequence[Any]) -> list[Any] | None:
     raised = [zero] * len(costs)
     for v, d in pairs:
         if kinds[v] is Kind.SIGNED:
-            raised[v] = d if sign(d) > 0 else one
+            raised[v] = d if sign(d) > 0 else one * (1 + v * 7919 % 997)
     return raised if wrong or not any(reduced) else None
 
 
