@@ -74,8 +74,12 @@ class Dictionary:
         inverse = self.form.field.one / line[p]
         unit = self._unit(p)
         shifted = _sum(line, -1, unit) if self.by_rows else _sum(line, 1, unit)
-        step = shifted * inverse if self.packed else [x * inverse if x else x for x in shifted]
-        self.lines = [_sum(other, -other[p], step) for other in self.lines]
+        if self.packed:
+            step = shifted * inverse
+            self.lines = [other - step * c if (c := other[p]) else other for other in self.lines]
+        else:
+            step = [x * inverse if x else x for x in shifted]
+            self.lines = [_sum(other, -other[p], step) for other in self.lines]
         self.lines[which] = _sum(unit, -1, step) if self.by_rows else _sum(step, -1, unit)
         self.basis[r], self.cobasis[q] = self.cobasis[q], self.basis[r]
 

@@ -172,15 +172,14 @@ class FloatModel:
 
 def _parts(numbers: Sequence[fmpz]) -> tuple[Floats, Ints]:
     """Mantissas and exponents: numbers = mantissa·2^exponent, nearly."""
-    shifted = []
     exponents = np.zeros(len(numbers), dtype=np.int64)
-    for i, number in enumerate(numbers):
-        bits = number.bit_length()
-        if bits > 60:
-            exponents[i] = bits - 60
-            number = number >> (bits - 60)
-        shifted.append(int(number))
-    mantissa, more = np.frexp(np.array(shifted, dtype=float))
+    try:
+        rounded = np.array([int(number) for number in numbers], dtype=float)
+    except OverflowError:  # beyond 2^1024
+        excess = [max(number.bit_length() - 60, 0) for number in numbers]
+        shifted = [int(number >> bits) for number, bits in zip(numbers, excess, strict=True)]
+        exponents, rounded = np.array(excess), np.array(shifted, dtype=float)
+    mantissa, more = np.frexp(rounded)
     return mantissa, exponents + more
 
 

@@ -26,6 +26,8 @@ from exactmargin.exact.lp_form import Form, Kind
 
 __all__ = ["End", "Representation", "blocking", "conclusive", "run_simplex", "violation"]
 
+_FREE, _SIGNED, _FIXED = Kind.FREE, Kind.SIGNED, Kind.FIXED
+
 Scaled: TypeAlias = Sequence[Any]
 """Numbers up to one positive factor that is common to all of them."""
 
@@ -108,28 +110,28 @@ def run_simplex(held: Representation) -> End:
 
 def violation(kind: Kind, value: Any) -> int:
     """The direction (±1) in which a variable must move to be of its kind; 0 where it is."""
-    if kind is Kind.FREE:
+    if kind is _FREE:
         return 0
     s = sign(value)
-    return -s if s < 0 or kind is Kind.FIXED else 0
+    return -s if s < 0 or kind is _FIXED else 0
 
 
 def conclusive(held: Representation, direction: int, row: Scaled) -> bool:
     """Whether a row leaves a basic variable no way into this direction."""
     kinds = held.form.kinds
     return not any(
-        kinds[v] is not Kind.FIXED and t and (kinds[v] is Kind.FREE or sign(t) == direction)
+        kinds[v] is not _FIXED and t and (kinds[v] is _FREE or sign(t) == direction)
         for v, t in zip(held.cobasis, row, strict=True)
     )
 
 
 def blocking(held: Representation, direction: int, column: Scaled) -> list[int]:
     """The positions of the basic variables that this change of a nonbasic one moves amiss."""
-    kinds = held.form.kinds
+    kinds, forwards = held.form.kinds, direction > 0
     return [
         r
         for r, (v, t) in enumerate(zip(held.basis, column, strict=True))
-        if t and (kinds[v] is Kind.FIXED or (kinds[v] is Kind.SIGNED and sign(t) != direction))
+        if t and (kinds[v] is _FIXED or (kinds[v] is _SIGNED and (t > 0) is not forwards))
     ]
 
 
@@ -141,7 +143,7 @@ def _is_stuck(held: Representation, stalled: int) -> bool:
 def _violations(held: Representation, values: Scaled) -> list[int]:
     kinds = held.form.kinds
     return [
-        violation(kinds[v], x) if x and kinds[v] else 0
+        0 if not x or kinds[v] is _FREE else 1 if x < 0 else -1 if kinds[v] is _FIXED else 0
         for v, x in zip(held.basis, values, strict=True)
     ]
 
@@ -151,7 +153,7 @@ def _enter_free(held: Representation) -> None:
     kinds = held.form.kinds
     tried: set[int] = set()
     while True:
-        waiting = (v for v in held.cobasis if kinds[v] is Kind.FREE and v not in tried)
+        waiting = (v for v in held.cobasis if kinds[v] is _FREE and v not in tried)
         entering = next(waiting, None)
         if entering is None:
             return
@@ -159,9 +161,9 @@ def _enter_free(held: Representation) -> None:
         q = held.cobasis.index(entering)
         column, values = held.column(q)[0], held.values()
         ranks = [
-            (kinds[v] is Kind.FIXED, abs(x) if violation(kinds[v], x) else -abs(x), -v, r)
+            (kinds[v] is _FIXED, abs(x) if violation(kinds[v], x) else -abs(x), -v, r)
             for r, (v, x, t) in enumerate(zip(held.basis, values, column, strict=True))
-            if t and kinds[v] is not Kind.FREE
+            if t and kinds[v] is not _FREE
         ]
         if ranks:
             held.pivot(max(ranks)[-1], q)
@@ -176,11 +178,11 @@ def _raised(held: Representation, costs: Sequence[Any]) -> list[Any] | None:
     """
     reduced, kinds = held.reduced(), held.form.kinds
     pairs = list(zip(held.cobasis, reduced, strict=True))
-    wrong = any(d and (kinds[v] is Kind.FREE or (kinds[v] and sign(d) < 0)) for v, d in pairs)
+    wrong = any(d and (kinds[v] is _FREE or (kinds[v] and sign(d) < 0)) for v, d in pairs)
     one, zero = held.form.field.one, held.form.field.zero
     raised = [zero] * len(costs)
     for v, d in pairs:
-        if kinds[v] is Kind.SIGNED:
+        if kinds[v] is _SIGNED:
             raised[v] = d if sign(d) > 0 else one * (1 + v * 7919 % 997)
     return raised if wrong or not any(reduced) else None
 
@@ -194,7 +196,7 @@ def _make_feasible(held: Representation) -> End | None:
         candidates = [r for r, move in enumerate(moves) if move]
         if not candidates:
             return None
-        fixed = [r for r in candidates if kinds[held.basis[r]] is Kind.FIXED]
+        fixed = [r for r in candidates if kinds[held.basis[r]] is _FIXED]
         if fixed or not _is_stuck(held, stalled):
             r = max(fixed or candidates, key=lambda i: abs(values[i]))
         else:
@@ -212,15 +214,13 @@ def _dual_ratio(held: Representation, move: int, row: Scaled, reduced: Scaled) -
     kinds = held.form.kinds
     best: int | None = None
     for q, (v, t, d) in enumerate(zip(held.cobasis, row, reduced, strict=True)):
-        if not t or kinds[v] is Kind.FIXED:
+        if not t or kinds[v] is _FIXED:
             continue
-        if kinds[v] is Kind.FREE:
+        if kinds[v] is _FREE:
             return q
         if sign(t) != move:
             continue
-        order = -1
-        if best is not None:
-            order = sign(d * abs(row[best]) - reduced[best] * abs(t))
+        order = -1 if best is None else sign(d * abs(row[best]) - reduced[best] * abs(t))
         if order < 0 or (order == 0 and best is not None and v < held.cobasis[best]):
             best = q
     return best
@@ -247,9 +247,9 @@ def _entering(held: Representation, reduced: Scaled, bland: bool) -> int | None:
     kinds = held.form.kinds
     best: int | None = None
     for q, (v, d) in enumerate(zip(held.cobasis, reduced, strict=True)):
-        if kinds[v] is Kind.FREE and d:
+        if kinds[v] is _FREE and d:
             return q
-        if kinds[v] is not Kind.SIGNED or sign(d) >= 0:
+        if kinds[v] is not _SIGNED or d >= 0:
             continue
         if best is None or (v < held.cobasis[best] if bland else d < reduced[best]):
             best = q
@@ -262,11 +262,10 @@ def _primal_ratio(
     """The position that leaves: a fixed one, else least β_b / |t_b|; ties: the least index."""
     best: int | None = None
     for r in candidates:
-        if held.form.kinds[held.basis[r]] is Kind.FIXED:
+        if held.form.kinds[held.basis[r]] is _FIXED:
             return r
-        order = -1
-        if best is not None:
-            order = sign(values[r] * abs(column[best]) - values[best] * abs(column[r]))
+        product = values[r] * abs(column[best or 0])
+        order = -1 if best is None else sign(product - values[best] * abs(column[r]))
         if order < 0 or (order == 0 and best is not None and held.basis[r] < held.basis[best]):
             best = r
     return best
