@@ -8,7 +8,8 @@ programs with primal, dual and Farkas certificates.
 The only way in is coercion (`Field.coerce`, `Field.parse`), and it refuses floats.  No decision
 in this room rests on a floating-point number: balls (arb) only ever confirm a sign that an
 algebraic test has shown to be nonzero, and a float solver only ever proposes the basis of a
-linear program, which is then solved and checked exactly.  This room imports nothing but `exactmargin.errors`.
+linear program, which is then solved and checked exactly.  This room imports nothing but
+`exactmargin.errors`.
 """
 
 from exactmargin.exact.algebraic import Algebraic, RealNumberField

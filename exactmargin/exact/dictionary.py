@@ -136,7 +136,10 @@ class Dictionary:
     def _packed(self, line: list[Any]) -> Line:
         if self.packed:
             return fmpq_poly(line)
-        return [*map(self.form.field.coerce, line), *[self.form.field.zero] * (self.length - len(line))]
+        return [
+            *map(self.form.field.coerce, line),
+            *[self.form.field.zero] * (self.length - len(line)),
+        ]
 
 
 def _sum(line: Line, factor: Any, other: Line) -> Line:

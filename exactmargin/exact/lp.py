@@ -8,7 +8,7 @@ found is the business of `lp_solver`.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias, final
+from typing import Any, TypeAlias, final
 
 from flint import fmpq, fmpq_mat
 
@@ -56,7 +56,7 @@ class SparseRow(Mapping[int, Number]):
 
 
 def terms(row: Row) -> tuple[Sequence[int], Sequence[Number]]:
-    """The indices and the entries of a row that a `LinearProgram` holds; zeros may be among them."""
+    """Indices and entries of a row that a `LinearProgram` holds; zeros may be among them."""
     if isinstance(row, SparseRow):
         return row.indices, row.values_
     assert isinstance(row, tuple)
@@ -192,12 +192,13 @@ class _Stated:
     def __init__(self, lp: LinearProgram) -> None:
         self.lp = lp
         dense = lp.field is Q and bool(lp.rows) and all(isinstance(r, tuple) for r in lp.rows)
-        self.matrix = fmpq_mat(lp.rows) if dense and lp.objective else None
+        rows: Any = lp.rows
+        self.matrix = fmpq_mat(rows) if dense and lp.objective else None
 
     def times(self, x: Vector) -> Sequence[Number]:
         """The m products of the rows with x."""
         if self.matrix is not None:
-            return (self.matrix * fmpq_mat([[v] for v in x])).entries()
+            return (self.matrix * _matrix(len(x), 1, x)).entries()
         if all(isinstance(row, tuple) for row in self.lp.rows):
             return [dot(row, x) for row in self.lp.rows]  # type: ignore[arg-type]
         rows = map(terms, self.lp.rows)
@@ -206,7 +207,7 @@ class _Stated:
     def times_transposed(self, y: Vector) -> Sequence[Number]:
         """The n products of the columns with y."""
         if self.matrix is not None:
-            return (fmpq_mat([y]) * self.matrix).entries()
+            return (_matrix(1, len(y), y) * self.matrix).entries()
         n = len(self.lp.objective)
         columns: list[tuple[list[Number], list[Number]]] = [([], []) for _ in range(n)]
         for row, factor in zip(self.lp.rows, y, strict=True):
@@ -221,8 +222,12 @@ class _Stated:
 def _dot(u: Sequence[Number], v: Sequence[Number]) -> Number:
     """`dot`, by FLINT where both are rational and long (in u and v of 8000 bits)."""
     if len(u) > 3 and all(type(x) is fmpq for x in u) and all(type(x) is fmpq for x in v):
-        return (fmpq_mat([u]) * fmpq_mat([[x] for x in v]))[0, 0]
+        return (_matrix(1, len(u), u) * _matrix(len(v), 1, v))[0, 0]
     return dot(u, v)
+
+
+def _matrix(rows: int, columns: int, rationals: Sequence[Any]) -> fmpq_mat:
+    return fmpq_mat(rows, columns, rationals)
 
 
 def _require(holds: bool, complaint: str) -> None:

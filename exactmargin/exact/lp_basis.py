@@ -7,7 +7,7 @@ and one product with A.  Nothing is updated, hence no number is larger than the 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import final
+from typing import Any, final
 
 from flint import fmpq, fmpz, fmpz_mat, nmod_mat
 
@@ -74,7 +74,7 @@ class Basis:
         return self._reduced
 
     def row(self, r: int) -> tuple[Sequence[fmpz], fmpz]:
-        """See `Representation`: x_J = K⁻¹ (b_R + s_R - A_RN x_N), s_i = A_iJ x_J + A_iN x_N - b_i."""
+        """See `Representation`; x_J = K⁻¹ (b_R + s_R - A_RN x_N) for the nonbasic columns N."""
         n, v = self.form.n, self.basis[r]
         if v < n:
             right = [fmpz(int(v == j)) for j in self.columns]
@@ -108,14 +108,14 @@ class Basis:
             (columns if v < n else rows).symmetric_difference_update({v if v < n else v - n})
         self._set(sorted(columns), sorted(rows))
 
-    def set_costs(self, costs: Sequence[fmpz]) -> None:
+    def set_costs(self, costs: Sequence[fmpq | fmpz]) -> None:
         """See `Representation`: costs of slacks are those of rows, but for a constant."""
         n = self.form.n
         self._multipliers = self._reduced = None
-        self.costs = [fmpz(int(c)) if isinstance(c, fmpq) else c for c in costs[:n]]
-        if any(costs[n:]):
-            slack_costs = [fmpz(int(c)) if isinstance(c, fmpq) else c for c in costs[n:]]
-            extra = self.form.times_transposed(slack_costs)
+        integers = [fmpz(int(c)) for c in costs]
+        self.costs = integers[:n]
+        if any(integers[n:]):
+            extra = self.form.times_transposed(integers[n:])
             self.costs = [a + b for a, b in zip(self.costs, extra, strict=True)]
 
     def point(self) -> list[fmpq]:
@@ -177,7 +177,8 @@ def _solved(matrix: fmpz_mat, right: Sequence[fmpz]) -> tuple[list[fmpz], fmpz]:
     """The solution of a nonsingular system as integers over one positive denominator."""
     if not right:
         return [], fmpz(1)
-    numbers, scale = matrix.solve(fmpz_mat(len(right), 1, right)).numer_denom()
+    solution: Any = matrix.solve(fmpz_mat(len(right), 1, right))
+    numbers, scale = solution.numer_denom()
     return numbers.entries(), scale
 
 

@@ -89,7 +89,7 @@ class FloatModel:
 
         Slacks are columns here, so that both primal and dual values can be shifted.
         """
-        form, n, m = self.form, self.form.n, self.form.m
+        n, m = self.form.n, self.form.m
         units = np.concatenate([-self.s, self.r])  # a variable is 2^unit as large in the model
         costs, lower = np.zeros(n + m), np.zeros(n + m)
         reduced = _magnified(held.reduced(), -units[held.cobasis], self._wrong(held))
@@ -238,7 +238,8 @@ def _set_matrix(lp: Any, layout: Any, starts: Ints, indices: Ints, entries: Floa
 
 
 def _solver(presolve: str, iterations: int) -> Any:
-    solver = highspy.Highs()
+    make: Any = highspy.Highs  # it has no types
+    solver = make()
     for name, value in (
         ("output_flag", False),
         ("presolve", presolve),

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, TypeAlias, final
 
-from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
+from flint import fmpq_mat, fmpz, fmpz_mat
 
 from exactmargin.exact.fields import Number
 from exactmargin.exact.lp import LinearProgram, terms
@@ -110,7 +110,7 @@ class Form:
         return tuple(v * f / divisor if v else v for v, f in zip(y, self.factors, strict=True))
 
 
-def _integral(numbers: Sequence[fmpq], negate: bool) -> tuple[list[fmpz], fmpz]:
+def _integral(numbers: Sequence[Any], negate: bool) -> tuple[list[Any], Any]:
     """The numbers times their common denominator (times -1 if asked), and that factor."""
     if not numbers:
         return [], fmpz(1)
@@ -118,5 +118,5 @@ def _integral(numbers: Sequence[fmpq], negate: bool) -> tuple[list[fmpz], fmpz]:
     return (-matrix).entries() if negate else matrix.entries(), -factor if negate else factor
 
 
-def _unscaled(numbers: Sequence[Number], negate: bool) -> tuple[list[Number], int]:
+def _unscaled(numbers: Sequence[Any], negate: bool) -> tuple[list[Any], Any]:
     return ([-v for v in numbers], -1) if negate else (list(numbers), 1)

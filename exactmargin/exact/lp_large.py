@@ -54,11 +54,11 @@ class _FloatSolver:
         self.form = form
         self.model: FloatModel | None = None
         try:
-            from exactmargin.exact.lp_float import FloatModel
+            from exactmargin.exact import lp_float
         except ImportError as error:
             _LOG.warning("linear programs are solved without floats, slowly: %s", error)
         else:
-            self.model = self._attempt(lambda: FloatModel(form))
+            self.model = self._attempt(lambda: lp_float.FloatModel(form))
 
     def propose(self) -> "Proposal | None":
         """The first proposal, if any."""

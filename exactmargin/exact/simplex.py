@@ -61,10 +61,10 @@ class Representation(Protocol):
     def set_costs(self, costs: Scaled) -> None:
         """Install costs of all n + m variables."""
 
-    def point(self) -> list[Number]:
+    def point(self) -> Sequence[Number]:
         """The n program variables, unscaled."""
 
-    def multipliers(self) -> list[Number]:
+    def multipliers(self) -> Sequence[Number]:
         """d_q of the m slacks (0 for basic ones), unscaled."""
 
 

@@ -104,7 +104,10 @@ def spoil(rnd, rows, senses, rhs, costs):
         i, k = rnd.randrange(m), rnd.randrange(m)
         match rnd.randrange(10):
             case 0:  # the same row again, a hair apart or the other way round
-                rows[i], rhs[i] = [2 * a for a in rows[k]], 2 * rhs[k] + rnd.choice([-1, 0, 1]) * HAIR
+                rows[i], rhs[i] = (
+                    [2 * a for a in rows[k]],
+                    2 * rhs[k] + rnd.choice([-1, 0, 1]) * HAIR,
+                )
                 senses[i] = rnd.choice(["<=", ">=", "=="])
             case 1:  # a redundant row, or one that contradicts by a hair
                 rows[i] = [a + b for a, b in zip(rows[k], rows[i - 1], strict=True)]
@@ -148,14 +151,16 @@ def hilbert(n):
 
 
 def dense(rnd, n, m, infeasible=False):
-    """min c·x, A x >= b, x free: feasible and bounded, or with rows that contradict."""
+    """min c·x, A x >= b, x free: bounded, and feasible, or infeasible by a hair."""
     rows = [[Fraction(rnd.randint(-9, 9), rnd.randint(1, 9)) for _ in range(n)] for _ in range(m)]
     point = [rnd.randint(-5, 5) for _ in range(n)]
     rhs = [sum(a * x for a, x in zip(row, point, strict=True)) - rnd.randint(0, 9) for row in rows]
-    weights = [rnd.randint(1, 9) for _ in range(m)]
-    costs = [sum(w * row[j] for w, row in zip(weights, rows, strict=True)) for j in range(n)]
     if infeasible:
-        chosen = rnd.sample(range(m - 1), n)
+        chosen = rnd.sample(range(m - 1), 3)
+        for i in chosen:
+            rhs[i] = sum(a * x for a, x in zip(rows[i], point, strict=True))
         rows[-1] = [-sum(rows[i][j] for i in chosen) for j in range(n)]
         rhs[-1] = -sum(rhs[i] for i in chosen) + HAIR
+    weights = [rnd.randint(1, 9) for _ in range(m)]
+    costs = [sum(w * row[j] for w, row in zip(weights, rows, strict=True)) for j in range(n)]
     return LinearProgram(Q, costs, rows, [">="] * m, rhs, True)
