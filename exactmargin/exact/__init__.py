@@ -7,11 +7,18 @@ programs with primal, dual and Farkas certificates.
 
 The only way in is coercion (`Field.coerce`, `Field.parse`), and it refuses floats.  No decision
 in this room rests on a floating-point number: balls (arb) only ever confirm a sign that an
-algebraic test has shown to be nonzero.  This room imports nothing but `exactmargin.errors`.
+algebraic test has shown to be nonzero, and a float solver only ever proposes the basis of a
+linear program, which is then solved and checked exactly.  This room imports nothing but
+`exactmargin.errors`.
 """
 
 from exactmargin.exact.algebraic import Algebraic, RealNumberField
-from exactmargin.exact.directions import Direction, strictly_feasible_direction
+from exactmargin.exact.directions import (
+    Direction,
+    StrictPoint,
+    strictly_feasible_direction,
+    strictly_feasible_point,
+)
 from exactmargin.exact.fields import Element, Field, Number, sign
 from exactmargin.exact.germs import Germ, GermField
 from exactmargin.exact.intervals import (
@@ -22,7 +29,7 @@ from exactmargin.exact.intervals import (
     sign_on_interval,
 )
 from exactmargin.exact.linalg import LDLT, ldlt, mat_vec, nullspace, rank, solve
-from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, verify_lp_result
+from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, SparseRow, verify_lp_result
 from exactmargin.exact.lp_solver import feasible_point, solve_lp
 from exactmargin.exact.polynomial import Polynomial
 from exactmargin.exact.rationals import Q, RationalField
@@ -47,6 +54,8 @@ __all__ = [
     "Q",
     "RationalField",
     "RealNumberField",
+    "SparseRow",
+    "StrictPoint",
     "bernstein_coefficients",
     "dot",
     "exact_rational",
@@ -63,5 +72,6 @@ __all__ = [
     "solve_lp",
     "squared_norm",
     "strictly_feasible_direction",
+    "strictly_feasible_point",
     "verify_lp_result",
 ]

@@ -1,5 +1,6 @@
 """The field Q of rational numbers, whose elements are FLINT's `fmpq` themselves."""
 
+from fractions import Fraction
 from typing import ClassVar, Final, final
 
 from flint import fmpq
@@ -37,6 +38,10 @@ class RationalField(Field):
         """The rational number that equals an exact value; see `Field.coerce`."""
         if type(value) is fmpq:
             return value
+        if type(value) is int:
+            return fmpq(value)
+        if type(value) is Fraction:
+            return fmpq(value.numerator, value.denominator)
         result = super().coerce(value)
         assert isinstance(result, fmpq)
         return result

@@ -1,130 +1,271 @@
-"""The simplex method on a dense tableau over an ordered field: minimise c·x, A x = b, x >= 0.
+"""The simplex method over an ordered field, for any way to hold the data of a basis.
 
-Entering column: the most negative reduced cost (Dantzig); after more degenerate steps in a row
-than there are rows, the least index (Bland), until a step makes progress again.  The leaving
-row is always the one of least basic index among the ties.  A cycle would consist of degenerate
-steps only, hence in the end of Bland steps only, and Bland's rule does not cycle (Bland 1977);
-each other step lowers the cost.  So it ends.
+A basis splits the n + m variables of a `Form` into basic and nonbasic ones; the basic ones are
+affine functions x_b = β_b + Σ_q t_bq x_q of the nonbasic ones, all of which stand at 0, and the
+cost is a constant + Σ_q d_q x_q.  `Representation` says what is asked of the holder of such
+data; `Dictionary` holds all t_bq, `lp_basis.Basis` solves for what is asked.
+
+From any basis: the dual simplex method until no basic variable violates its kind, for costs
+that were raised where the true ones are not dual feasible; then the primal simplex method.
+Why it ends.  A fixed variable that leaves never enters, a free one that entered never leaves,
+and both go first; so from some step on none of them moves.  Other steps choose the largest
+violation or the steepest cost; after more steps without progress than there are basic variables
+they choose the least index (Bland 1977) until a step makes progress.  Progress cannot repeat,
+and least-index steps without progress cannot cycle.
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias, final
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias, final
 
-from flint import fmpq_poly
+from flint import fmpq, fmpz
 
-from exactmargin.exact.fields import Field, Number, sign
-from exactmargin.exact.rationals import Q
+from exactmargin.exact.fields import Number
+from exactmargin.exact.lp import LPStatus
+from exactmargin.exact.lp_form import Form, Kind
 
-__all__ = ["Tableau"]
+__all__ = ["End", "Representation", "blocking", "conclusive", "run_simplex", "violation"]
 
-Row: TypeAlias = Any
-"""A row of numbers.  Over Q an `fmpq_poly`, used as a vector of integers over one denominator:
-adding a multiple of a row is then one call (6 times as fast as a list on 100 x 150 entries, 2
-times on 10 x 20; an `fmpq_mat` for the whole tableau gains a quarter).  Else a list."""
+_FREE, _SIGNED, _FIXED = Kind.FREE, Kind.SIGNED, Kind.FIXED
+
+Scaled: TypeAlias = Sequence[Any]
+"""Numbers up to one positive factor that is common to all of them."""
+
+
+class Representation(Protocol):
+    """The data of one basis.  Positions count within `basis` and `cobasis`.
+
+    `values` and `reduced` may be scaled by a positive factor each; `row` and `column` say by
+    which they are.
+    """
+
+    form: Form
+    basis: list[int]
+    cobasis: list[int]
+
+    def values(self) -> Scaled:
+        """β_b for all basic variables, in the order of `basis`."""
+
+    def reduced(self) -> Scaled:
+        """d_q for all nonbasic variables, in the order of `cobasis`."""
+
+    def row(self, r: int) -> tuple[Scaled, Any]:
+        """s t_bq for the basic variable at position r, in the order of `cobasis`; s > 0."""
+
+    def column(self, q: int) -> tuple[Scaled, Any]:
+        """s t_bq for the nonbasic variable at position q, in the order of `basis`; s > 0."""
+
+    def pivot(self, r: int, q: int) -> None:
+        """Exchange the variables at these positions; t_bq != 0."""
+
+    def set_costs(self, costs: Scaled) -> None:
+        """Install costs of all n + m variables."""
+
+    def point(self) -> Sequence[Number]:
+        """The n program variables, unscaled."""
+
+    def multipliers(self) -> Sequence[Number]:
+        """d_q of the m slacks (0 for basic ones), unscaled."""
 
 
 @final
-class Tableau:
-    """Rows [A | b] in the coordinates of a basis, and a cost row below.
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where the method ended, and why.
 
-    `rows[i][j]` for j < width is the entry of column j, `rows[i][width]` >= 0 the value of the
-    basic variable `basis[i]`.  `costs[j]` are reduced costs, `costs[width]` minus the cost.
+    INFEASIBLE: the basic variable at `position` violates its kind, and no admissible change of
+    the nonbasic ones moves it in the `direction` (±1) it would have to take.  UNBOUNDED: the
+    nonbasic variable at `position` may go in that direction for ever, and the cost falls.
     """
 
-    def __init__(
-        self, field: Field, rows: Sequence[Sequence[Number]], basis: list[int], width: int
-    ) -> None:
-        self.field = field
-        self.rows: list[Row] = [self._packed(row) for row in rows]
-        self.basis = basis
-        self.width = width
-        self.costs: Row = None
-
-    def _packed(self, row: Sequence[Number]) -> Row:
-        return fmpq_poly(row) if self.field is Q else list(row)  # type: ignore[arg-type] # over Q all are fmpq
-
-    def set_costs(self, costs: Sequence[Number]) -> None:
-        """Install a cost vector of `width` numbers and reduce it with respect to the basis."""
-        self.costs = self._packed([*costs, self.field.zero])
-        for row, column in zip(self.rows, self.basis, strict=True):
-            self.costs = _eliminated(self.costs, row, column)
-
-    def pivot(self, leaving: int, entering: int) -> None:
-        """Exchange the basic variable of row `leaving` for column `entering` (entry != 0)."""
-        row = self.rows[leaving]
-        row = self.rows[leaving] = _scaled(row, self.field.one / row[entering])
-        for i, other in enumerate(self.rows):
-            if i != leaving:
-                self.rows[i] = _eliminated(other, row, entering)
-        if self.costs is not None:
-            self.costs = _eliminated(self.costs, row, entering)
-        self.basis[leaving] = entering
-
-    def minimise(self, allowed: int) -> int | None:
-        """Minimise over the first `allowed` columns; None at an optimum.
-
-        Where the cost is unbounded below, the column along which it falls for ever.
-        """
-        stalled = 0
-        while True:
-            entering = self._entering(allowed, bland=stalled > len(self.rows))
-            if entering is None:
-                return None
-            leaving = self._leaving(entering)
-            if leaving is None:
-                return entering
-            stalled = 0 if self.rows[leaving][self.width] else stalled + 1
-            self.pivot(leaving, entering)
-
-    def _entering(self, allowed: int, bland: bool) -> int | None:
-        best: int | None = None
-        for j in range(allowed):
-            if sign(self.costs[j]) < 0:
-                if bland:
-                    return j
-                if best is None or sign(self.costs[j] - self.costs[best]) < 0:
-                    best = j
-        return best
-
-    def _leaving(self, entering: int) -> int | None:
-        """The row of the least ratio b_i / a_i over a_i > 0; ties: the least basic index."""
-        best: int | None = None
-        least: Number | None = None
-        for i, row in enumerate(self.rows):
-            if sign(row[entering]) > 0:
-                ratio = row[self.width] / row[entering]
-                order = -1 if best is None or least is None else sign(ratio - least)
-                if order < 0 or (
-                    order == 0 and best is not None and self.basis[i] < self.basis[best]
-                ):
-                    best, least = i, ratio
-        return best
-
-    def point(self) -> list[Number]:
-        """The values of all columns' variables at the basis."""
-        values = [self.field.zero] * self.width
-        for row, column in zip(self.rows, self.basis, strict=True):
-            values[column] = row[self.width]
-        return values
-
-    def direction(self, entering: int) -> list[Number]:
-        """The ray x_entering = 1 with the basic variables following."""
-        values = [self.field.zero] * self.width
-        values[entering] = self.field.one
-        for row, column in zip(self.rows, self.basis, strict=True):
-            values[column] = -row[entering]
-        return values
+    status: LPStatus
+    position: int = -1
+    direction: int = 1
 
 
-def _scaled(row: Row, factor: Number) -> Row:
-    return row * factor if isinstance(row, fmpq_poly) else [x * factor if x else x for x in row]
+def sign(value: Any) -> int:
+    """The sign of a number of a field or of an `fmpz`; nothing else occurs here."""
+    if type(value) is fmpz or type(value) is fmpq:
+        return (value > 0) - (value < 0)
+    return value.sign()  # type: ignore[no-any-return] # every field element has sign()
 
 
-def _eliminated(target: Row, row: Row, column: int) -> Row:
-    """target - target[column]·row, where row[column] = 1."""
-    factor = target[column]
-    if not factor:
-        return target
-    if isinstance(row, fmpq_poly):
-        return target - row * factor
-    return [x - factor * y if y else x for x, y in zip(target, row, strict=True)]
+def run_simplex(held: Representation) -> End:
+    """Bring any basis to an end; see above."""
+    form = held.form
+    costs = [*form.c, *[form.field.zero] * form.m]
+    held.set_costs(costs)
+    if any(_violations(held, held.values())):
+        _enter_free(held)
+        raised = _raised(held, costs)
+        if raised is not None:
+            held.set_costs(raised)
+        end = _make_feasible(held)
+        if end is not None:
+            return end
+        if raised is not None:
+            held.set_costs(costs)
+    return _make_optimal(held)
+
+
+def violation(kind: Kind, value: Any) -> int:
+    """The direction (±1) in which a variable must move to be of its kind; 0 where it is."""
+    if kind is _FREE:
+        return 0
+    s = sign(value)
+    return -s if s < 0 or kind is _FIXED else 0
+
+
+def conclusive(held: Representation, direction: int, row: Scaled) -> bool:
+    """Whether a row leaves a basic variable no way into this direction."""
+    kinds = held.form.kinds
+    return not any(
+        kinds[v] is not _FIXED and t and (kinds[v] is _FREE or sign(t) == direction)
+        for v, t in zip(held.cobasis, row, strict=True)
+    )
+
+
+def blocking(held: Representation, direction: int, column: Scaled) -> list[int]:
+    """The positions of the basic variables that this change of a nonbasic one moves amiss."""
+    kinds, forwards = held.form.kinds, direction > 0
+    return [
+        r
+        for r, (v, t) in enumerate(zip(held.basis, column, strict=True))
+        if t and (kinds[v] is _FIXED or (kinds[v] is _SIGNED and (t > 0) is not forwards))
+    ]
+
+
+def _is_stuck(held: Representation, stalled: int) -> bool:
+    """Whether it is time for least indices, after so many steps without progress."""
+    return stalled > len(held.basis)
+
+
+def _violations(held: Representation, values: Scaled) -> list[int]:
+    kinds = held.form.kinds
+    return [
+        0 if not x or kinds[v] is _FREE else 1 if x < 0 else -1 if kinds[v] is _FIXED else 0
+        for v, x in zip(held.basis, values, strict=True)
+    ]
+
+
+def _enter_free(held: Representation) -> None:
+    """Make free variables basic, as far as others can leave: fixed, else the most violated."""
+    kinds = held.form.kinds
+    tried: set[int] = set()
+    while True:
+        waiting = (v for v in held.cobasis if kinds[v] is _FREE and v not in tried)
+        entering = next(waiting, None)
+        if entering is None:
+            return
+        tried.add(entering)
+        q = held.cobasis.index(entering)
+        column, values = held.column(q)[0], held.values()
+        ranks = [
+            (kinds[v] is _FIXED, abs(x) if violation(kinds[v], x) else -abs(x), -v, r)
+            for r, (v, x, t) in enumerate(zip(held.basis, values, column, strict=True))
+            if t and kinds[v] is not _FREE
+        ]
+        if ranks:
+            held.pivot(max(ranks)[-1], q)
+
+
+def _raised(held: Representation, costs: Sequence[Any]) -> list[Any] | None:
+    """Costs that are dual feasible at this basis: the true ones where they are positive.
+
+    Elsewhere they are scattered, since equal ones make ties, on which the method stalls.
+
+    None where the true ones are dual feasible, unless all of them are zero.
+    """
+    reduced, kinds = held.reduced(), held.form.kinds
+    pairs = list(zip(held.cobasis, reduced, strict=True))
+    wrong = any(d and (kinds[v] is _FREE or (kinds[v] and sign(d) < 0)) for v, d in pairs)
+    one, zero = held.form.field.one, held.form.field.zero
+    raised = [zero] * len(costs)
+    for v, d in pairs:
+        if kinds[v] is _SIGNED:
+            raised[v] = d if sign(d) > 0 else one * (1 + v * 7919 % 997)
+    return raised if wrong or not any(reduced) else None
+
+
+def _make_feasible(held: Representation) -> End | None:
+    """The dual simplex method; None once no basic variable violates its kind."""
+    kinds, stalled = held.form.kinds, 0
+    while True:
+        values = held.values()
+        moves = _violations(held, values)
+        candidates = [r for r, move in enumerate(moves) if move]
+        if not candidates:
+            return None
+        fixed = [r for r in candidates if kinds[held.basis[r]] is _FIXED]
+        if fixed or not _is_stuck(held, stalled):
+            r = max(fixed or candidates, key=lambda i: abs(values[i]))
+        else:
+            r = min(candidates, key=held.basis.__getitem__)
+        (row, _), reduced = held.row(r), held.reduced()
+        q = _dual_ratio(held, moves[r], row, reduced)
+        if q is None:
+            return End(LPStatus.INFEASIBLE, r, moves[r])
+        stalled = 0 if reduced[q] else stalled + 1
+        held.pivot(r, q)
+
+
+def _dual_ratio(held: Representation, move: int, row: Scaled, reduced: Scaled) -> int | None:
+    """The position that enters: a free one, else least d_q / |t_q|; ties: the least index."""
+    kinds = held.form.kinds
+    best: int | None = None
+    for q, (v, t, d) in enumerate(zip(held.cobasis, row, reduced, strict=True)):
+        if not t or kinds[v] is _FIXED:
+            continue
+        if kinds[v] is _FREE:
+            return q
+        if sign(t) != move:
+            continue
+        order = -1 if best is None else sign(d * abs(row[best]) - reduced[best] * abs(t))
+        if order < 0 or (order == 0 and best is not None and v < held.cobasis[best]):
+            best = q
+    return best
+
+
+def _make_optimal(held: Representation) -> End:
+    """The primal simplex method from a basis at which no basic variable violates its kind."""
+    stalled = 0
+    while True:
+        reduced = held.reduced()
+        q = _entering(held, reduced, _is_stuck(held, stalled))
+        if q is None:
+            return End(LPStatus.OPTIMAL)
+        direction = -sign(reduced[q])
+        values, (column, _) = held.values(), held.column(q)
+        r = _primal_ratio(held, values, column, blocking(held, direction, column))
+        if r is None:
+            return End(LPStatus.UNBOUNDED, q, direction)
+        stalled = 0 if values[r] else stalled + 1
+        held.pivot(r, q)
+
+
+def _entering(held: Representation, reduced: Scaled, bland: bool) -> int | None:
+    kinds = held.form.kinds
+    best: int | None = None
+    for q, (v, d) in enumerate(zip(held.cobasis, reduced, strict=True)):
+        if kinds[v] is _FREE and d:
+            return q
+        if kinds[v] is not _SIGNED or d >= 0:
+            continue
+        if best is None or (v < held.cobasis[best] if bland else d < reduced[best]):
+            best = q
+    return best
+
+
+def _primal_ratio(
+    held: Representation, values: Scaled, column: Scaled, candidates: list[int]
+) -> int | None:
+    """The position that leaves: a fixed one, else least β_b / |t_b|; ties: the least index."""
+    best: int | None = None
+    for r in candidates:
+        if held.form.kinds[held.basis[r]] is _FIXED:
+            return r
+        product = values[r] * abs(column[best or 0])
+        order = -1 if best is None else sign(product - values[best] * abs(column[r]))
+        if order < 0 or (order == 0 and best is not None and held.basis[r] < held.basis[best]):
+            best = r
+    return best

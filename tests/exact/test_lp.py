@@ -15,12 +15,12 @@ from exactmargin.exact import (
     LPStatus,
     Q,
     feasible_point,
+    simplex,
     solve,
     solve_lp,
     strictly_feasible_direction,
     verify_lp_result,
 )
-from exactmargin.exact.simplex import Tableau
 
 
 def product(u, v):
@@ -156,8 +156,7 @@ def test_beale_does_not_cycle():
 def test_blands_rule_alone_gives_the_same_values(monkeypatch):
     programs = [random_lp(random.Random(seed)) for seed in range(100)]
     expected = [solve_lp(lp) for lp in programs]
-    entering = Tableau._entering
-    monkeypatch.setattr(Tableau, "_entering", lambda self, n, bland: entering(self, n, True))
+    monkeypatch.setattr(simplex, "_is_stuck", lambda held, stalled: True)
     for lp, before in zip(programs, expected, strict=True):
         after = solve_lp(lp)
         recheck(lp, after)

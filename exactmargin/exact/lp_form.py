@@ -1,0 +1,122 @@
+"""The one form in which linear programs are solved: minimise c·x, rows A_i x - b_i >= 0 or = 0.
+
+The variables of the form are the n of the program and the m slacks s_i = A_i x - b_i; slack i
+has the index n + i.  Each variable is free, signed (>= 0) or fixed (= 0), nothing else, so that
+every nonbasic variable stands at 0.  Over Q rows and costs are scaled to integers.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from functools import cached_property
+from itertools import chain
+from typing import Any, TypeAlias, final
+
+from flint import fmpq_mat, fmpz, fmpz_mat
+
+from exactmargin.exact.fields import Number
+from exactmargin.exact.lp import LinearProgram, terms
+from exactmargin.exact.rationals import Q
+
+__all__ = ["Form", "Kind"]
+
+Scalar: TypeAlias = Any
+"""A number of the program's field, or an `fmpz` over Q."""
+
+_SMALL_MATRIX = 1 << 20
+_SPARSE = 20
+
+
+class Kind(IntEnum):
+    """What a variable may be: any number, a number >= 0, or 0."""
+
+    FREE = 0
+    SIGNED = 1
+    FIXED = 2
+
+
+@final
+class Form:
+    """A linear program in one-sided form.
+
+    `indices[i]`, `values[i]` are the entries of row i (zeros may be among them), `b[i]` its
+    right-hand side, `c[j]` the costs, `kinds` the n + m kinds.  Row i is `factors[i]` times the
+    stated row (negative for "<="), the costs are `cost_factor` > 0 times the stated ones.
+    """
+
+    def __init__(self, lp: LinearProgram) -> None:
+        self.field = lp.field
+        self.n, self.m = len(lp.objective), len(lp.rows)
+        self.kinds = [Kind.FREE if free else Kind.SIGNED for free in lp.free_flags]
+        self.kinds += [Kind.FIXED if sense == "==" else Kind.SIGNED for sense in lp.senses]
+        self.indices: list[Sequence[int]] = []
+        self.values: list[Sequence[Scalar]] = []
+        self.b: list[Scalar] = []
+        self.factors: list[Scalar] = []
+        scaled = _integral if lp.field is Q else _unscaled
+        for row, sense, right in zip(lp.rows, lp.senses, lp.rhs, strict=True):
+            indices, values = terms(row)
+            numbers, factor = scaled([*values, right], sense == "<=")
+            self.b.append(numbers.pop())
+            self.indices.append(indices)
+            self.values.append(numbers)
+            self.factors.append(factor)
+        self.c, self.cost_factor = scaled(lp.objective, False)
+
+    @property
+    def entries(self) -> int:
+        """The number of stored entries of A."""
+        return sum(map(len, self.values))
+
+    @cached_property
+    def _matrix(self) -> fmpz_mat | None:
+        """A as a matrix over Z, or None where it is large and sparse."""
+        size = self.n * self.m
+        if size > _SMALL_MATRIX and size > _SPARSE * self.entries:
+            return None
+        return fmpz_mat(self.m, self.n, list(chain.from_iterable(map(self.line, range(self.m)))))
+
+    def line(self, i: int) -> Sequence[Scalar]:
+        """Row i of A, all n entries."""
+        if len(self.values[i]) == self.n:
+            return self.values[i]
+        line = [self.field.zero if self.field is not Q else fmpz(0)] * self.n
+        for j, a in zip(self.indices[i], self.values[i], strict=True):
+            line[j] = a
+        return line
+
+    def times(self, x: Sequence[fmpz]) -> list[fmpz]:
+        """A x for n integers x (over Q only)."""
+        if self._matrix is not None:
+            return (self._matrix * fmpz_mat(self.n, 1, x)).entries()
+        rows = zip(self.indices, self.values, strict=True)
+        return [sum((a * x[j] for j, a in zip(*row, strict=True)), fmpz(0)) for row in rows]
+
+    def times_transposed(self, y: Sequence[fmpz]) -> list[fmpz]:
+        """Aᵀ y for m integers y (over Q only)."""
+        if self._matrix is not None:
+            return (fmpz_mat(1, self.m, y) * self._matrix).entries()
+        total = [fmpz(0)] * self.n
+        for factor, indices, values in zip(y, self.indices, self.values, strict=True):
+            if factor:
+                for j, a in zip(indices, values, strict=True):
+                    total[j] += factor * a
+        return total
+
+    def stated_multipliers(self, y: Sequence[Number], of_costs: bool) -> tuple[Number, ...]:
+        """The multipliers of the stated rows that belong to multipliers y of this form's rows."""
+        divisor = self.cost_factor if of_costs else 1
+        if divisor == 1:
+            return tuple(v * f if v else v for v, f in zip(y, self.factors, strict=True))
+        return tuple(v * f / divisor if v else v for v, f in zip(y, self.factors, strict=True))
+
+
+def _integral(numbers: Sequence[Any], negate: bool) -> tuple[list[Any], Any]:
+    """The numbers times their common denominator (times -1 if asked), and that factor."""
+    if not numbers:
+        return [], fmpz(1)
+    matrix, factor = fmpq_mat(1, len(numbers), numbers).numer_denom()
+    return (-matrix).entries() if negate else matrix.entries(), -factor if negate else factor
+
+
+def _unscaled(numbers: Sequence[Any], negate: bool) -> tuple[list[Any], Any]:
+    return ([-v for v in numbers], -1) if negate else (list(numbers), 1)
