@@ -68,13 +68,19 @@ class ProblemFile(pytest.File):
     _verdicts: "dict[str, Verdict] | None" = None
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item per expectation; a file that cannot be read is a collection error."""
+        """One item per expectation; one that fails where there is none, or no readable file."""
         from exactmargin.formats import read_expectations
 
         try:
             expectations = read_expectations(self.path)
         except InvalidInputError as error:
-            raise self.CollectError(str(error)) from None
+            yield BrokenItem.from_parent(self, name="file", complaint=str(error))
+            return
+        if not expectations:
+            complaint = (
+                f'{self.path.name}: there is nothing to test; add "expect": {{"kkt": "yes"}}'
+            )
+            yield BrokenItem.from_parent(self, name="expect", complaint=complaint)
         for question, expected in expectations.items():
             yield VerdictItem.from_parent(self, name=question, expected=expected)
 
@@ -86,6 +92,19 @@ class ProblemFile(pytest.File):
 
             self._verdicts = analyze(read_problem(self.path))
         return self._verdicts
+
+
+@final
+class BrokenItem(_Item):
+    """A file that cannot be tested: it fails, so that a green suite means something."""
+
+    def __init__(self, *, complaint: str, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.complaint = complaint
+
+    def runtest(self) -> None:
+        """Fail with the reason."""
+        raise _Differs(self.complaint)
 
 
 @final

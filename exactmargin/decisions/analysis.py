@@ -8,6 +8,7 @@ from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
 from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
+from exactmargin.exact.scalars import shown
 from exactmargin.problems import Problem
 
 __all__ = ["CLAIMS", "analyze", "certify", "questions"]
@@ -30,6 +31,10 @@ def questions(problem: Problem) -> Iterator[tuple[str, Callable[[], Verdict]]]:
 
     KKT is decided once, whoever asks first. Raises `InvalidInputError` where there is no point.
     """
+    if not isinstance(problem, Problem):
+        raise InvalidInputError(
+            f"{shown(problem)} is not a Problem; read_problem reads one from a file"
+        )
     check_decidable(problem)
     problem.point()
     verdicts: dict[str, Verdict] = {}
@@ -57,6 +62,8 @@ def analyze(
     called with each question before it is decided. Raises `InvalidInputError` where the problem
     has no point.
     """
+    if budget is not None and not budget >= 0:
+        raise InvalidInputError(f"a budget of {budget} seconds; expected 0 or more")
     start = monotonic()
     result: dict[str, Verdict] = {}
     for name, answer in questions(problem):

@@ -8,6 +8,7 @@ All its numbers are elements of `field`: they are coerced on entry.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from types import NoneType
 
 from flint import fmpq
 
@@ -43,6 +44,7 @@ class Problem:
     parameters: Parameters | None = None
 
     def __post_init__(self) -> None:
+        _check_types(self)
         _check_output(self.network, self.is_hinge)
         _check_sample(self.network, self.data, self.is_hinge)
         _check_objective(self.network, self.objective)
@@ -158,6 +160,26 @@ class Problem:
 
 
 MARGIN_OUTPUT = "margin problems need one output (V §2)"
+
+
+def _check_types(problem: Problem) -> None:
+    """Arguments in the wrong order or of the wrong kind are misuse, and said so."""
+    wanted: tuple[tuple[str, type | tuple[type, ...]], ...] = (
+        ("name", str),
+        ("field", Field),
+        ("network", Architecture),
+        ("data", Dataset),
+        ("parameters", (Parameters, NoneType)),
+    )
+    for name, kind in wanted:
+        value = getattr(problem, name)
+        if not isinstance(value, kind):
+            expected = kind.__name__ if isinstance(kind, type) else "Parameters, or None"
+            raise InvalidInputError(
+                f"{shown(value)} is of type {type(value).__name__}; expected {expected} (the order "
+                "is name, field, network, data, objective, parameters)",
+                place=name,
+            )
 
 
 def _check_output(network: Architecture, hinge: bool) -> None:

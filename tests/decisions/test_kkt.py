@@ -168,3 +168,18 @@ def test_budget_zero_decides_nothing():
     verdicts = analyze(problem, budget=0)
     assert {v.answer for v in verdicts.values()} == {Answer.UNKNOWN}
     assert verdicts["kkt"].reason == "the budget of 0 seconds is spent"
+
+
+def test_misuse_of_the_doors_is_said_in_a_sentence():
+    """Swapped arguments, a path for a problem, a negative budget: no raw Python error."""
+    network, data = fully_connected([1, 1, 1]), Dataset.over(Q, [[1]], [1])
+    with pytest.raises(InvalidInputError, match=r"^field: .* is of type Architecture; expected "):
+        Problem("x", network, Q, data, MaxMargin())
+    with pytest.raises(InvalidInputError, match=r"^data: \[\[1\]\] is of type list; expected "):
+        Problem("x", Q, network, [[1]], MaxMargin())
+    with pytest.raises(InvalidInputError, match=r"^name: None is of type NoneType; expected str"):
+        Problem(None, Q, network, data, MaxMargin())
+    with pytest.raises(InvalidInputError, match="is not a Problem; read_problem reads one"):
+        analyze("kink.json")
+    with pytest.raises(InvalidInputError, match="a budget of -1 seconds; expected 0 or more"):
+        analyze(make(network, [[1], [1]], [[1]], [1]), budget=-1)

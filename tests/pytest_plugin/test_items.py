@@ -84,15 +84,19 @@ def test_an_expectation_that_is_no_verdict_fails(pytester, expected: object) -> 
     result.stdout.fnmatch_lines(["kkt: *is expected; write yes, no or unknown"])
 
 
-def test_a_file_without_expectations_has_no_items(pytester: pytest.Pytester) -> None:
+def test_a_file_without_expectations_fails(pytester: pytest.Pytester) -> None:
+    """It would be a test that asserts nothing; so would be a certificate under that name."""
     problem(pytester, expect={})
-    assert pytester.runpytest().ret == pytest.ExitCode.NO_TESTS_COLLECTED
-
-
-def test_a_file_that_cannot_be_read_is_a_collection_error(pytester: pytest.Pytester) -> None:
-    (pytester.path / "case.exactmargin.json").write_text('{"format": ')
     result = pytester.runpytest()
-    result.assert_outcomes(errors=1)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(['there is nothing to test; add for example "expect": *'])
+
+
+def test_a_file_that_cannot_be_read_fails_and_stops_nothing(pytester: pytest.Pytester) -> None:
+    (pytester.path / "case.exactmargin.json").write_text('{"format": ')
+    pytester.makepyfile("def test_other(): pass")
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1, passed=1)
     result.stdout.fnmatch_lines(["*case.exactmargin.json: the JSON text ends too early*"])
 
 
