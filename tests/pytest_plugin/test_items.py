@@ -89,7 +89,7 @@ def test_a_file_without_expectations_fails(pytester: pytest.Pytester) -> None:
     problem(pytester, expect={})
     result = pytester.runpytest()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(['there is nothing to test; add for example "expect": *'])
+    result.stdout.fnmatch_lines(['*: there is nothing to test; add "expect": *'])
 
 
 def test_a_file_that_cannot_be_read_fails_and_stops_nothing(pytester: pytest.Pytester) -> None:
