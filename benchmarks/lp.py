@@ -10,9 +10,9 @@ the others.
 
 Each figure is CPU seconds for one program from its rational numbers to its answer, the least of
 three runs (one, if it takes over a second), imports not counted.  Ours includes the building,
-the certificate and its check.  Peers run in a process of their own, stopped at the limit, or at 1.5
-times our time; a peer that exceeded it is not run on larger sizes of that kind ("-").  Answers
-of all must agree.
+the certificate and its check.  Peers run in a process of their own, which is stopped at the
+limit, or at 1.5 times our time; a peer that exceeded it is not run on larger sizes of that kind
+("-").  Answers of all must agree.
 """
 
 import argparse

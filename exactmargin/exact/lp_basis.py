@@ -11,7 +11,7 @@ from typing import Any, final
 
 from flint import fmpq, fmpz, fmpz_mat, nmod_mat
 
-from exactmargin.exact.lp_form import Form, Kind
+from exactmargin.exact.lp_form import Form
 
 __all__ = ["Basis"]
 
@@ -29,20 +29,8 @@ class Basis:
 
     def __init__(self, form: Form, columns: Iterable[int] = (), rows: Iterable[int] = ()) -> None:
         self.form = form
-        self._set(*map(sorted, _independent(form, list(columns), list(rows))))
+        self._set(*_independent(form, sorted({*columns}), sorted({*rows})))
         self.costs: Sequence[fmpz] = form.c
-
-    @classmethod
-    def crash(cls, form: Form) -> "Basis":
-        """A basis with as many free variables basic and fixed ones nonbasic as there can be."""
-        n, m, kinds = form.n, form.m, form.kinds
-        free = [j for j in range(n) if kinds[j] is Kind.FREE]
-        fixed = [i for i in range(m) if kinds[n + i] is Kind.FIXED]
-        columns, rows = _independent(form, free, [*fixed, *_without(m, fixed)])
-        if fixed:
-            more = [*columns, *_without(n, free)], [*rows, *(i for i in fixed if i not in rows)]
-            columns, rows = _independent(form, *more)
-        return cls(form, columns, rows)
 
     def _set(self, columns: list[int], rows: list[int]) -> None:
         n, m = self.form.n, self.form.m
@@ -193,11 +181,6 @@ def _independent(form: Form, columns: list[int], rows: list[int]) -> tuple[list[
     if len(kept) < len(rows):
         rows = [rows[t] for t in _pivots(kernel.transpose())]
     return kept, rows
-
-
-def _without(count: int, left_out: Sequence[int]) -> list[int]:
-    others = set(left_out)
-    return [i for i in range(count) if i not in others]
 
 
 def _pivots(matrix: fmpz_mat) -> list[int]:

@@ -74,7 +74,7 @@ class FloatModel:
         starts = np.concatenate([[0], np.cumsum(np.bincount(self.row_of, minlength=form.m))])
         lp = _model(costs, lower, np.full(n, np.inf), right, upper)
         _set_matrix(lp, highspy.MatrixFormat.kRowwise, starts, self.column_of, self.entries)
-        for presolve in ("choose", "off"):
+        for presolve in ("off", "choose"):  # presolve may end without a basis
             solver = _solver(presolve, 100 * (form.n + form.m) + 10000)
             solver.passModel(lp)
             solver.run()
