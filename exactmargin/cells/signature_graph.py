@@ -2,7 +2,10 @@
 
 Nodes are signatures (tuples of signs). Node attributes: ``witness``, the exact `Parameters` of a
 point inside the cell; for the hinge loss also ``flat``, whether the loss is constant on the cell
-(L §2.2). Edge attribute: ``entries``, the entries (example, layer, unit) that flip, 0-based.
+(L §2.2). With ``forms=True`` also ``form``: for the hinge loss its polynomial on the cell, else
+the tuple of those of the Φ_i (L Theorem 1), as text; None where one of them has more than
+`FORM_MONOMIALS` monomials (GraphML then has no such attribute, JSON null). Edge attribute:
+``entries``, the entries (example, layer, unit) that flip, 0-based.
 Graph attributes: ``complete``, whether all cells are nodes; ``facets``, whether all their shared
 facets are edges (one hidden layer) or those that were met (deeper networks).
 
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
+from exactmargin.cells.cell_forms import form_text
 from exactmargin.cells.facets import adjacent_cells, has_hidden_facet
 from exactmargin.cells.lift import Lift, is_liftable
 from exactmargin.cells.network_cells import Cells
@@ -42,11 +46,13 @@ def signature_graph(
     *,
     weights: Sequence[fmpq] | None = None,
     all_facets: bool = False,
+    forms: bool = False,
     budget: float | None = None,
 ) -> "networkx.Graph[Signature]":
     """The graph of the known cells; degree, diameter, connectivity are NetworkX's to compute.
 
-    `weights` are μ^(i) of the hinge loss, 1/N each by default. Raises `InvalidInputError` for
+    `weights` are μ^(i) of the hinge loss, 1/N each by default. `forms` adds the form of every
+    cell, which can be long. Raises `InvalidInputError` for
     more than `LARGEST_GRAPH` cells, `BudgetSpent` after `budget` seconds.
     """
     import networkx
@@ -68,6 +74,8 @@ def signature_graph(
         graph.add_node(signature, witness=cells.witness(signature))
         if signatures.labels is not None:
             graph.nodes[signature]["flat"] = is_flat(signatures, mu, signature)
+        if forms:
+            graph.nodes[signature]["form"] = form_text(signatures, mu, signature)
     edges = _flips(cells, clock) if one_layer else iter(())
     for u, v in edges:
         graph.add_edge(u, v, entries=_flipped(signatures, u, v))
@@ -89,6 +97,9 @@ def graph_to_graphml(graph: "networkx.Graph[Signature]", signatures: SignatureMa
         plain.add_node(_name(node), witness=_spelled(signatures, data["witness"]))
         if "flat" in data:
             plain.nodes[_name(node)]["flat"] = _word(data["flat"])
+        form = data.get("form")
+        if form is not None:
+            plain.nodes[_name(node)]["form"] = form if isinstance(form, str) else "; ".join(form)
     for u, v, data in graph.edges(data=True):
         plain.add_edge(_name(u), _name(v), entries=signatures.describe(data["entries"]))
     return "\n".join(networkx.generate_graphml(plain)) + "\n"
@@ -103,6 +114,8 @@ def graph_to_json(graph: "networkx.Graph[Signature]", signatures: SignatureMap) 
         entry["witness"] = [spell(value) for value in data["witness"].flat()]
         if "flat" in data:
             entry["flat"] = data["flat"]
+        if "form" in data:
+            entry["form"] = data["form"]
         nodes.append(entry)
     edges = [
         {

@@ -19,6 +19,7 @@ from exactmargin.cli.problems import about, alarm
 from exactmargin.cli.processes import pool_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_json
+from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
 
@@ -36,6 +37,8 @@ EXACT_JSON = 2**53
 def run_cells(arguments: Namespace) -> Exit:
     """Count the cells, print the count or its bounds, and write the graph where asked."""
     check_stdin(arguments.problem)
+    if arguments.forms and arguments.graph is None:
+        raise InvalidInputError("--forms goes into the graph; give --graph FILE", place="cells")
     start = monotonic()
     problem = read_problem(arguments.problem)
     budget = arguments.budget
@@ -56,7 +59,7 @@ def run_cells(arguments: Namespace) -> Exit:
             if arguments.graph is not None and not spent:
                 left = None if budget is None else max(0.0, budget - (monotonic() - start))
                 progress.show(f"joining {cells.lower} cells ...")
-                spent = not _wrote_graph(cells, problem, arguments.graph, left)
+                spent = not _wrote_graph(cells, problem, arguments, left)
     finally:
         progress.clear()
     emit_json(_entry(cells)) if arguments.json else emit(_table(cells))
@@ -79,10 +82,13 @@ def _workers(problem: Problem, jobs: int) -> Iterator[Executor | None]:
         yield pool
 
 
-def _wrote_graph(cells: Cells, problem: Problem, path: str, budget: float | None) -> bool:
+def _wrote_graph(
+    cells: Cells, problem: Problem, arguments: Namespace, budget: float | None
+) -> bool:
+    path: str = arguments.graph
     weights = problem.example_weights if problem.is_hinge else None
     try:
-        graph = signature_graph(cells, weights=weights, budget=budget)
+        graph = signature_graph(cells, weights=weights, forms=arguments.forms, budget=budget)
     except BudgetSpent:
         return False
     spell = graph_to_json if path.endswith(".json") else graph_to_graphml

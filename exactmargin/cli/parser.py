@@ -173,6 +173,9 @@ def _add_cells(commands: Any) -> None:
         help="write the signature graph as GraphML (FILE.json: as node-link JSON)",
     )
     parser.add_argument(
+        "--forms", action="store_true", help="write the multilinear form of each cell, too"
+    )
+    parser.add_argument(
         "--budget",
         type=_seconds,
         metavar="S",

@@ -114,6 +114,16 @@ def test_graph(run, problem, tmp_path, name):
     assert (len(graph), networkx.is_connected(graph)) == (16, True)
 
 
+def test_forms(run, problem, tmp_path):
+    path = tmp_path / "g.json"
+    assert run("cells", problem, "--graph", path, "--forms").status == 0
+    nodes = {node["id"]: node["form"] for node in json.loads(path.read_text())["nodes"]}
+    assert nodes["+---"] == ["u1_1*u2_1+1/4*u1_2*u2_1", "0"]
+    ran = run("cells", problem, "--forms")
+    assert ran.status == 2
+    assert ran.complaint == "cells: --forms goes into the graph; give --graph FILE"
+
+
 def test_a_graph_that_is_too_large(run, tmp_path, good):
     good["network"] = layers(dense(40, 2), dense(1, 40))
     del good["parameters"]
