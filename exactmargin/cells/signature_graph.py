@@ -6,7 +6,8 @@ point inside the cell; for the hinge loss also ``flat``, whether the loss is con
 the tuple of those of the Φ_i (L Theorem 1), as text; None where one of them has more than
 `FORM_MONOMIALS` monomials (GraphML then has no such attribute, JSON null). Edge attribute:
 ``entries``, the entries (example, layer, unit) that flip, 0-based.
-Graph attributes: ``complete``, whether all cells are nodes; ``facets``, whether all their shared
+Graph attributes: ``complete``, whether all cells are nodes; ``upper_bound_by``, the oracle on whose
+word that rests, if any; ``facets``, whether all their shared
 facets are edges (one hidden layer) or those that were met (deeper networks).
 
 An edge flips one sign. Where several entries vanish on one hyperplane (repeated or parallel
@@ -69,6 +70,8 @@ def signature_graph(
         signatures.labels is None or is_liftable(signatures)
     )
     graph: networkx.Graph[Signature] = networkx.Graph(complete=cells.complete, facets=one_layer)
+    if cells.oracle is not None:
+        graph.graph["upper_bound_by"] = cells.oracle
     for signature in cells:
         clock.check()
         graph.add_node(signature, witness=cells.witness(signature))
@@ -92,6 +95,8 @@ def graph_to_graphml(graph: "networkx.Graph[Signature]", signatures: SignatureMa
     import networkx
 
     plain: networkx.Graph[str] = networkx.Graph(complete=_word(graph.graph["complete"]))
+    if "upper_bound_by" in graph.graph:
+        plain.graph["upper_bound_by"] = graph.graph["upper_bound_by"]
     plain.graph["entries"] = "; ".join(signatures.describe([e]) for e in signatures.entries)
     for node, data in graph.nodes(data=True):
         plain.add_node(_name(node), witness=_spelled(signatures, data["witness"]))
@@ -125,9 +130,10 @@ def graph_to_json(graph: "networkx.Graph[Signature]", signatures: SignatureMap) 
         }
         for u, v, data in graph.edges(data=True)
     ]
+    shared = {k: graph.graph[k] for k in ("complete", "upper_bound_by") if k in graph.graph}
     obj = {
         "format": GRAPH_FORMAT,
-        "complete": graph.graph["complete"],
+        **shared,
         "entries": [signatures.describe([e]) for e in signatures.entries],
         "nodes": nodes,
         "edges": edges,

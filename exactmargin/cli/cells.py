@@ -9,6 +9,7 @@ from time import monotonic
 from exactmargin.cells import (
     BudgetSpent,
     Cells,
+    check_oracle,
     enumerate_cells,
     graph_to_graphml,
     graph_to_json,
@@ -37,6 +38,7 @@ EXACT_JSON = 2**53
 def run_cells(arguments: Namespace) -> Exit:
     """Count the cells, print the count or its bounds, and write the graph where asked."""
     check_stdin(arguments.problem)
+    check_oracle(arguments.oracle)
     if arguments.forms and arguments.graph is None:
         raise InvalidInputError("--forms goes into the graph; give --graph FILE", place="cells")
     start = monotonic()
@@ -54,6 +56,7 @@ def run_cells(arguments: Namespace) -> Exit:
                 budget=budget,
                 executor=executor,
                 progress=lambda found: progress.show(f"{found} cells ..."),
+                oracle=arguments.oracle,
             )
             spent = cells.spent
             if arguments.graph is not None and not spent:
@@ -106,6 +109,8 @@ def _entry(cells: Cells) -> dict[str, object]:
         result["lower_bound"] = _exact(cells.lower)
         result["upper_bound"] = _exact(cells.upper)
         result["reason"] = cells.reason
+    if cells.oracle is not None:
+        result["upper_bound_by"] = cells.oracle
     result["cells_with_zeros"] = _exact(cells.with_zeros)
     result["structural_zeros"] = [
         {"example": i + 1, "layer": n + 1, "unit": k + 1} for i, n, k in cells.structural_zeros
@@ -118,10 +123,14 @@ def _exact(number: int) -> int | str:
 
 
 def _table(cells: Cells) -> str:
-    count = str(cells.lower)
+    count, complete = str(cells.lower), "yes"
     if not cells.complete:
         count = f"at least {cells.lower}, at most {cells.upper}"
-    rows = [("cells", count), ("complete", "yes" if cells.complete else f"no: {cells.reason}")]
+        complete = f"no: {cells.reason}"
+    rows = [("cells", count), ("complete", complete)]
+    if cells.oracle is not None:
+        word = f"by oracle: the word of {cells.oracle}, without a certificate"
+        rows.append(("upper bound", word))
     if cells.with_zeros:
         rows.append(
             ("with zeros", f"{cells.with_zeros}, where an entry vanishes on the whole cell")

@@ -1,6 +1,7 @@
 """``cells``: counts, bounds, graphs, budgets, and what is refused."""
 
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -100,6 +101,46 @@ def test_bounds(run, tmp_path, good):
     assert ran.json["complete"] is False
     assert [ran.json[k] for k in ("cell_count", "lower_bound", "upper_bound")] == [4, 4, 6]
     assert "cells       at least 4, at most 6\n" in run("cells", path).out
+
+
+def test_oracle(run, tmp_path, good):
+    pytest.importorskip("z3")
+    good["network"] = layers([[1]], [[1]], [[1]], [[1]])
+    good["data"] = {"inputs": [["1"], ["2"]], "labels": [1, 1]}
+    del good["parameters"]
+    path = put(tmp_path / "p.json", good)
+    ran = run("cells", path, "--json", "--oracle", "z3", "--graph", tmp_path / "g.json")
+    assert (ran.status, ran.err) == (0, "")
+    assert set(ran.json) == KEYS | {"upper_bound_by"}
+    assert (ran.json["cell_count"], ran.json["complete"]) == (4, True)
+    assert ran.json["upper_bound_by"] == "z3"
+    assert json.loads((tmp_path / "g.json").read_text())["upper_bound_by"] == "z3"
+    ran = run("cells", path, "--oracle", "z3", "--graph", tmp_path / "g.graphml")
+    assert ran.out.startswith(
+        "cells        4\n"
+        "complete     yes\n"
+        "upper bound  by oracle: the word of z3, without a certificate\n"
+    )
+    assert networkx.read_graphml(tmp_path / "g.graphml").graph["upper_bound_by"] == "z3"
+
+
+def test_oracle_that_is_not_needed(run, problem):
+    pytest.importorskip("z3")
+    assert set(run("cells", problem, "--json", "--oracle", "z3").json) == KEYS
+
+
+def test_oracle_that_is_not_there(run, problem, monkeypatch):
+    ran = run("cells", problem, "--oracle", "delphi")
+    assert ran.status == 2
+    assert "'delphi' is not known; expected z3" in ran.complaint
+    monkeypatch.setitem(sys.modules, "z3", None)
+    ran = run("cells", problem, "--oracle", "z3")
+    assert ran.status == 2
+    assert ran.complaint == (
+        "the oracle 'z3' is not installed; install it with pip install 'exactmargin[z3]' "
+        "(the package z3-solver), or leave out the oracle"
+    )
+    assert run("cells", problem).status == 0
 
 
 @pytest.mark.parametrize("name", ["g.graphml", "g.json"])
