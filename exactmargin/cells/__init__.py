@@ -4,8 +4,8 @@ Chambers of arrangements are enumerated by the flag sweep (`chambers`, `stream_c
 `subtrees`) and, on their own, by deletion and restriction (`chambers_by_deletion`);
 `count_chambers` counts them by Zaslavsky's theorem without enumerating any.  The cells of
 networks (`enumerate_cells`) rest on them; `signature_graph` joins them, `incidence` finds those
-around a point.  `MultilinearForm` and `HingeForm` are what lives on a cell.  Numba and NetworkX are
-imported only when they are used.
+around a point.  `MultilinearForm` and `HingeForm` are what lives on a cell.  Numba, NetworkX
+and z3 are imported only when they are used.
 """
 
 from exactmargin.cells.along import forward_along, germ_sign
@@ -26,6 +26,7 @@ from exactmargin.cells.signature_graph import graph_to_graphml, graph_to_json, s
 from exactmargin.cells.signatures import Entry, Signature, SignatureMap
 from exactmargin.cells.slopes import is_flat
 from exactmargin.cells.walking import Step
+from exactmargin.cells.z3_queries import check_oracle
 from exactmargin.cells.zaslavsky import (
     characteristic_polynomial,
     count_bounded_chambers,
@@ -60,6 +61,7 @@ __all__ = [
     "chambers",
     "chambers_by_deletion",
     "characteristic_polynomial",
+    "check_oracle",
     "count_bounded_chambers",
     "count_chambers",
     "enumerate_cells",

@@ -2,7 +2,8 @@
 
 One hidden layer without loss is a product of arrangements (§2.2), with the binary hinge loss a
 union of lifted arrangements (§2.3): both lists are complete. Elsewhere cells are met by walking
-(§2.4): a lower bound, an upper bound, and whether they agree.
+(§2.4): a lower bound, an upper bound, and whether they agree. Where they do not, an oracle may be
+asked; its word is then marked as such.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,9 +15,11 @@ from typing import final
 from exactmargin.cells.bounds import coarse_bound, refined_bound
 from exactmargin.cells.first_layer import FirstLayer
 from exactmargin.cells.lift import Lift, LiftedCell, OutputSigns, is_liftable, lifted_cells
+from exactmargin.cells.oracle import OracleSearch
 from exactmargin.cells.search import BudgetSpent, Clock, Row
 from exactmargin.cells.signatures import Entry, Signature, SignatureMap
 from exactmargin.cells.walking import random_points, walk
+from exactmargin.cells.z3_queries import Queries, check_oracle
 from exactmargin.errors import InternalError, InvalidInputError
 from exactmargin.networks import Parameters
 
@@ -34,7 +37,9 @@ class Cells:
     """Cells of one signature map, each with exact parameters inside; see `enumerate_cells`.
 
     `lower` cells are known and can be iterated, `upper` bounds their number; `complete` tells
-    whether the two agree, and `reason` why not. A product is never multiplied out.
+    whether the two agree, and `reason` why not. `oracle` is None, or the name of the oracle on
+    whose word `upper`, and with it `complete`, rests: no certificate is behind it. A product is
+    never multiplied out.
     """
 
     def __init__(
@@ -44,11 +49,13 @@ class Cells:
         upper: int,
         reason: str | None = None,
         output_signs: Mapping[Signature, tuple[OutputSigns, ...]] | None = None,
+        oracle: str | None = None,
     ) -> None:
         self.signatures = signatures
         self._known = known
         self.lower = known.count if isinstance(known, FirstLayer) else len(known)
         self.upper = upper
+        self.oracle = oracle
         self.reason = reason if self.lower != upper else None
         self.output_signs = output_signs or {}
         if self.lower > upper:
@@ -134,6 +141,7 @@ def enumerate_cells(
     budget: float | None = None,
     executor: Executor | None = None,
     progress: Progress = lambda _: None,
+    oracle: str | None = None,
 ) -> Cells:
     """The cells S⁻¹(u) with inner points (L §2.1; THEORY §2).
 
@@ -141,7 +149,13 @@ def enumerate_cells(
     hinge loss where `is_liftable`. Elsewhere the cells that walking meets, with bounds. `budget`
     is in seconds: what is known then is returned, with its bounds. `executor` spreads the hidden
     patterns of a hinge loss over its workers.
+
+    `oracle` "z3" asks z3 which further cells exist where the bounds do not meet: exact parameters
+    for every cell that it finds, its word for those that it denies (`Cells.oracle`). Raises
+    `InvalidInputError` for another oracle, where z3-solver is not installed, and over germs.
     """
+    check_oracle(oracle)
+    queries = None if oracle is None else Queries(signatures)
     clock = Clock(budget)
     if signatures.network.depth == 1 and signatures.labels is None:
         nothing = Parameters.zeros(signatures.network, signatures.field)
@@ -151,7 +165,7 @@ def enumerate_cells(
         return Cells(signatures, first, first.bound, SPENT)
     if is_liftable(signatures):
         return _lifted(signatures, clock, executor, progress)
-    return _walked(signatures, clock, progress)
+    return _walked(signatures, clock, progress, queries)
 
 
 def _lifted(
@@ -181,25 +195,44 @@ def _lifted(
     return Cells(signatures, known, len(known), None, signs)
 
 
-def _walked(signatures: SignatureMap, clock: Clock, progress: Progress) -> Cells:
+def _walked(
+    signatures: SignatureMap, clock: Clock, progress: Progress, queries: Queries | None
+) -> Cells:
     first = FirstLayer(signatures, clock)
     upper, reason = coarse_bound(signatures, first), UNMET
     points: list[Parameters] = []
     known: dict[Signature, Parameters] = {}
     try:
-        left = clock.left()
         if first.complete:
-            half = Clock(None if left is None else left / 2)
             with suppress(BudgetSpent):
-                upper = min(upper, refined_bound(signatures, first, half, points))
+                upper = min(upper, refined_bound(signatures, first, clock.half(), points))
         starts = chain(random_points(signatures, 64), points)
-        for step in walk(signatures, starts, clock):
-            known[step.signature] = confirmed(signatures, step.signature, step.point)
-            progress(len(known))
-            if len(known) == upper:
-                break
+        ask = queries is not None and first.complete
+        with suppress(*[BudgetSpent] if ask else []):
+            for step in walk(signatures, starts, clock.half() if ask else clock):
+                known[step.signature] = confirmed(signatures, step.signature, step.point)
+                progress(len(known))
+                if len(known) == upper:
+                    break
+        if queries is not None and first.complete and len(known) < upper:
+            search = OracleSearch(signatures, first, tuple(known), queries, clock)
+            for signature, point in search:
+                known[signature] = confirmed(signatures, signature, point)
+                progress(len(known))
+            return _by_oracle(signatures, known, upper, search)
     except BudgetSpent:
         reason = SPENT
+    return Cells(signatures, known, upper, reason)
+
+
+def _by_oracle(
+    signatures: SignatureMap, known: dict[Signature, Parameters], upper: int, search: OracleSearch
+) -> Cells:
+    """The cells after a search to its end; `upper` is what is proved without the oracle."""
+    bound = len(known) + search.open_count
+    reason = f"z3 left {search.undecided} questions open, and the upper bound is greater"
+    if bound < upper:
+        return Cells(signatures, known, bound, reason, oracle="z3")
     return Cells(signatures, known, upper, reason)
 
 

@@ -37,6 +37,11 @@ class Clock:
         """The seconds that are left, None without a bound."""
         return None if self._end is None else max(0.0, self._end - monotonic())
 
+    def half(self) -> "Clock":
+        """A clock with half of what is left."""
+        left = self.left()
+        return Clock(None if left is None else left / 2)
+
 
 def signs_on_cone(
     field: Field,

@@ -2,8 +2,12 @@
 
 Nodes are signatures (tuples of signs). Node attributes: ``witness``, the exact `Parameters` of a
 point inside the cell; for the hinge loss also ``flat``, whether the loss is constant on the cell
-(L §2.2). Edge attribute: ``entries``, the entries (example, layer, unit) that flip, 0-based.
-Graph attributes: ``complete``, whether all cells are nodes; ``facets``, whether all their shared
+(L §2.2). With ``forms=True`` also ``form``: for the hinge loss its polynomial on the cell, else
+the tuple of those of the Φ_i (L Theorem 1), as text; None where one of them has more than
+`FORM_MONOMIALS` monomials (GraphML then has no such attribute, JSON null). Edge attribute:
+``entries``, the entries (example, layer, unit) that flip, 0-based.
+Graph attributes: ``complete``, whether all cells are nodes; ``upper_bound_by``, the oracle on whose
+word that rests, if any; ``facets``, whether all their shared
 facets are edges (one hidden layer) or those that were met (deeper networks).
 
 An edge flips one sign. Where several entries vanish on one hyperplane (repeated or parallel
@@ -17,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
+from exactmargin.cells.cell_forms import form_text
 from exactmargin.cells.facets import adjacent_cells, has_hidden_facet
 from exactmargin.cells.lift import Lift, is_liftable
 from exactmargin.cells.network_cells import Cells
@@ -42,11 +47,13 @@ def signature_graph(
     *,
     weights: Sequence[fmpq] | None = None,
     all_facets: bool = False,
+    forms: bool = False,
     budget: float | None = None,
 ) -> "networkx.Graph[Signature]":
     """The graph of the known cells; degree, diameter, connectivity are NetworkX's to compute.
 
-    `weights` are μ^(i) of the hinge loss, 1/N each by default. Raises `InvalidInputError` for
+    `weights` are μ^(i) of the hinge loss, 1/N each by default. `forms` adds the form of every
+    cell, which can be long. Raises `InvalidInputError` for
     more than `LARGEST_GRAPH` cells, `BudgetSpent` after `budget` seconds.
     """
     import networkx
@@ -63,11 +70,15 @@ def signature_graph(
         signatures.labels is None or is_liftable(signatures)
     )
     graph: networkx.Graph[Signature] = networkx.Graph(complete=cells.complete, facets=one_layer)
+    if cells.oracle is not None:
+        graph.graph["upper_bound_by"] = cells.oracle
     for signature in cells:
         clock.check()
         graph.add_node(signature, witness=cells.witness(signature))
         if signatures.labels is not None:
             graph.nodes[signature]["flat"] = is_flat(signatures, mu, signature)
+        if forms:
+            graph.nodes[signature]["form"] = form_text(signatures, mu, signature)
     edges = _flips(cells, clock) if one_layer else iter(())
     for u, v in edges:
         graph.add_edge(u, v, entries=_flipped(signatures, u, v))
@@ -84,11 +95,16 @@ def graph_to_graphml(graph: "networkx.Graph[Signature]", signatures: SignatureMa
     import networkx
 
     plain: networkx.Graph[str] = networkx.Graph(complete=_word(graph.graph["complete"]))
+    if "upper_bound_by" in graph.graph:
+        plain.graph["upper_bound_by"] = graph.graph["upper_bound_by"]
     plain.graph["entries"] = "; ".join(signatures.describe([e]) for e in signatures.entries)
     for node, data in graph.nodes(data=True):
         plain.add_node(_name(node), witness=_spelled(signatures, data["witness"]))
         if "flat" in data:
             plain.nodes[_name(node)]["flat"] = _word(data["flat"])
+        form = data.get("form")
+        if form is not None:
+            plain.nodes[_name(node)]["form"] = form if isinstance(form, str) else "; ".join(form)
     for u, v, data in graph.edges(data=True):
         plain.add_edge(_name(u), _name(v), entries=signatures.describe(data["entries"]))
     return "\n".join(networkx.generate_graphml(plain)) + "\n"
@@ -103,6 +119,8 @@ def graph_to_json(graph: "networkx.Graph[Signature]", signatures: SignatureMap) 
         entry["witness"] = [spell(value) for value in data["witness"].flat()]
         if "flat" in data:
             entry["flat"] = data["flat"]
+        if "form" in data:
+            entry["form"] = data["form"]
         nodes.append(entry)
     edges = [
         {
@@ -112,9 +130,10 @@ def graph_to_json(graph: "networkx.Graph[Signature]", signatures: SignatureMap) 
         }
         for u, v, data in graph.edges(data=True)
     ]
+    shared = {k: graph.graph[k] for k in ("complete", "upper_bound_by") if k in graph.graph}
     obj = {
         "format": GRAPH_FORMAT,
-        "complete": graph.graph["complete"],
+        **shared,
         "entries": [signatures.describe([e]) for e in signatures.entries],
         "nodes": nodes,
         "edges": edges,

@@ -11,7 +11,13 @@ from flint import fmpq
 from exactmargin.cells.signatures import Entry, Signature, SignatureMap
 from exactmargin.exact import Number
 
-__all__ = ["Expansion", "is_flat", "output_polynomials", "vanishing_entries"]
+__all__ = [
+    "Expansion",
+    "is_flat",
+    "layer_polynomials",
+    "output_polynomials",
+    "vanishing_entries",
+]
 
 Expansion: TypeAlias = dict[tuple[int, ...], Number]
 """Coefficients by monomial: the flat numbers of its parameters; no coefficient is zero."""
@@ -33,6 +39,23 @@ def output_polynomials(signatures: SignatureMap, signature: Signature) -> list[E
     return [_layers(signatures, signature, i)[-1][0] for i in range(len(signatures.inputs))]
 
 
+def layer_polynomials(
+    signatures: SignatureMap, signature: Signature, layer: int
+) -> tuple[Expansion, ...]:
+    """The entries of one layer (0-based; the last one: of the loss), in the signature's order.
+
+    Only the signs of the layers below it are read.
+    """
+    examples = range(len(signatures.inputs))
+    rows = [_layers(signatures, signature, i, layer + 1)[layer] for i in examples]
+    if layer == signatures.network.depth - 1 and signatures.labels is not None:
+        for row, y in zip(rows, signatures.labels, strict=True):
+            loss: Expansion = {(): signatures.field.one}
+            _add(loss, row[0], fmpq(-y))
+            row[:] = [loss]
+    return tuple(polynomial for row in rows for polynomial in row)
+
+
 def is_flat(signatures: SignatureMap, weights: tuple[fmpq, ...], signature: Signature) -> bool:
     """Whether the hinge loss Σ μ_i max(0, 1 - y_i Φ_i) is constant on a cell (L §2.2)."""
     assert signatures.labels is not None
@@ -45,13 +68,15 @@ def is_flat(signatures: SignatureMap, weights: tuple[fmpq, ...], signature: Sign
     return not total
 
 
-def _layers(signatures: SignatureMap, signature: Signature, example: int) -> list[list[Expansion]]:
-    """The polynomials of all pre-activations of one example, layer by layer."""
+def _layers(
+    signatures: SignatureMap, signature: Signature, example: int, count: int | None = None
+) -> list[list[Expansion]]:
+    """The polynomials of one example's pre-activations, layer by layer, the first `count`."""
     network, sides = signatures.network, dict(zip(signatures.entries, signature, strict=True))
     below: list[Expansion] = [{(): x} if x else {} for x in signatures.inputs[example]]
     result: list[list[Expansion]] = []
     start = 0
-    for n, layer in enumerate(network.layers):
+    for n, layer in enumerate(network.layers[:count]):
         row: list[Expansion] = []
         for k, entries in enumerate(layer.entries):
             z: Expansion = {}

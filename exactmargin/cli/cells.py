@@ -9,6 +9,7 @@ from time import monotonic
 from exactmargin.cells import (
     BudgetSpent,
     Cells,
+    check_oracle,
     enumerate_cells,
     graph_to_graphml,
     graph_to_json,
@@ -19,6 +20,7 @@ from exactmargin.cli.problems import about, alarm
 from exactmargin.cli.processes import pool_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_json
+from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
 
@@ -36,6 +38,9 @@ EXACT_JSON = 2**53
 def run_cells(arguments: Namespace) -> Exit:
     """Count the cells, print the count or its bounds, and write the graph where asked."""
     check_stdin(arguments.problem)
+    check_oracle(arguments.oracle)
+    if arguments.forms and arguments.graph is None:
+        raise InvalidInputError("--forms goes into the graph; give --graph FILE", place="cells")
     start = monotonic()
     problem = read_problem(arguments.problem)
     budget = arguments.budget
@@ -51,12 +56,13 @@ def run_cells(arguments: Namespace) -> Exit:
                 budget=budget,
                 executor=executor,
                 progress=lambda found: progress.show(f"{found} cells ..."),
+                oracle=arguments.oracle,
             )
             spent = cells.spent
             if arguments.graph is not None and not spent:
                 left = None if budget is None else max(0.0, budget - (monotonic() - start))
                 progress.show(f"joining {cells.lower} cells ...")
-                spent = not _wrote_graph(cells, problem, arguments.graph, left)
+                spent = not _wrote_graph(cells, problem, arguments, left)
     finally:
         progress.clear()
     emit_json(_entry(cells)) if arguments.json else emit(_table(cells))
@@ -79,10 +85,13 @@ def _workers(problem: Problem, jobs: int) -> Iterator[Executor | None]:
         yield pool
 
 
-def _wrote_graph(cells: Cells, problem: Problem, path: str, budget: float | None) -> bool:
+def _wrote_graph(
+    cells: Cells, problem: Problem, arguments: Namespace, budget: float | None
+) -> bool:
+    path: str = arguments.graph
     weights = problem.example_weights if problem.is_hinge else None
     try:
-        graph = signature_graph(cells, weights=weights, budget=budget)
+        graph = signature_graph(cells, weights=weights, forms=arguments.forms, budget=budget)
     except BudgetSpent:
         return False
     spell = graph_to_json if path.endswith(".json") else graph_to_graphml
@@ -100,6 +109,8 @@ def _entry(cells: Cells) -> dict[str, object]:
         result["lower_bound"] = _exact(cells.lower)
         result["upper_bound"] = _exact(cells.upper)
         result["reason"] = cells.reason
+    if cells.oracle is not None:
+        result["upper_bound_by"] = cells.oracle
     result["cells_with_zeros"] = _exact(cells.with_zeros)
     result["structural_zeros"] = [
         {"example": i + 1, "layer": n + 1, "unit": k + 1} for i, n, k in cells.structural_zeros
@@ -112,10 +123,14 @@ def _exact(number: int) -> int | str:
 
 
 def _table(cells: Cells) -> str:
-    count = str(cells.lower)
+    count, complete = str(cells.lower), "yes"
     if not cells.complete:
         count = f"at least {cells.lower}, at most {cells.upper}"
-    rows = [("cells", count), ("complete", "yes" if cells.complete else f"no: {cells.reason}")]
+        complete = f"no: {cells.reason}"
+    rows = [("cells", count), ("complete", complete)]
+    if cells.oracle is not None:
+        word = f"by oracle: the word of {cells.oracle}, without a certificate"
+        rows.append(("upper bound", word))
     if cells.with_zeros:
         rows.append(
             ("with zeros", f"{cells.with_zeros}, where an entry vanishes on the whole cell")

@@ -173,6 +173,16 @@ def _add_cells(commands: Any) -> None:
         help="write the signature graph as GraphML (FILE.json: as node-link JSON)",
     )
     parser.add_argument(
+        "--forms", action="store_true", help="write the multilinear form of each cell, too"
+    )
+    parser.add_argument(
+        "--oracle",
+        type=_oracle,
+        metavar="z3",
+        help="where the bounds do not meet, ask z3 (extra 'z3') which further cells exist; an "
+        "upper bound that rests on its word is marked so",
+    )
+    parser.add_argument(
         "--budget",
         type=_seconds,
         metavar="S",
@@ -259,6 +269,10 @@ def _seconds(text: str) -> float:
 
 def _checker(text: str) -> str:
     return _offered(text, ("kernel",), ("coq",))
+
+
+def _oracle(text: str) -> str:
+    return _offered(text, ("z3",), ())
 
 
 def _target(text: str) -> str:

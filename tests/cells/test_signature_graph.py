@@ -10,6 +10,7 @@ import pytest
 
 from exactmargin.cells import (
     BudgetSpent,
+    HingeForm,
     SignatureMap,
     adjacent_cells,
     enumerate_cells,
@@ -18,6 +19,8 @@ from exactmargin.cells import (
     signature_graph,
     walk_cells,
 )
+from exactmargin.cells.cell_forms import form_text
+from exactmargin.data import Dataset
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Q
 from exactmargin.networks import Parameters, fully_connected
@@ -133,6 +136,51 @@ def test_graphml_and_json_are_texts_that_read_back():
     plain = json.loads(graph_to_json(graph, HINGE))
     assert len(plain["nodes"]) == len(graph)
     assert len(plain["edges"]) == graph.number_of_edges()
+
+
+def test_forms_of_the_outputs():
+    graph = signature_graph(enumerate_cells(PLANE), forms=True)
+    texts = ("u1_1*u2_1+2*u1_2*u2_1", "0", "-u1_1*u2_1+3*u1_2*u2_1")
+    assert graph.nodes[1, -1, 1]["form"] == texts
+    assert "form" not in signature_graph(enumerate_cells(PLANE)).nodes[1, -1, 1]
+    (read,) = (
+        data["form"]
+        for name, data in networkx.read_graphml(
+            io.BytesIO(graph_to_graphml(graph, PLANE).encode())
+        ).nodes(data=True)
+        if name == "+-+"
+    )
+    assert read == "; ".join(texts)
+    nodes = {node["id"]: node for node in json.loads(graph_to_json(graph, PLANE))["nodes"]}
+    assert nodes["+-+"]["form"] == list(texts)
+
+
+@pytest.mark.parametrize("weights", [None, [Q.parse("1/3"), Q.parse("2/3")]])
+def test_forms_of_the_hinge_loss_are_those_of_the_witness(weights):
+    cells = enumerate_cells(HINGE)
+    graph = signature_graph(cells, weights=weights, forms=True)
+    data_set = Dataset.over(Q, HINGE.inputs, HINGE.labels, weights)
+    for data in graph.nodes.values():
+        form = HingeForm.at(Q, HINGE.network, data["witness"], data_set)
+        assert data["form"] == form.polynomial()
+        assert data["flat"] == all(not key for key in form.monomials())
+
+
+def test_forms_of_several_outputs_and_of_structural_zeros():
+    network = fully_connected([1, 1, 1, 2])
+    graph = signature_graph(enumerate_cells(SignatureMap(Q, network, [[2]])), forms=True)
+    assert graph.nodes[1, 1]["form"] == ("2*u1_1*u2_1*u3_1", "2*u1_1*u2_1*u3_2")
+    assert graph.nodes[-1, 0]["form"] == ("0", "0")
+
+
+def test_a_form_that_is_too_long_is_not_written():
+    graph = signature_graph(enumerate_cells(PLANE), forms=True)
+    assert form_text(PLANE, (), (1, -1, 1), limit=1) is None
+    graph.nodes[1, -1, 1]["form"] = None
+    read = networkx.read_graphml(io.BytesIO(graph_to_graphml(graph, PLANE).encode()))
+    assert {name for name, data in read.nodes(data=True) if "form" not in data} == {"+-+"}
+    nodes = json.loads(graph_to_json(graph, PLANE))["nodes"]
+    assert [node["id"] for node in nodes if node["form"] is None] == ["+-+"]
 
 
 def test_networkx_is_loaded_for_graphs_only():

@@ -1,6 +1,7 @@
 """``cells``: counts, bounds, graphs, budgets, and what is refused."""
 
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -102,6 +103,46 @@ def test_bounds(run, tmp_path, good):
     assert "cells       at least 4, at most 6\n" in run("cells", path).out
 
 
+def test_oracle(run, tmp_path, good):
+    pytest.importorskip("z3")
+    good["network"] = layers([[1]], [[1]], [[1]], [[1]])
+    good["data"] = {"inputs": [["1"], ["2"]], "labels": [1, 1]}
+    del good["parameters"]
+    path = put(tmp_path / "p.json", good)
+    ran = run("cells", path, "--json", "--oracle", "z3", "--graph", tmp_path / "g.json")
+    assert (ran.status, ran.err) == (0, "")
+    assert set(ran.json) == KEYS | {"upper_bound_by"}
+    assert (ran.json["cell_count"], ran.json["complete"]) == (4, True)
+    assert ran.json["upper_bound_by"] == "z3"
+    assert json.loads((tmp_path / "g.json").read_text())["upper_bound_by"] == "z3"
+    ran = run("cells", path, "--oracle", "z3", "--graph", tmp_path / "g.graphml")
+    assert ran.out.startswith(
+        "cells        4\n"
+        "complete     yes\n"
+        "upper bound  by oracle: the word of z3, without a certificate\n"
+    )
+    assert networkx.read_graphml(tmp_path / "g.graphml").graph["upper_bound_by"] == "z3"
+
+
+def test_oracle_that_is_not_needed(run, problem):
+    pytest.importorskip("z3")
+    assert set(run("cells", problem, "--json", "--oracle", "z3").json) == KEYS
+
+
+def test_oracle_that_is_not_there(run, problem, monkeypatch):
+    ran = run("cells", problem, "--oracle", "delphi")
+    assert ran.status == 2
+    assert "'delphi' is not known; expected z3" in ran.complaint
+    monkeypatch.setitem(sys.modules, "z3", None)
+    ran = run("cells", problem, "--oracle", "z3")
+    assert ran.status == 2
+    assert ran.complaint == (
+        "the oracle 'z3' is not installed; install it with pip install 'exactmargin[z3]' "
+        "(the package z3-solver), or leave out the oracle"
+    )
+    assert run("cells", problem).status == 0
+
+
 @pytest.mark.parametrize("name", ["g.graphml", "g.json"])
 def test_graph(run, problem, tmp_path, name):
     path = tmp_path / name
@@ -112,6 +153,16 @@ def test_graph(run, problem, tmp_path, name):
         return
     graph = networkx.read_graphml(path)
     assert (len(graph), networkx.is_connected(graph)) == (16, True)
+
+
+def test_forms(run, problem, tmp_path):
+    path = tmp_path / "g.json"
+    assert run("cells", problem, "--graph", path, "--forms").status == 0
+    nodes = {node["id"]: node["form"] for node in json.loads(path.read_text())["nodes"]}
+    assert nodes["+---"] == ["u1_1*u2_1+1/4*u1_2*u2_1", "0"]
+    ran = run("cells", problem, "--forms")
+    assert ran.status == 2
+    assert ran.complaint == "cells: --forms goes into the graph; give --graph FILE"
 
 
 def test_a_graph_that_is_too_large(run, tmp_path, good):

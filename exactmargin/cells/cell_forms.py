@@ -1,0 +1,55 @@
+"""The multilinear form on a cell as text, read off its signature (L Theorem 1)."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from flint import fmpq
+
+from exactmargin.cells.expansion import spelled
+from exactmargin.cells.form import CellForm, MultilinearForm
+from exactmargin.cells.hinge_form import hinge_form
+from exactmargin.cells.signatures import Signature, SignatureMap
+from exactmargin.errors import InvalidInputError
+
+__all__ = ["FORM_MONOMIALS", "FormText", "form_text"]
+
+FORM_MONOMIALS = 1000
+"""The most monomials of a polynomial that is written at a cell; there are many cells."""
+
+FormText: TypeAlias = str | tuple[str, ...] | None
+
+
+def form_text(
+    signatures: SignatureMap,
+    weights: Sequence[fmpq],
+    signature: Signature,
+    limit: int = FORM_MONOMIALS,
+) -> FormText:
+    """With labels the hinge loss on the cell, else Φ at every input (output by output).
+
+    Polynomials in u1_1, b1_1, ..., as `CellForm.polynomial` spells them. None where one of them
+    has more than `limit` monomials: their number is that of the network's paths, and grows
+    exponentially with its depth. Raises `InvalidInputError` where the field's generator has the
+    name of a parameter.
+    """
+    network, field, labels = signatures.network, signatures.field, signatures.labels
+    sides = dict(zip(signatures.entries, signature, strict=True))
+    slopes = {1: fmpq(1), 0: fmpq(0), -1: network.negative_slope}
+    forms = []
+    for i, x in enumerate(signatures.inputs):
+        diagonals = tuple(
+            tuple(slopes[sides[i, n, k]] for k in range(width))
+            for n, width in enumerate(network.hidden_widths)
+        )
+        for output in range(network.output_dimension):
+            forms.append(MultilinearForm(field, network, x, diagonals, output))
+    polynomials: list[CellForm] = list(forms)
+    if labels is not None and forms:
+        losses = [sides[i, network.depth - 1, 0] for i in range(len(labels))]
+        polynomials = [hinge_form(forms, labels, losses, weights)]
+    try:
+        expansions = [form.monomials(limit) for form in polynomials]
+    except InvalidInputError:  # too many monomials
+        return None
+    texts = tuple(spelled(field, network, expansion) for expansion in expansions)
+    return texts if labels is None else "".join(texts) or "0"
