@@ -66,6 +66,8 @@ def problem_from_json(obj: object, where: str = "") -> Problem:
     """
     place = Place(where)
     top = as_object(obj, place, _FILE)
+    if "evidence" in top and "claim" in top:
+        raise place.error("is a certificate, not a problem; 'exactmargin verify' checks it")
     check_keys(top, place, _REQUIRED, _OPTIONAL)
     if top.get("format", PROBLEM_FORMAT) != PROBLEM_FORMAT:
         raise place.key("format").error(
@@ -75,7 +77,7 @@ def problem_from_json(obj: object, where: str = "") -> Problem:
     objective = _objective(top["objective"], place.key("objective"))
     field = _field(top["field"], place.key("field")) if "field" in top else Q
     network = _network(top["network"], place.key("network"))
-    data = _data(top["data"], field, place.key("data"))
+    data = _data(top["data"], field, network.input_dimension, place.key("data"))
     parameters = None
     if "parameters" in top:
         parameters = _parameters(top["parameters"], field, network, place.key("parameters"))
@@ -147,7 +149,7 @@ def _layer(value: object, place: Place) -> Layer:
         return Layer(pattern, bias)
 
 
-def _data(value: object, field: Field, place: Place) -> Dataset:
+def _data(value: object, field: Field, width: int, place: Place) -> Dataset:
     obj = as_object(value, place, 'an object with the keys "inputs" and "labels"')
     check_keys(obj, place, ["inputs", "labels"], ["weights"])
     at_inputs, at_labels = place.key("inputs"), place.key("labels")
@@ -155,6 +157,12 @@ def _data(value: object, field: Field, place: Place) -> Dataset:
         _numbers(x, field, at_inputs.index(i), "the numbers of one input")
         for i, x in enumerate(as_list(obj["inputs"], at_inputs, "a list of inputs"))
     )
+    for i, x in enumerate(inputs):
+        if len(x) != width:
+            raise at_inputs.index(i).error(
+                f"has length {len(x)}; the network has input dimension {width} (the columns of its "
+                "first pattern)"
+            )
     labels = tuple(
         as_integer(label, at_labels.index(i), "1 or -1")
         for i, label in enumerate(as_list(obj["labels"], at_labels, "one label per input"))

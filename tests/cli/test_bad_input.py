@@ -44,7 +44,11 @@ PROBLEMS: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
         "parameters.weights[0]: has 3 numbers; layer 1 has 4 parameters "
         "(pattern 2x2, entries 1..4)",
     ),
-    ("a ragged sample", put("data", "inputs", 0, value=["1"]), "data.inputs[1]: has length 2, but"),
+    (
+        "a ragged sample",
+        put("data", "inputs", 0, value=["1"]),
+        "data.inputs[0]: has length 1; the network has",
+    ),
     (
         "an input of the wrong dimension",
         put("data", "inputs", value=[["1"], ["2"]]),

@@ -201,13 +201,19 @@ BAD_OBJECTS: list[tuple[str, Callable[[dict[str, Any]], None], str]] = [
     (
         "empty input",
         put("data", "inputs", 0, value=[]),
-        "data.inputs[0]: is empty; expected at least one number",
+        "data.inputs[0]: has length 0; the network has input dimension 2 (the columns of its first "
+        "pattern)",
     ),
     (
         "ragged inputs",
         put("data", "inputs", 1, value=["1"]),
-        "data.inputs[1]: has length 1, but inputs[0] has length 2; all inputs have the same "
-        "dimension",
+        "data.inputs[1]: has length 1; the network has input dimension 2 (the columns of its first "
+        "pattern)",
+    ),
+    (
+        "a certificate",
+        lambda obj: obj.update(claim="kkt", evidence={}),
+        "is a certificate, not a problem; 'exactmargin verify' checks it",
     ),
     (
         "input is a number",
