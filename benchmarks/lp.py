@@ -47,10 +47,12 @@ def program(kind, m, n):
 
 
 def number(rng):
+    """A small random rational, never zero."""
     return Fraction(rng.choice([-1, 1]) * rng.randint(1, 9), rng.randint(1, 9))
 
 
 def inequalities(rng, kind, m, n):
+    """Random inequalities, optimal or made infeasible: (costs, rows, senses, rhs, free)."""
     per_row = min(n, 6) if kind.endswith("sparse") else n
     rows = [{j: number(rng) for j in sorted(rng.sample(range(n), per_row))} for _ in range(m)]
     if kind.startswith("inf"):
@@ -74,6 +76,7 @@ def inequalities(rng, kind, m, n):
 
 
 def cone(rng, kind, m, n):
+    """Is a vector in the cone of 0/1 vectors? A sum of some of them, or a vector with two ones."""
     columns = [[i for i in range(m) if rng.random() < 0.3] for _ in range(n)]
     rows = [{} for _ in range(m)]
     for j, support in enumerate(columns):
@@ -91,6 +94,7 @@ def cone(rng, kind, m, n):
 
 
 def hull(rng, kind, dimension, count):
+    """Is 0 in the convex hull of random points?"""
     weights = [rng.choice([1, 2, 3]) for _ in range(dimension)]
     points = []
     while len(points) < count:
@@ -111,6 +115,7 @@ def hull(rng, kind, dimension, count):
 
 
 def ours(costs, rows, senses, rhs, free):
+    """This library."""
     from exactmargin.exact import LinearProgram, Q, solve_lp
 
     n = len(costs)
@@ -121,6 +126,7 @@ def ours(costs, rows, senses, rhs, free):
 
 
 def cdd(costs, rows, senses, rhs, free):
+    """cddlib with GMP rationals."""
     from cdd import LPObjType, LPStatusType, RepType
     from cdd.gmp import linprog_from_matrix, linprog_solve, matrix_from_array
 
@@ -140,6 +146,7 @@ def cdd(costs, rows, senses, rhs, free):
 
 
 def ppl(costs, rows, senses, rhs, free):
+    """The Parma Polyhedra Library."""
     from ppl import Constraint_System, Linear_Expression, MIP_Problem, Variable
 
     n, system = len(costs), Constraint_System()
@@ -160,6 +167,7 @@ def ppl(costs, rows, senses, rhs, free):
 
 
 def z3(costs, rows, senses, rhs, free):
+    """z3's optimiser, or its solver where there is nothing to minimise."""
     from z3 import Optimize, Q, RealVector, Solver, Sum, sat
 
     x = RealVector("x", len(costs))
@@ -180,6 +188,7 @@ def z3(costs, rows, senses, rhs, free):
 
 
 def cvc5(costs, rows, senses, rhs, free):
+    """cvc5, feasibility only."""
     from cvc5.pythonic import Q, Real, SolverFor, Sum, sat
 
     if any(costs):
@@ -229,6 +238,7 @@ def command_line(call):
 
 @command_line
 def qsopt_ex(path, folder, scale):
+    """QSopt_ex, a whole process."""
     solution = Path(folder, "solution")
     subprocess.run(["esolver", "-O", solution, path], capture_output=True, check=False)
     text = solution.read_text()
@@ -255,6 +265,7 @@ PEERS = {
 
 
 def installed(name):
+    """Whether a peer can be run here."""
     if shutil.which(name):
         return True
     try:
@@ -314,6 +325,7 @@ def in_process(name, stated, limit):
 
 
 def main(kinds, sizes, limit):
+    """Time every kind and size, and print the table."""
     names = ["ours", *(name for name, (_, needs) in PEERS.items() if installed(needs))]
     print(f"{'program':22}{'status':12}", *(f"{name:>10}" for name in names), flush=True)
     for kind in kinds:

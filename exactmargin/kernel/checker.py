@@ -29,6 +29,9 @@ ASSUMPTIONS = {
     "flow on the exponential or the logistic loss of a homogeneous network, once the loss is "
     "below l(0), has norm tending to infinity and converges in direction to a KKT point",
     "calculus/power-rule": "the derivative of x^p is p x^(p-1)",
+    "vardi2022/proof-C.5.2": "of the trajectories of gradient flow from w_i = 2 x_i, v_i = 2 (it "
+    "is not unique there) the one on the ray w_i = a x_i, v_i = a is meant; it solves the flow for "
+    "every constant value of sigma'(0)",
 }
 
 ABOUT_PROBLEMS: dict[str, Callable[[Problem, Any], str]] = {

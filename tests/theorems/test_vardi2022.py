@@ -210,3 +210,10 @@ def test_modules_enter_by_the_doors_only() -> None:
                 door = re.fullmatch(r"exactmargin\.\w+", node.module) is not None
                 standard = node.module in ("collections.abc", "typing")
                 assert own or door or standard, f"{path.name}: {node.module}"
+
+
+@pytest.mark.parametrize("id", CONCLUSIONS)
+def test_the_choice_of_a_trajectory_is_a_named_assumption(id: str) -> None:
+    """Where the flow is not unique (C.5.2), what rests on the paper's trajectory says so."""
+    assumed = prove(PACK, VERIFIED[f"vardi2022/{id}"]).assumptions
+    assert ("vardi2022/proof-C.5.2" in assumed) == (id in ("theorem-4.2.2", "theorem-5.3"))

@@ -15,6 +15,7 @@ from exactmargin.registry import Part, Step
 
 FLOW = "vardi2022/theorem-2.1"
 POWER_RULE = "calculus/power-rule"
+RAY = "vardi2022/proof-C.5.2"
 
 SQRT2 = RealNumberField("r", (-2, 0, 1), (1, 2))
 SQRT17 = RealNumberField("r", (-17, 0, 1), (4, 5))

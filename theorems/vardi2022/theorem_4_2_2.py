@@ -7,7 +7,8 @@ KKT point of Problem 2 with non-zero neurons that is not a local optimum.
 
 Covered: the perturbation for all 0 < ε < 1 (and beyond). Two inputs of every neuron are zero all
 along the ray w_i = α x_i, v_i = α. It is a trajectory for every value of σ'(0), as the paper
-computes, but not the only one from this start: see the erratum. Assumed: V Theorem 2.1.
+computes, but not the only one from this start: see the erratum. Assumed: V Theorem 2.1, and that
+this trajectory is meant.
 """
 
 from exactmargin.data import Dataset
@@ -17,6 +18,7 @@ from exactmargin.problems import MaxMargin, Problem
 from exactmargin.registry import Part, Step
 from theorems.vardi2022._steps import (
     FLOW,
+    RAY,
     Objective,
     curve,
     evaluation,
@@ -95,7 +97,7 @@ def trajectory() -> list[Step]:
             "1*1+1*0+1*0",
             "1",
             "",
-            (FLOW,),
+            (FLOW, RAY),
         ),
     ]
 
