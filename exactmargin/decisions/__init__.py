@@ -1,6 +1,7 @@
 """Finders: they look for evidence and hand it to the kernel before they answer."""
 
 from exactmargin.decisions.analysis import CLAIMS, analyze, certify, questions
+from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import cells_certificate
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
 from exactmargin.decisions.feasible import decide_feasible
@@ -17,6 +18,8 @@ __all__ = [
     "CERTIFICATE_FORMAT",
     "CLAIMS",
     "Answer",
+    "Budget",
+    "BudgetSpent",
     "Certificate",
     "Verdict",
     "analyze",

@@ -1,8 +1,8 @@
 """All verdicts that apply to a problem, and single claims or their opposites."""
 
 from collections.abc import Callable, Iterator
-from time import monotonic
 
+from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.feasible import check_decidable, decide_feasible
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
@@ -26,10 +26,13 @@ CLAIMS = {
 """The claims that `certify` takes, each with the question that decides it."""
 
 
-def questions(problem: Problem) -> Iterator[tuple[str, Callable[[], Verdict]]]:
+def questions(
+    problem: Problem, budget: Budget | None = None
+) -> Iterator[tuple[str, Callable[[], Verdict]]]:
     """The questions that apply to a problem, in order, each with what answers it.
 
-    KKT is decided once, whoever asks first. Raises `InvalidInputError` where there is no point.
+    KKT is decided once, whoever asks first. A long decision asks `budget` on its way, and is
+    unknown where the time ends first. Raises `InvalidInputError` where there is no point.
     """
     if not isinstance(problem, Problem):
         raise InvalidInputError(
@@ -37,6 +40,7 @@ def questions(problem: Problem) -> Iterator[tuple[str, Callable[[], Verdict]]]:
         )
     check_decidable(problem)
     problem.point()
+    time = budget or Budget()
     verdicts: dict[str, Verdict] = {}
 
     def kkt() -> Verdict:
@@ -46,8 +50,8 @@ def questions(problem: Problem) -> Iterator[tuple[str, Callable[[], Verdict]]]:
 
     yield "feasible", lambda: decide_feasible(problem)
     yield "kkt", kkt
-    yield "local_minimum", lambda: decide_local_minimum(problem, kkt())
-    yield "global_minimum", lambda: decide_global_minimum(problem, kkt())
+    yield "local_minimum", lambda: decide_local_minimum(problem, kkt(), time)
+    yield "global_minimum", lambda: decide_global_minimum(problem, kkt(), time)
 
 
 def analyze(
@@ -58,30 +62,28 @@ def analyze(
 ) -> dict[str, Verdict]:
     """The verdicts feasible, kkt, local_minimum, global_minimum (FORMATS).
 
-    `budget` is in seconds; questions that are not begun in time are unknown. `progress` is
+    `budget` is in seconds; questions that are not answered in time are unknown. `progress` is
     called with each question before it is decided. Raises `InvalidInputError` where the problem
     has no point.
     """
     if budget is not None and not budget >= 0:
         raise InvalidInputError(f"a budget of {budget} seconds; expected 0 or more")
-    start = monotonic()
+    time = Budget(budget, progress)
     result: dict[str, Verdict] = {}
-    for name, answer in questions(problem):
-        if budget is not None and monotonic() - start >= budget:
-            result[name] = Verdict.unknown(f"{SPENT} of {budget:g} seconds is spent")
-        else:
+    for name, answer in questions(problem, time):
+        try:
+            time.check()
             progress(name)
             result[name] = answer()
+        except BudgetSpent as spent:
+            result[name] = Verdict.unknown(str(spent))
     return result
 
 
-def certify(problem: Problem, claim: str) -> Verdict:
+def certify(problem: Problem, claim: str, budget: Budget | None = None) -> Verdict:
     """The verdict on the question that the claim answers; its certificate proves the claim, or
     its opposite. Raises `InvalidInputError` for a claim that is not in `CLAIMS`."""
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
-    return dict(questions(problem))[CLAIMS[claim]]()
-
-
-SPENT = "the budget"
+    return dict(questions(problem, budget))[CLAIMS[claim]]()

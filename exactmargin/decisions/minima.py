@@ -14,6 +14,7 @@ from itertools import count, islice
 from flint import fmpq
 
 from exactmargin.cells import forward_along, germ_sign
+from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.feasible import infeasible_certificate
 from exactmargin.decisions.verdict import Answer, Verdict
@@ -35,17 +36,18 @@ _KKT_UNDECIDED = (
 )
 
 
-def decide_local_minimum(problem: Problem, kkt: Verdict) -> Verdict:
+def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
     """Whether θ is a local minimum, given the verdict on KKT; yes is not decided here."""
-    return _decide(problem, kkt, "not-local-minimum")
+    return _decide(problem, kkt, budget, "not-local-minimum")
 
 
-def decide_global_minimum(problem: Problem, kkt: Verdict) -> Verdict:
+def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
     """Whether θ is a global minimum, given the verdict on KKT; yes is not decided here."""
-    return _decide(problem, kkt, "not-global-minimum")
+    return _decide(problem, kkt, budget, "not-global-minimum")
 
 
-def _decide(problem: Problem, kkt: Verdict, claim: str) -> Verdict:
+def _decide(problem: Problem, kkt: Verdict, budget: Budget, claim: str) -> Verdict:
+    budget.check()
     infeasible = infeasible_certificate(problem)
     if infeasible is not None:
         return Verdict.proved(Answer.NO, infeasible)
