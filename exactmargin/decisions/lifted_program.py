@@ -7,8 +7,9 @@ the program holds those that were found violated (moves), and finds λ with the 
 them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import final
 
 from exactmargin.decisions.lifted_problem import LiftedProblem, Vector
@@ -46,9 +47,12 @@ class Refutation:
 
 
 def solve_multipliers(
-    lifted: LiftedProblem, blocks: Sequence[Block], cuts: Sequence[Move]
+    lifted: LiftedProblem,
+    blocks: Sequence[Block],
+    cuts: Sequence[Move],
+    fixed: Mapping[int, Number] = MappingProxyType({}),
 ) -> Multipliers | Refutation:
-    """λ that meets all blocks and cuts, or why there is none.
+    """λ that meets all blocks and cuts, or why there is none; `fixed` values of some λ_i.
 
     Without cuts it takes λ_i = 0 at the convex kinks where it can: they need no split then.
     """
@@ -74,6 +78,8 @@ def solve_multipliers(
     else:
         program.add({slack: field.one}, "<=", field.one)
         costs[slack], free[slack] = -field.one, True
+    for i, value in fixed.items():
+        program.add({i: field.one}, "==", value)
     result = solve_lp(LinearProgram(field, costs, program.rows, program.senses, program.rhs, free))
     if result.status is LPStatus.INFEASIBLE:
         assert result.farkas is not None

@@ -27,11 +27,11 @@ from exactmargin.decisions.lifted_descent import (
 )
 from exactmargin.decisions.lifted_problem import LiftedProblem
 from exactmargin.decisions.lifted_program import Block, Multipliers, Refutation, solve_multipliers
-from exactmargin.decisions.nearby import floor_at
+from exactmargin.decisions.nearby import floor_at, simplest_near
 from exactmargin.decisions.neuron_trees import Known, Move, NeuronTree
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InternalError
-from exactmargin.exact import dot, sign
+from exactmargin.exact import Number, dot, sign
 from exactmargin.problems import Problem
 
 __all__ = ["lifted_local_minimum"]
@@ -100,8 +100,10 @@ class _Search:
                 self.leaves += 1
                 return self._leaf(found, trees)
             if n == ROUNDS - 1 or self._is_boundary(found, trees):
-                self._note_boundary(found, known)
-                return None
+                tree = self._at_the_boundary(found, known, blocks, cuts)
+                if tree is None:
+                    self._note_boundary(found, known)
+                return tree
             for move in moves:
                 if self.lifted.neurons[move.k].s:
                     self._add_block(blocks, move, known)
@@ -195,6 +197,27 @@ class _Search:
             not tree.moves or (not tree.neuron.s and sign(tree.worst - 1 - _TINY) < 0)
             for tree in trees
         )
+
+    def _at_the_boundary(
+        self, found: Multipliers, known: Known, blocks: list[Block], cuts: list[Move]
+    ) -> Any:
+        """The leaf with the limit of λ, where that is made of short rationals.
+
+        The cuts only approach a λ that has no slack: short numbers near by are tried, one by one,
+        the other λ_i following from the equations.
+        """
+        fixed: dict[int, Number] = {}
+        for i in range(len(found.values)):
+            self.budget.check()
+            trial = {**fixed, i: self.lifted.field.coerce(simplest_near(found.values[i], 16))}
+            result = solve_multipliers(self.lifted, blocks, cuts, trial)
+            if isinstance(result, Multipliers):
+                fixed, found = trial, result
+        trees = self._trees(found, known, 1)
+        if any(tree.moves for tree in trees):
+            return None
+        self.leaves += 1
+        return self._leaf(found, trees)
 
     def _note_boundary(self, found: Multipliers, known: Known) -> None:
         trees = self._trees(found, known, 1 << 62)

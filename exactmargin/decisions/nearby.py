@@ -7,7 +7,7 @@ from flint import fmpq
 
 from exactmargin.exact import Number, sign, squared_norm
 
-__all__ = ["floor_at", "norm_above", "root_near", "rounded"]
+__all__ = ["floor_at", "norm_above", "root_near", "rounded", "simplest_near"]
 
 _BITS = 64
 
@@ -54,3 +54,17 @@ def rounded(d: Sequence[Number], bits: int) -> list[fmpq]:
     if not sign(largest):
         return [fmpq(0) for _ in d]
     return [floor_at(value / largest + fmpq(1, 2 << bits), bits) for value in d]
+
+
+def simplest_near(x: Number, bits: int) -> fmpq:
+    """The rational of least denominator within 2^-bits of x, up to 2^-(bits + 8)."""
+    middle, width = floor_at(x, bits + 8), fmpq(1, 1 << bits)
+    return _simplest(middle - width, middle + width)
+
+
+def _simplest(low: fmpq, high: fmpq) -> fmpq:
+    """The rational of least denominator in [low, high], by its continued fraction."""
+    whole = fmpq(low.ceil())
+    if whole <= high:
+        return whole
+    return whole - 1 + 1 / _simplest(1 / (high - whole + 1), 1 / (low - whole + 1))

@@ -45,6 +45,8 @@ def kkt_point(
     output_bias: bool = False,
     plain: float = 0.3,
     copies: int = 1,
+    helping: float = 0.85,
+    convex: bool = True,
 ) -> Problem | None:
     """A problem with a KKT point, or None where the choices do not fit together.
 
@@ -65,8 +67,10 @@ def kkt_point(
         own[k] = own[k] or [rng.randrange(d)]
         units.append(unit_vector(rng, len(own[k]), rng.random() < plain))
         signs.append(rng.choice((1, -1)))
-        helps = [y * signs[-1] * (1 if rng.random() < 0.85 else -1) for y in labels]
-        sides.append([0 if rng.random() < kinks else z for z in helps])
+        helps = [y * signs[-1] * (1 if rng.random() < helping else -1) for y in labels]
+        may = [convex or y != signs[-1] for y in labels]
+        zeros = [rng.random() < kinks and allowed for allowed in may]
+        sides.append([0 if zero else z for zero, z in zip(zeros, helps, strict=True)])
     for i, y in enumerate(labels):  # some neuron must make the margin of example i positive
         if all(side[i] * y * s <= 0 or y * s < 0 for side, s in zip(sides, signs, strict=True)):
             k = rng.randrange(moving)
@@ -99,7 +103,7 @@ def kkt_point(
         for i, z in enumerate(sides[k]):
             row = {i * d + j: value * (z or 1) for j, value in zip(own[k], units[k], strict=True)}
             if z:
-                add(row, ">=", fmpq(rng.choice((1, 1, 2)), 8))
+                add(row, ">=", fmpq(rng.choice((1, 1, 2)), 8 * moving))
             else:
                 add(row, "==", 0)
     for i in range(n):
