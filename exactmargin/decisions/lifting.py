@@ -95,7 +95,7 @@ class _Search:
             if isinstance(found, Refutation):
                 return self._refuted(found, known, blocks, cuts)
             trees = self._trees(found, known, MOVES_AT_ONCE)
-            moves = [move for tree in trees for move in tree.moves]
+            moves = [move for tree in dict.fromkeys(trees) for move in tree.moves]
             if not moves:
                 self.leaves += 1
                 return self._leaf(found, trees)
@@ -111,11 +111,17 @@ class _Search:
                     cuts.append(move)
         return None
 
-    def _trees(self, found: Multipliers, known: Known, limit: int) -> list[NeuronTree]:
-        return [
-            NeuronTree(self.lifted, k, found.values, known, self.budget, limit)
-            for k in range(len(self.lifted.neurons))
-        ]
+    def _trees(self, found: Multipliers, known: Known, limit: int | None) -> list[NeuronTree]:
+        """The neurons' trees; neurons of which the same is asked share theirs."""
+        made: dict[object, NeuronTree] = {}
+        trees = []
+        for k, neuron in enumerate(self.lifted.neurons):
+            decided = [(i, side) for (n, i), side in known.items() if n == k]
+            what = (neuron.inputs, neuron.output is None, neuron.unit, neuron.s, frozenset(decided))
+            if what not in made:
+                made[what] = NeuronTree(self.lifted, k, found.values, known, self.budget, limit)
+            trees.append(made[what])
+        return trees
 
     def _leaf(self, found: Multipliers, trees: Sequence[NeuronTree]) -> Any:
         values = [self.lifted.field.zero] * self.lifted.problem.data.size
@@ -220,7 +226,7 @@ class _Search:
         return self._leaf(found, trees)
 
     def _note_boundary(self, found: Multipliers, known: Known) -> None:
-        trees = self._trees(found, known, 1 << 62)
+        trees = self._trees(found, known, None)
         if any(tree.moves and tree.neuron.s for tree in trees):
             self.boundary = f"boundary: no multipliers were found in {ROUNDS} linear programs"
             return
