@@ -277,7 +277,7 @@ MALFORMED: dict[str, list[Miss]] = {
         miss(ONE_POINT, {"format": "exactmargin/problem@2", **ONE}),
         miss(ONE_POINT, {"format": 1, **ONE}),
     ],
-    "expression-too-large": [fact("((a+b+c)^99)^2", "0", "abc")],
+    "expression-too-large": [fact("((a+b+c)^44)^2", "0", "abc")],
     "not-json": [
         miss(b"{"),
         miss(b"\xff"),
@@ -352,7 +352,11 @@ MALFORMED: dict[str, list[Miss]] = {
     ],
     "field-number-spelling": [
         miss(change(certificate("feasible", FIELD, {}), "problem.parameters.weights.0.0", text))
-        for text in ("1+r", "r*1", "1*r", "(r)", "r-0", "9" * 3000 + "^99")
+        for text in ("1+r", "r*1", "1*r", "r-0", "r^1", "2/4*r", "0.5*r")
+    ],
+    "field-number-syntax": [
+        miss(change(certificate("feasible", FIELD, {}), "problem.parameters.weights.0.0", text))
+        for text in ("(r)", "+r", "r+", "2r", "rr", "r^2000", "r^-1", "1/0*r", "9" * 3000 + "^99")
     ],
     "symbol": [
         fact("1", "1", ["1x"]),
