@@ -14,6 +14,7 @@ from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
+from .minimum import global_minimum, local_minimum, norm_bound
 from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
 from .not_kkt import not_kkt
 from .outcome import Malformed, Outcome, Rejected, form, need
@@ -29,8 +30,11 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "infeasible": infeasible,
     "kkt": kkt,
     "not-kkt": not_kkt,
+    "local-minimum": local_minimum,
     "not-local-minimum": not_local_minimum,
+    "global-minimum": global_minimum,
     "not-global-minimum": not_global_minimum,
+    "norm-bound": norm_bound,
     "no-kinks": no_kinks,
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,
@@ -43,7 +47,7 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "positive": positive,
 }
 CLAIMS = (*RULES, "theorem")
-WITHOUT_POINT = ("cells",)
+WITHOUT_POINT = ("cells", "norm-bound")
 WITHOUT_PROBLEM = ("identity", "positive")
 
 
