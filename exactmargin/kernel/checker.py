@@ -11,6 +11,7 @@ from .cells import cells
 from .feasible import feasible, infeasible
 from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
+from .hinge_cells import hinge_cells
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
 from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
@@ -50,6 +51,17 @@ ABOUT_PROBLEMS: dict[str, Callable[[Problem, Any], str]] = {
     "indefinite-hessian": indefinite_hessian,
     "cells": cells,
 }
+FREE_OF_OBJECTIVES = (
+    "no-kinks",
+    "nonzero-neurons",
+    "evaluation",
+    "multilinear-form",
+    "zero-trace-hessian",
+    "indefinite-hessian",
+)
+ABOUT_HINGE = {claim: ABOUT_PROBLEMS[claim] for claim in FREE_OF_OBJECTIVES} | {
+    "cells": hinge_cells,
+}
 ABOUT_POLYNOMIALS: dict[str, Callable[[Problem | None, Any], str]] = {
     "identity": identity,
     "positive": positive,
@@ -71,7 +83,9 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(claim in ABOUT_PROBLEMS, "claim-unknown", "claim", claim)
     form(problem is not None, "no-problem", "problem", claim)
     assert problem is not None
-    return ABOUT_PROBLEMS[claim](problem, evidence)
+    hinge = problem.weights is not None
+    need(not hinge or claim in ABOUT_HINGE, "objective-of-the-claim", "problem.objective", claim)
+    return {**ABOUT_PROBLEMS, **(ABOUT_HINGE if hinge else {})}[claim](problem, evidence)
 
 
 def _check(certificate: Any, user: Problem | None) -> str:
