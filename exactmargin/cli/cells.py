@@ -114,7 +114,7 @@ def _proved(
     listed = problem.is_hinge or not (arguments.number_only or arguments.certificates is None)
     try:
         clock.check()
-        with alarm(clock.left(), BudgetSpent):
+        with about(arguments.problem), alarm(clock.left(), BudgetSpent):
             verdict = decide_cells(problem, listed=listed, budget=Budget(report=progress.show))
     except BudgetSpent:
         return None
@@ -144,7 +144,8 @@ def _wrote_graph(
     path: str = arguments.graph
     weights = problem.example_weights if problem.is_hinge else None
     try:
-        graph = signature_graph(cells, weights=weights, forms=arguments.forms, budget=budget)
+        with about(arguments.problem), alarm(budget, BudgetSpent):
+            graph = signature_graph(cells, weights=weights, forms=arguments.forms, budget=budget)
     except BudgetSpent:
         return False
     spell = graph_to_json if path.endswith(".json") else graph_to_graphml

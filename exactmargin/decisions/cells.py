@@ -66,8 +66,8 @@ def check_listed(problem: Problem, listed: bool) -> None:
     """Raise `InvalidInputError` where the number alone is wanted and has no proof of its own."""
     if problem.is_hinge and not listed:
         raise InvalidInputError(
-            "under the hinge loss the list of the cells is the proof of their number; ask for the "
-            "list",
+            "under the hinge loss the list of the cells is the proof of their number; the number "
+            "alone is not certified",
             place="objective",
         )
 

@@ -60,30 +60,29 @@ class Region(NamedTuple):
 
 
 class Lift(NamedTuple):
-    """``z[i][k]``, the hidden units as forms in (P, c, t); what is known before any split."""
+    """The hidden forms in (P, c, t) that are not zero, by (example, unit), and what is read."""
 
     problem: Problem
-    z: list[list[Row]]
+    z: dict[tuple[int, int], Row]
     reads: tuple[tuple[int, int], ...]
     start: Region
 
 
 def lift(problem: Problem) -> Lift:
     """The lifted forms; rejects where a group has no single scale."""
-    first, last = problem.layers[0], problem.layers[-1]
+    first, last, n = problem.layers[0], problem.layers[-1], len(problem.inputs)
     for units, _ in groups(problem):
         read = {p for p, k in last.rows[0] if k in units}
         need(len(read) < 2, "group-read-twice", "problem.network", *(k + 1 for k in units))
-    size, n = len(first.rows), len(problem.inputs)
     zeros = [Fraction(0)] * (1 + len(last.biases) * (last is not first))
-    flat = [[*row, *zeros] for row in forms(problem, range(size), range(first.stop))]
-    z: list[list[Row]] = [[flat[k * n + i] for k in range(size)] for i in range(n)]
-    signs: Signs = {}
-    if last is first:
-        signs = {(OUTPUT, OUTPUT): 1} | {(i, 0): 1 for i in range(n)}
-    t = [*[Fraction(0)] * (len(flat[0]) - 1), Fraction(1)]
-    reads = ((OUTPUT, 0),) if last is first else last.rows[0]
-    return Lift(problem, z, reads, Region(signs, [t]))
+    rows = enumerate(forms(problem, range(len(first.rows)), range(first.stop)))
+    z: dict[tuple[int, int], Row]
+    z = {(j % n, j // n): [*row, *zeros] for j, row in rows if any(map(sign, row))}
+    t = [*[Fraction(0)] * (first.stop + len(zeros) - 1), Fraction(1)]
+    if last is not first:
+        return Lift(problem, z, last.rows[0], Region({}, [t]))
+    always: Signs = {(OUTPUT, OUTPUT): 1} | {(i, 0): 1 for i in range(n)}
+    return Lift(problem, z, ((OUTPUT, 0),), Region(always, [t]))
 
 
 def loss(lifted: Lift, region: Region, i: int, place: str) -> list[Any]:
@@ -93,32 +92,30 @@ def loss(lifted: Lift, region: Region, i: int, place: str) -> list[Any]:
     if len(problem.layers) > 1 and problem.layers[-1].biases:
         row[-2] = Fraction(-y)
     for p, k in lifted.reads:
-        z = lifted.z[i][k]
-        if any(map(sign, z)):
+        if (i, k) in lifted.z:
             need((i, k) in signs, "loss-before-its-units", place, k + 1)
-            slope = 1 if signs[i, k] > 0 else problem.slope
-            known = (OUTPUT, p) in signs or not slope
-            need(known, "loss-before-its-output-signs", place, k + 1)
+            slope = 1 if signs.get((i, k), 0) > 0 else problem.slope
+            need((OUTPUT, p) in signs or not slope, "loss-before-its-output-signs", place, k + 1)
             factor = y * slope * signs.get((OUTPUT, p), 1)
-            row = [a - factor * b for a, b in zip(row, z, strict=True)]
+            row = [a - factor * b for a, b in zip(row, lifted.z[i, k], strict=True)]
     return row
 
 
 def split(lifted: Lift, region: Region, node: Any, place: str) -> tuple[Region, Region]:
     """The two parts of a region."""
-    layers = lifted.problem.layers
+    first, last = lifted.problem.layers[0], lifted.problem.layers[-1]
+    row: Row | None = None
     if "output" in node:
-        last = layers[-1]
-        size = (last.stop - last.start - len(last.biases)) * (len(layers) > 1)
-        key, row = (OUTPUT, last.start + integer(node["output"], place, 1, size) - 1), None
+        size = (last.stop - last.start - len(last.biases)) * (last is not first)
+        key = (OUTPUT, last.start + integer(node["output"], place, 1, size) - 1)
+    elif "unit" in node:
+        i = integer(node["example"], place, 1, len(lifted.problem.inputs)) - 1
+        key = (i, integer(node["unit"], place, 1, len(first.rows)) - 1)
+        row = lifted.z.get(key, [Fraction(0)] * len(region.positive[0]))
+        need(key in lifted.z, "split-by-zero", place)
     else:
-        i = integer(node["example"], place, 1, len(lifted.z)) - 1
-        if "unit" in node:
-            key = (i, integer(node["unit"], place, 1, len(lifted.z[i])) - 1)
-            row = lifted.z[i][key[1]]
-            need(any(map(sign, row)), "split-by-zero", place)
-        else:
-            key, row = (i, LOSS), loss(lifted, region, i, place)
+        key = (integer(node["example"], place, 1, len(lifted.problem.inputs)) - 1, LOSS)
+        row = loss(lifted, region, key[0], place)
     need(key not in region.signs, "split-again", place)
     return region.side(key, 1, row), region.side(key, -1, row)
 
@@ -140,10 +137,7 @@ def hinge_cells(problem: Problem, evidence: Any) -> str:
     depth = len(problem.layers)
     need(depth < 3, "hinge-cells-need-one-hidden-layer", "problem.network", depth)
     lifted = lift(problem)
-    units = [
-        (i, k) for i, row in enumerate(lifted.z) for k, z in enumerate(row) if any(map(sign, z))
-    ]
-    wanted = [*units, *((i, LOSS) for i in range(len(lifted.z)))]
+    wanted = [*lifted.z, *((i, LOSS) for i in range(len(problem.inputs)))]
     found: set[tuple[int, ...]] = set()
     regions = [lifted.start]
     for n, node in enumerate(items(evidence["tree"], "evidence.tree")):
@@ -158,9 +152,9 @@ def hinge_cells(problem: Problem, evidence: Any) -> str:
             for row in region.positive:
                 value = inner(row, [*point, Fraction(1)])
                 need(sign(value) > 0, "point-not-in-the-cell", place, value)
-            known = all(key in region.signs for key in wanted)
-            need(known, "cell-with-open-signs", place)
-            found.add(tuple(region.signs[key] for key in wanted))
+            signature = tuple(region.signs.get(key, 0) for key in wanted)
+            need(0 not in signature, "cell-with-open-signs", place)
+            found.add(signature)
         else:
             regions += reversed(split(lifted, region, node, place))
     form(not regions, "tree-too-short", "evidence.tree", len(regions))
