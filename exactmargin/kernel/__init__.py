@@ -23,7 +23,8 @@ Q(r) with a true order, the sign of a polynomial on an interval), ``reading`` an
 file), ``network`` (forward, backward, kinks); the rules about a problem's point ``feasible``,
 ``kkt``, ``not_kkt``, ``minima``; ``theorem``, which collects steps; and ``checker``, the table that
 joins the rules. The other rules stand on the core, each on its own, and can be read when a
-certificate uses one: ``minimum`` with its methods ``lifting`` and ``products``, ``general_position``, ``multilinear``, ``cells``, ``algebra``,
+certificate uses one: ``minimum`` with its methods ``lifting`` and ``products``,
+``general_position``, ``multilinear``, ``cells``, ``hinge_cells``, ``algebra``,
 ``gradient_flow_limit`` (with ``region``), by means of ``expressions`` (polynomials from text) and
 ``assumptions`` (what may be cited).
 
