@@ -36,8 +36,15 @@ KERNEL_THEOREM_RULES = (
     "multilinear",
     "cells",
 )
-KERNEL_MINIMA_LINES = 260
-KERNEL_MINIMA_RULES = ("minimum", "lifting", "products")
+KERNEL_MINIMA_LINES = 450
+KERNEL_MINIMA_RULES = (
+    "minimum",
+    "lifting",
+    "products",
+    "regions",
+    "one_layer",
+    "second_order",
+)
 
 
 def sources(*folders: str) -> list[Path]:
