@@ -444,6 +444,15 @@ GENERAL = neurons([[1, 2], [3, 4]], ["1 0", "0 1", "1 1"])
 GENERAL_LIST = ["1 1", "2 -1", "1 -2"]
 RESONANCE_3 = ["1 0 0", "0 1 0", "0 0 1", "1 1 0", "1 0 1", "0 1 1", "1 1 1"]
 
+# v sigma(w x) at x = 1, under the hinge loss: in (P, t) the loss is t - P, t + P or t.
+HINGE = hinge(chain("1", "1"))
+HINGE_TREE = (
+    *("h 1 1", "o 1"),
+    *("l 1", "c 1/2", "c 2"),  # v > 0
+    *("l 1", "c 1", "e 1 1 1"),  # v < 0
+    *("l 1", "c -1", "e 1 0 1"),  # the unit is off, v of any sign
+)
+
 
 def cut(example: int, layer: int, unit: int, plus: Any, minus: Any) -> Data:
     """A split at a pre-activation, of a tree of regions."""
@@ -543,15 +552,6 @@ RESTING = problem([[[1, 0], [0, 1]], [[1, 1]]], [["1/4", "1/4"]], [["0"], ["0"]]
 RESTING_LEAF = curved("1", "0", "1 1 1")
 RESTING_HALF = cut(1, 1, 2, RESTING_LEAF, RESTING_LEAF)
 RESTING_TREE = cut(1, 1, 1, RESTING_HALF, RESTING_HALF)
-
-# v sigma(w x) at x = 1, under the hinge loss: in (P, t) the loss is t - P, t + P or t.
-HINGE = hinge(chain("1", "1"))
-HINGE_TREE = (
-    *("h 1 1", "o 1"),
-    *("l 1", "c 1/2", "c 2"),  # v > 0
-    *("l 1", "c 1", "e 1 1 1"),  # v < 0
-    *("l 1", "c -1", "e 1 0 1"),  # the unit is off, v of any sign
-)
 
 SAMPLES: dict[str, Data] = {
     "feasible": certificate("feasible", V32, {}),
