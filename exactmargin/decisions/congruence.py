@@ -1,0 +1,80 @@
+"""Proofs that a symmetric matrix is positive definite, proposed by floats, checked exactly.
+
+C M Cᵀ strictly diagonally dominant with a positive diagonal: M is positive definite. C is the
+inverse of a Cholesky factor, rounded to few bits, so that C M Cᵀ is close to the identity.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+from numpy.typing import NDArray
+
+from exactmargin.decisions.nearby import floor_at
+from exactmargin.exact import Field, Number, Q, RealNumberField, dot, sign
+
+__all__ = ["Floats", "congruence", "float_reader", "null_basis"]
+
+Floats: TypeAlias = NDArray[np.float64]
+
+_BITS = (8, 16, 32, 48)
+
+
+def float_reader(field: Field) -> Callable[[Number], float]:
+    """Numbers of the field as floats, good for proposals."""
+
+    def rational(x: Any) -> float:
+        return int(x.p) / int(x.q)
+
+    if not isinstance(field, RealNumberField):
+        return rational
+    r = rational(floor_at(field.gen, 60))
+
+    def algebraic(x: Any) -> float:
+        if isinstance(x, fmpq):
+            return rational(x)
+        return sum(rational(c) * r**k for k, c in enumerate(x.coefficients))
+
+    return algebraic
+
+
+def null_basis(rows: Floats) -> Floats:
+    """An orthonormal basis of the kernel, as columns."""
+    if not rows.size:
+        return np.eye(rows.shape[1])
+    _, values, right = np.linalg.svd(rows)
+    rank = int(np.sum(values > 1e-9 * max(1.0, values[0])))
+    return np.asarray(right[rank:].T)
+
+
+def congruence(matrix: Sequence[Sequence[Number]], near: Floats) -> list[list[fmpq]] | None:
+    """A rational C that proves M positive definite, or None; `near` is M in floats."""
+    try:
+        inverse = np.linalg.inv(np.linalg.cholesky(near))
+    except np.linalg.LinAlgError:
+        return None
+    for bits in _BITS:
+        scale = np.ldexp(1.0, bits)
+        c = [[fmpq(round(x), 1 << bits) for x in row] for row in (inverse * scale).tolist()]
+        if _is_dominant(matrix, c):
+            return c
+    return None
+
+
+def _is_dominant(matrix: Sequence[Sequence[Number]], c: list[list[fmpq]]) -> bool:
+    for p, row in enumerate(_product(matrix, c)):
+        others = sum((x * sign(x) for q, x in enumerate(row) if q != p), fmpq(0))
+        if sign(row[p] - others) <= 0:
+            return False
+    return True
+
+
+def _product(matrix: Sequence[Sequence[Number]], c: list[list[fmpq]]) -> list[list[Number]]:
+    """C M Cᵀ."""
+    if all(isinstance(x, fmpq) for row in matrix for x in row):
+        left = fmpq_mat(c)
+        table: list[list[Number]] = (left * fmpq_mat(matrix) * left.transpose()).tolist()  # type: ignore[arg-type] # all are fmpq
+        return table
+    half = [[dot(row, column) for column in matrix] for row in c]
+    return [[dot(row, other) for other in c] for row in half]

@@ -1,0 +1,150 @@
+"""Descent curves at points that first order does not exclude (THEORY §7).
+
+On a region with the constraints f_j ≥ 0 let d be critical: ∇f_j·d ≥ 0, and = 0 where some
+multiplier is positive; then <θ, d> = 0. Along θ + τd + τ²e the norm falls if ‖d‖² + 2<θ, e> < 0, and
+f_j stays ≥ 0 if ∇f_j·d > 0 or ∇f_j·e + dᵀ∇²f_j d/2 > 0. The best e is a linear program whose value
+is, by duality, the greatest dᵀM(x)d of all multipliers x. Adding a little of a direction that raises
+all margins and moves no hidden unit makes the margins strict; then a side that is wrong at order
+τ³ does not matter. The curve's certificate is checked by itself, whatever led to it.
+
+Critical directions are sought on the faces of the cone: on each the least eigenvectors of M(x).
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations, islice
+
+import numpy as np
+from flint import fmpq
+
+from exactmargin.decisions.budget import Budget
+from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.congruence import Floats, float_reader, null_basis
+from exactmargin.decisions.curves import curve_certificate, line
+from exactmargin.decisions.jets import Vector
+from exactmargin.decisions.region_multipliers import Region, at_bits
+from exactmargin.exact import (
+    LinearProgram,
+    LPStatus,
+    Number,
+    Polynomial,
+    dot,
+    nullspace,
+    sign,
+    solve_lp,
+    squared_norm,
+)
+from exactmargin.problems import Problem
+
+__all__ = ["line_certificate", "margin_push", "second_order_certificate"]
+
+FACES = 64
+"""Faces of the critical cone that are searched."""
+
+_BITS = (3, 6, 12, 24)
+
+
+def margin_push(problem: Problem) -> Vector:
+    """A direction that raises every active margin and moves no hidden unit that is 0.
+
+    The last layer's block of θ (Φ is linear in it), or the free block of a one-layer problem.
+    """
+    theta = problem.free_parameters()
+    if problem.free_slice != slice(0, problem.network.parameter_count):
+        return theta
+    start = problem.network.block_slice(problem.network.depth - 1).start
+    return (*[problem.field.zero] * start, *theta[start:])
+
+
+def line_certificate(problem: Problem, separator: Vector) -> Certificate | None:
+    """The descent along -u + e·push, for u with <u, θ> > 0 and <u, y_i g> ≤ 0; None if there is none."""
+    push, theta = margin_push(problem), problem.free_parameters()
+    norm = squared_norm(push)
+    rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
+    moves = [rate * s - u for s, u in zip(push, separator, strict=True)]
+    return curve_certificate(problem, line(problem, moves))
+
+
+def second_order_certificate(region: Region, budget: Budget) -> Certificate | None:
+    """A curve that descends from a region whose multipliers are known; None if none is found."""
+    for d in _critical_directions(region):
+        budget.check()
+        certificate = _along(region, d)
+        if certificate is not None:
+            return certificate
+    return None
+
+
+def _critical_directions(region: Region) -> Iterator[Vector]:
+    """Critical directions on which M(x) is negative for one x, or was for several."""
+    assert region.support is not None
+    read = float_reader(region.jets.field)
+    matrix = np.eye(len(region.jets.problem.free_parameters()))
+    for value, c in zip(region.support, region.columns, strict=True):
+        matrix = matrix - read(value) * c.hessian
+    held = [j for j, value in enumerate(region.support) if sign(value)]
+    weak = [j for j, value in enumerate(region.support) if not sign(value)]
+    sizes = (combinations(weak, size) for size in range(len(weak) + 1))
+    for face in islice(chain.from_iterable(sizes), FACES):
+        tight = [*held, *face]
+        normals = np.array([region.columns[j].gradient for j in tight])
+        kernel = null_basis(normals.reshape(len(tight), len(matrix)))
+        if not kernel.shape[1]:
+            continue
+        values, vectors = np.linalg.eigh(kernel.T @ matrix @ kernel)
+        found = [kernel @ v for value, v in zip(values, vectors.T, strict=True) if value < -1e-9]
+        found += [kernel @ (kernel.T @ cut) for cut in region.cuts]
+        if found:
+            yield from _exact_directions(region, tight, [w for w in weak if w not in face], found)
+
+
+def _exact_directions(
+    region: Region, tight: Sequence[int], loose: Sequence[int], found: Sequence[Floats]
+) -> Iterator[Vector]:
+    """Short vectors near ±d, exactly on the face and in the cone."""
+    size = len(region.jets.problem.free_parameters())
+    rows = [region.columns[j].jet.gradient for j in tight]
+    basis = nullspace(rows, size)
+    places = [max(p for p in range(size) if b[p]) for b in basis]  # where b is 1, the others 0
+    for d in found:
+        for bits in _BITS:
+            parts = at_bits(d, bits)
+            vector = [
+                sum((parts[p] * b[q] for p, b in zip(places, basis, strict=True)), fmpq(0))
+                for q in range(size)
+            ]
+            if not any(map(sign, vector)):
+                continue
+            for way in (vector, [-value for value in vector]):
+                slopes = (dot(region.columns[j].jet.gradient, way) for j in loose)
+                if all(sign(value) >= 0 for value in slopes):
+                    yield way
+
+
+def _along(region: Region, d: Vector) -> Certificate | None:
+    problem, theta = region.jets.problem, region.jets.problem.free_parameters()
+    bend = _best_bend(region, d)
+    if bend is None:
+        return None
+    fall = squared_norm(d) + 2 * dot(theta, bend)
+    if sign(fall) >= 0:
+        return None
+    push = margin_push(problem)
+    rate = -fall / (4 * dot(theta, push))
+    bends = [e + rate * s for e, s in zip(bend, push, strict=True)]
+    curve = [
+        Polynomial(problem.field, [a, b, c]) for a, b, c in zip(theta, d, bends, strict=True)
+    ]
+    return curve_certificate(problem, curve)
+
+
+def _best_bend(region: Region, d: Vector) -> list[Number] | None:
+    """e with the least <θ, e> that keeps f_j ≥ 0 at second order where it is 0 at first."""
+    numbers, theta = region.jets.field, region.jets.problem.free_parameters()
+    rows, rhs = [], []
+    for c in region.columns:
+        if not sign(dot(c.jet.gradient, d)):
+            rows.append(c.jet.gradient)
+            rhs.append(c.jet.second(d) / -2)
+    program = LinearProgram(numbers, theta, rows, [">="] * len(rows), rhs, [True] * len(theta))
+    found = solve_lp(program)
+    return list(found.x) if found.status is LPStatus.OPTIMAL and found.x is not None else None
