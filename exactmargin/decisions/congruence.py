@@ -12,7 +12,7 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from exactmargin.decisions.nearby import floor_at
-from exactmargin.exact import Field, Number, Q, RealNumberField, dot, sign
+from exactmargin.exact import Field, Number, RealNumberField, dot, sign
 
 __all__ = ["Floats", "congruence", "float_reader", "null_basis"]
 
@@ -74,7 +74,7 @@ def _product(matrix: Sequence[Sequence[Number]], c: list[list[fmpq]]) -> list[li
     """C M Cᵀ."""
     if all(isinstance(x, fmpq) for row in matrix for x in row):
         left = fmpq_mat(c)
-        table: list[list[Number]] = (left * fmpq_mat(matrix) * left.transpose()).tolist()  # type: ignore[arg-type] # all are fmpq
-        return table
+        product = left * fmpq_mat(matrix) * left.transpose()  # type: ignore[arg-type] # all fmpq
+        return [list(row) for row in product.tolist()]
     half = [[dot(row, column) for column in matrix] for row in c]
     return [[dot(row, other) for other in c] for row in half]

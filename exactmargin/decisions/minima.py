@@ -8,16 +8,18 @@ shows that it is not a global one. s is the last layer's block of θ (Φ is line
 the free block of a one-layer problem.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.curves import curve_certificate, descent_end, line, point_on
+from exactmargin.decisions.curves import curve_certificate, descent_end, point_on
 from exactmargin.decisions.feasible import infeasible_certificate
 from exactmargin.decisions.lifted_problem import is_lifted
 from exactmargin.decisions.lifting import lifted_local_minimum
+from exactmargin.decisions.second_order import second_order_local_minimum
+from exactmargin.decisions.second_order_descent import line_of_descent
 from exactmargin.decisions.verdict import Answer, Verdict
-from exactmargin.exact import Number, Polynomial, dot, sign
+from exactmargin.exact import Polynomial
 from exactmargin.problems import Problem
 
 __all__ = ["decide_global_minimum", "decide_local_minimum"]
@@ -39,7 +41,7 @@ def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verd
     """Whether θ is a local minimum, by the first method that applies; given the verdict on KKT.
 
     Complete at depth 2 without shared weights, up to boundary cases of zero neurons; elsewhere
-    points that are not KKT points are decided.
+    points that are not KKT points are decided, and others as far as second order does.
     """
     budget.check()
     infeasible = infeasible_certificate(problem)
@@ -49,10 +51,10 @@ def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verd
         if applies(problem):
             return method(problem, budget)
     found = _line_of_descent(problem, kkt)
-    if isinstance(found, Verdict):
-        return found
-    certificate = curve_certificate(problem, found)
-    return _NO_LINE if certificate is None else Verdict.proved(Answer.NO, certificate)
+    certificate = None if isinstance(found, Verdict) else curve_certificate(problem, found)
+    if certificate is not None:
+        return Verdict.proved(Answer.NO, certificate)
+    return second_order_local_minimum(problem, budget)
 
 
 def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
@@ -86,16 +88,4 @@ def _line_of_descent(problem: Problem, kkt: Verdict) -> list[Polynomial] | Verdi
     if kkt.answer is Answer.UNKNOWN or kkt.certificate is None:
         return Verdict.unknown(f"whether it is a KKT point is unknown: {kkt.reason}")
     separator = [problem.field.parse(text) for text in kkt.certificate.evidence["separator"]]
-    push = _push(problem)
-    norm = dot(push, push)
-    theta = problem.free_parameters()
-    rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
-    return line(problem, [rate * s - u for s, u in zip(push, separator, strict=True)])
-
-
-def _push(problem: Problem) -> Sequence[Number]:
-    theta = list(problem.free_parameters())
-    if problem.free_slice != slice(0, problem.network.parameter_count):
-        return theta
-    start = problem.network.block_slice(problem.network.depth - 1).start
-    return [problem.field.zero] * start + theta[start:]
+    return line_of_descent(problem, separator)

@@ -67,8 +67,8 @@ class Region:
     `open` are the undecided kinks that matter to an active margin, those first without which it
     is not known; `columns` leaves such margins out. After `solve`, either `separator` u is
     there, with <u, θ> > 0 and <u, ∇f_j> ≤ 0, or `support`, the multipliers of largest support.
-    `cuts` are directions on which the form is not positive for all multipliers at once, `least`
-    the greatest least eigenvalue that was reached (about), on `flat` directions if it is 0.
+    `forms` are the M(x) that were tried, `cuts` directions on which one of them is not positive,
+    `least` is the greatest least eigenvalue that was reached, of `flat` directions if about 0.
     """
 
     jets: Jets
@@ -77,6 +77,7 @@ class Region:
     open: list[Kink] = field(default_factory=list)
     separator: Vector | None = None
     support: Vector | None = None
+    forms: list[Floats] = field(default_factory=list)
     cuts: list[Floats] = field(default_factory=list)
     least: float = 0.0
     flat: int = 0
@@ -206,6 +207,7 @@ class Region:
         matrix = np.eye(len(self.columns[0].gradient))
         for value, c in zip(near, self.columns, strict=True):
             matrix = matrix - value * c.hessian
+        self.forms.append(matrix)
         normals = self._normals(x)
         floats = np.array([[read(value) for value in row] for row in normals])
         kernel = null_basis(floats)
@@ -223,8 +225,8 @@ class Region:
         for penalty in _PENALTIES:
             raised = matrix + float(penalty.p) / float(penalty.q) * push
             if np.linalg.eigvalsh(raised)[0] > min(bound, 1.0) / 4:
-                c = congruence(self._exact(x, normals, penalty), raised)
-                return None if c is None else Definite(self._leaf(x, penalty, c))
+                proof = congruence(self._exact(x, normals, penalty), raised)
+                return None if proof is None else Definite(self._leaf(x, penalty, proof))
         return None
 
     def _normals(self, x: Vector) -> list[list[Number]]:
@@ -237,16 +239,14 @@ class Region:
             if c.slope and sign(value):
                 j = self._margin_of(c.example)
                 part = value / x[j]
-                result[j] = [
-                    a + part * b for a, b in zip(result[j], c.jet.gradient, strict=True)
-                ]
+                result[j] = [a + part * b for a, b in zip(result[j], c.jet.gradient, strict=True)]
         return list(result.values())
 
-    def _exact(
-        self, x: Vector, normals: Sequence[Vector], penalty: fmpq
-    ) -> list[list[Number]]:
+    def _exact(self, x: Vector, normals: Sequence[Vector], penalty: fmpq) -> list[list[Number]]:
         size, numbers = len(self.columns[0].gradient), self.jets.field
-        total = [[numbers.one if p == q else numbers.zero for q in range(size)] for p in range(size)]
+        total = [
+            [numbers.one if p == q else numbers.zero for q in range(size)] for p in range(size)
+        ]
         for value, c in zip(x, self.columns, strict=True):
             if not sign(value):
                 continue
@@ -261,7 +261,7 @@ class Region:
                         row[q] = row[q] + penalty * a * b
         return total
 
-    def _leaf(self, x: Vector, penalty: fmpq, c: Sequence[Sequence[fmpq]]) -> dict[str, Any]:
+    def _leaf(self, x: Vector, penalty: fmpq, proof: Sequence[Sequence[fmpq]]) -> dict[str, Any]:
         spell, problem = self.jets.field.format, self.jets.problem
         low = problem.network.negative_slope
         multipliers: list[Number] = [self.jets.field.zero] * problem.data.size
@@ -282,9 +282,11 @@ class Region:
         leaf: dict[str, Any] = {
             "multipliers": [spell(value) for value in multipliers],
             "penalty": spell(self.jets.field.coerce(penalty)),
-            "congruence": [[str(entry) for entry in row] for row in c],
+            "congruence": [[str(entry) for entry in row] for row in proof],
         }
         for name, rows in (("sides", sides), ("slopes", slopes)):
             if rows:
-                leaf[name] = sorted(rows, key=lambda row: (row["example"], row["layer"], row["unit"]))
+                leaf[name] = sorted(
+                    rows, key=lambda row: (row["example"], row["layer"], row["unit"])
+                )
         return leaf

@@ -1,4 +1,4 @@
-"""Local minima by first and second order on regions around θ: any depth, shared weights (THEORY §7).
+"""Local minima by first and second order, for any depth and shared weights (THEORY §7).
 
 A region is closed by a leaf: multipliers and a positive definite form (`region_multipliers`). Where
 none is found, it is split at a zero pre-activation that matters to an active margin and has no
@@ -12,9 +12,10 @@ from typing import Any, final
 
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.curves import curve_certificate
 from exactmargin.decisions.jets import Jets, Kink, Sides
 from exactmargin.decisions.region_multipliers import Region
-from exactmargin.decisions.second_order_descent import line_certificate, second_order_certificate
+from exactmargin.decisions.second_order_descent import line_of_descent, second_order_certificate
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, dot, sign, squared_norm
 from exactmargin.problems import MaxMargin, Problem
@@ -23,6 +24,9 @@ __all__ = ["second_order_local_minimum"]
 
 REGIONS = 2000
 """Regions that are looked at before the answer is unknown."""
+
+UNDECIDED = 16
+"""Undecided regions after which no curve is sought on others."""
 
 
 def second_order_local_minimum(problem: Problem, budget: Budget) -> Verdict:
@@ -51,12 +55,13 @@ class _Search:
         self.curve: Certificate | None = None
         self.product: Certificate | None = None
         self.reason: str | None = None
-        self.regions = 0
+        self.regions = self.undecided = 0
 
     @property
     def is_over(self) -> bool:
-        """Whether the answer is known, or the regions are spent."""
-        return bool(self.curve or self.product) or self.regions >= REGIONS
+        """Whether the answer is known, or no more regions are looked at."""
+        spent = self.regions >= REGIONS or self.undecided >= UNDECIDED
+        return spent or bool(self.curve or self.product)
 
     def region(self, sides: Sides) -> Any:
         """The subtree on these sides; of no use where there is a curve or a reason."""
@@ -71,14 +76,11 @@ class _Search:
             self.product = _product_certificate(self.jets.problem, region)
         if not region.open:
             self._descend(region)
-        if self.is_over:
-            if self.regions >= REGIONS:
-                self.reason = f"more than {REGIONS} regions around the point were undecided"
-            return None
-        if not region.open:
-            self.reason = self.reason or _reason(region)
-            return None
-        return self._split(sides, region.open[0])
+        if region.open and not self.is_over:
+            return self._split(sides, region.open[0])
+        self.undecided += not region.open
+        self.reason = self.reason or _reason(region)
+        return None
 
     def _split(self, sides: Sides, kink: Kink) -> Any:
         i, (n, k) = kink
@@ -92,7 +94,7 @@ class _Search:
     def _descend(self, region: Region) -> None:
         problem = self.jets.problem
         if region.separator is not None:
-            self.curve = line_certificate(problem, region.separator)
+            self.curve = curve_certificate(problem, line_of_descent(problem, region.separator))
         elif region.support is not None and self.product is None:
             self.curve = second_order_certificate(region, self.budget)
 
@@ -121,8 +123,11 @@ def _product_certificate(problem: Problem, region: Region) -> Certificate | None
 
 
 def _reason(region: Region) -> str:
-    count = f"{len(region.sides)} sides" if region.sides else "its cell"
-    where = f"undecided on a region of {count}: " if region.sides else "undecided: "
+    if region.open:
+        return f"more than {REGIONS} regions around the point"
+    where = (
+        f"undecided on a region of {len(region.sides)} sides: " if region.sides else "undecided: "
+    )
     if region.separator is not None:
         return f"{where}first order has a descent there that no line shows"
     if region.least > -1e-7 and region.flat:
@@ -132,5 +137,6 @@ def _reason(region: Region) -> str:
         )
     return (
         f"{where}the second-order form is not positive definite on the span of the critical "
-        f"directions (an eigenvalue of about {region.least:.3g}), and no curve descends at second order"
+        f"directions (an eigenvalue of about {region.least:.3g}), and no curve was found that "
+        "descends at second order"
     )

@@ -1,11 +1,11 @@
 """Descent curves at points that first order does not exclude (THEORY §7).
 
 On a region with the constraints f_j ≥ 0 let d be critical: ∇f_j·d ≥ 0, and = 0 where some
-multiplier is positive; then <θ, d> = 0. Along θ + τd + τ²e the norm falls if ‖d‖² + 2<θ, e> < 0, and
-f_j stays ≥ 0 if ∇f_j·d > 0 or ∇f_j·e + dᵀ∇²f_j d/2 > 0. The best e is a linear program whose value
-is, by duality, the greatest dᵀM(x)d of all multipliers x. Adding a little of a direction that raises
-all margins and moves no hidden unit makes the margins strict; then a side that is wrong at order
-τ³ does not matter. The curve's certificate is checked by itself, whatever led to it.
+multiplier is positive; then <θ, d> = 0. Along θ + τd + τ²e the norm falls if ‖d‖² + 2<θ, e> < 0,
+and f_j stays ≥ 0 if ∇f_j·d > 0 or ∇f_j·e + dᵀ∇²f_j d/2 > 0. The best e is a linear program whose
+value is, by duality, the greatest dᵀM(x)d of all multipliers x. Adding a little of a direction that
+raises all margins and moves no hidden unit makes the margins strict; then a side that is wrong at
+order τ³ does not matter. The curve's certificate is checked by itself, whatever led to it.
 
 Critical directions are sought on the faces of the cone: on each the least eigenvectors of M(x).
 """
@@ -35,12 +35,13 @@ from exactmargin.exact import (
 )
 from exactmargin.problems import Problem
 
-__all__ = ["line_certificate", "margin_push", "second_order_certificate"]
+__all__ = ["line_of_descent", "margin_push", "second_order_certificate"]
 
 FACES = 64
 """Faces of the critical cone that are searched."""
 
 _BITS = (3, 6, 12, 24)
+_TINY = 1e-9
 
 
 def margin_push(problem: Problem) -> Vector:
@@ -55,13 +56,13 @@ def margin_push(problem: Problem) -> Vector:
     return (*[problem.field.zero] * start, *theta[start:])
 
 
-def line_certificate(problem: Problem, separator: Vector) -> Certificate | None:
-    """The descent along -u + e·push, for u with <u, θ> > 0 and <u, y_i g> ≤ 0; None if there is none."""
+def line_of_descent(problem: Problem, separator: Vector) -> list[Polynomial]:
+    """The line along -u + e·push, for a separator u: <u, θ> > 0 and <u, y_i g> ≤ 0 where active."""
     push, theta = margin_push(problem), problem.free_parameters()
     norm = squared_norm(push)
     rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
     moves = [rate * s - u for s, u in zip(push, separator, strict=True)]
-    return curve_certificate(problem, line(problem, moves))
+    return line(problem, moves)
 
 
 def second_order_certificate(region: Region, budget: Budget) -> Certificate | None:
@@ -75,33 +76,41 @@ def second_order_certificate(region: Region, budget: Budget) -> Certificate | No
 
 
 def _critical_directions(region: Region) -> Iterator[Vector]:
-    """Critical directions on which M(x) is negative for one x, or was for several."""
+    """Critical directions on which all M(x) that were tried are negative."""
     assert region.support is not None
-    read = float_reader(region.jets.field)
-    matrix = np.eye(len(region.jets.problem.free_parameters()))
-    for value, c in zip(region.support, region.columns, strict=True):
-        matrix = matrix - read(value) * c.hessian
+    size = len(region.forms[0])
     held = [j for j, value in enumerate(region.support) if sign(value)]
     weak = [j for j, value in enumerate(region.support) if not sign(value)]
-    sizes = (combinations(weak, size) for size in range(len(weak) + 1))
+    sizes = (combinations(weak, number) for number in range(len(weak) + 1))
     for face in islice(chain.from_iterable(sizes), FACES):
         tight = [*held, *face]
         normals = np.array([region.columns[j].gradient for j in tight])
-        kernel = null_basis(normals.reshape(len(tight), len(matrix)))
-        if not kernel.shape[1]:
-            continue
-        values, vectors = np.linalg.eigh(kernel.T @ matrix @ kernel)
-        found = [kernel @ v for value, v in zip(values, vectors.T, strict=True) if value < -1e-9]
-        found += [kernel @ (kernel.T @ cut) for cut in region.cuts]
+        kernel = null_basis(normals.reshape(len(tight), size))
+        found = [d for d in _least_on(kernel, region.forms) if _is_negative(region, d)]
         if found:
-            yield from _exact_directions(region, tight, [w for w in weak if w not in face], found)
+            yield from _exact_directions(region, tight, [j for j in weak if j not in face], found)
+
+
+def _least_on(kernel: Floats, forms: Sequence[Floats]) -> Iterator[Floats]:
+    """The eigenvectors of negative value of each form on a subspace."""
+    if not kernel.shape[1]:
+        return
+    for matrix in forms:
+        values, vectors = np.linalg.eigh(kernel.T @ matrix @ kernel)
+        for value, v in zip(values, vectors.T, strict=True):
+            if value < -_TINY:
+                yield kernel @ v
+
+
+def _is_negative(region: Region, d: Floats) -> bool:
+    return all(float(d @ matrix @ d) < -_TINY * float(d @ d) for matrix in region.forms)
 
 
 def _exact_directions(
     region: Region, tight: Sequence[int], loose: Sequence[int], found: Sequence[Floats]
 ) -> Iterator[Vector]:
     """Short vectors near ±d, exactly on the face and in the cone."""
-    size = len(region.jets.problem.free_parameters())
+    size, read = len(region.forms[0]), float_reader(region.jets.field)
     rows = [region.columns[j].jet.gradient for j in tight]
     basis = nullspace(rows, size)
     places = [max(p for p in range(size) if b[p]) for b in basis]  # where b is 1, the others 0
@@ -112,7 +121,8 @@ def _exact_directions(
                 sum((parts[p] * b[q] for p, b in zip(places, basis, strict=True)), fmpq(0))
                 for q in range(size)
             ]
-            if not any(map(sign, vector)):
+            near = np.array([read(value) for value in vector])
+            if not _is_negative(region, near):
                 continue
             for way in (vector, [-value for value in vector]):
                 slopes = (dot(region.columns[j].jet.gradient, way) for j in loose)
@@ -131,9 +141,7 @@ def _along(region: Region, d: Vector) -> Certificate | None:
     push = margin_push(problem)
     rate = -fall / (4 * dot(theta, push))
     bends = [e + rate * s for e, s in zip(bend, push, strict=True)]
-    curve = [
-        Polynomial(problem.field, [a, b, c]) for a, b, c in zip(theta, d, bends, strict=True)
-    ]
+    curve = [Polynomial(problem.field, [a, b, c]) for a, b, c in zip(theta, d, bends, strict=True)]
     return curve_certificate(problem, curve)
 
 
