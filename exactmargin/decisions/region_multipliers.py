@@ -19,14 +19,16 @@ from exactmargin.decisions.congruence import Floats, congruence, float_reader, n
 from exactmargin.decisions.jets import Jet, Jets, Kink, Sides, Unit, Vector
 from exactmargin.exact import LinearProgram, LPStatus, Number, sign, solve_lp
 
-__all__ = ["Column", "Definite", "Region", "at_bits"]
+__all__ = ["FLAT", "Column", "Definite", "Region", "at_bits"]
 
 ROUNDS = 12
 """Cuts before the search for multipliers ends."""
 
+FLAT = 1e-6
+"""Eigenvalues that count as zero, in proposals and reasons."""
+
 _MIXTURES = (fmpq(1, 4), fmpq(1, 64), fmpq(1, 4096))
 _PENALTIES = (fmpq(0), *(fmpq(4) ** k for k in range(-1, 13)))
-_FLAT = 1e-7
 
 
 def at_bits(d: Floats, bits: int) -> list[fmpq]:
@@ -215,11 +217,11 @@ class Region:
         if kernel.shape[1]:
             values, vectors = np.linalg.eigh(kernel.T @ matrix @ kernel)
             bound = float(values[0])
-            if bound < _FLAT:
+            if bound < FLAT:
                 self.cuts.append(kernel @ vectors[:, 0])
                 if not self.flat or bound > self.least:
                     self.least = bound
-                    self.flat = int(np.sum(values < _FLAT))
+                    self.flat = int(np.sum(values < FLAT))
                 return None
         push = floats.T @ floats
         for penalty in _PENALTIES:

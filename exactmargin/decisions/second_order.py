@@ -14,7 +14,7 @@ from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.curves import curve_certificate
 from exactmargin.decisions.jets import Jets, Kink, Sides
-from exactmargin.decisions.region_multipliers import Region
+from exactmargin.decisions.region_multipliers import FLAT, Region
 from exactmargin.decisions.second_order_descent import line_of_descent, second_order_certificate
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, dot, sign, squared_norm
@@ -130,7 +130,7 @@ def _reason(region: Region) -> str:
     )
     if region.separator is not None:
         return f"{where}first order has a descent there that no line shows"
-    if region.least > -1e-7 and region.flat:
+    if region.least > -FLAT and region.flat:
         return (
             f"{where}the second-order form has a kernel of dimension {region.flat} on the critical "
             "directions (rotations among units that are linear near the point give such)"
