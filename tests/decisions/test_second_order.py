@@ -92,7 +92,7 @@ def leaves(tree):
 def test_all_kinds_of_leaves():
     """Concave kinks need a slope only, convex ones two sides, and sides may be weighed."""
     kinds = Counter()
-    for n in range(120):
+    for n in range(400):
         rng = random.Random(n)
         problem = small_kkt_point(rng, True) if n % 3 else deep_kkt_point(rng, "convolutional")
         verdict = None if problem is None else decided(problem)
