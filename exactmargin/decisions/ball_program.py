@@ -1,0 +1,183 @@
+"""The dual of the lifted problem in floats: multipliers and lifted neurons that are near optimal.
+
+    max Σλ_i - ½ c (Σ y_i λ_i)²   over λ ≥ 0 and, for each piece p, t_p, with ‖B_p λ + C_p t_p‖ ≤ 1,
+    t_pi ≥ 0, or α λ_i ≤ t_pi ≤ λ_i where the activation is relaxed (`Piece`).
+
+A logarithmic barrier with Newton's method: its iterates are strictly feasible, and so are the
+lifted neurons (2/T) g_p / (1 - ‖g_p‖²) that come with them, which is what rounding needs. Where
+the optimal multipliers are not unique the path leads to the middle of the optimal face.
+Only proposals come from here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exactmargin.decisions.budget import Budget
+
+__all__ = ["BallProgram", "Piece", "Proposal"]
+
+Floats: TypeAlias = NDArray[np.float64]
+_TOLERANCE = 1e-10
+_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one neuron can be: g = from_multipliers @ λ + from_locals @ t, for n examples.
+
+    Both matrices have n columns; `relaxed[i]` says that t_i lies between slope·λ_i and λ_i,
+    else it is any number from 0 up.
+    """
+
+    from_multipliers: Floats
+    from_locals: Floats
+    relaxed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Near optimal: `value` of the dual at `multipliers`, `locals` (P, n), and the primal `points`,
+    one vector for each piece; `bias` is the output bias of the primal point."""
+
+    value: float
+    multipliers: Floats
+    locals: Floats
+    points: list[Floats]
+    bias: float
+
+
+class BallProgram:
+    """The program of these pieces; `labels` are ±1, `bias` says whether there is an output bias."""
+
+    def __init__(self, pieces: Sequence[Piece], labels: Sequence[int], slope: float, bias: bool):
+        n = len(labels)
+        self.sizes = [len(piece.from_multipliers) for piece in pieces]
+        width = max([1, *self.sizes])
+        self.B, self.C = np.zeros((2, len(pieces), width, n))
+        for j, piece in enumerate(pieces):
+            self.B[j, : self.sizes[j]] = piece.from_multipliers
+            self.C[j, : self.sizes[j]] = piece.from_locals
+        largest = max(np.abs(self.B).max(initial=0), np.abs(self.C).max(initial=0))
+        self.unit = float(largest) or 1.0
+        self.B /= self.unit
+        self.C /= self.unit
+        self.relaxed = np.array([piece.relaxed for piece in pieces], bool).reshape(-1, n)
+        self.low = slope if slope < 1 else 0.0
+        self.y = np.array(labels, float)
+        self.curb = (1.0 if bias else 0.0) / self.unit
+        self.terms = n + len(pieces) * (1 + n) + int(self.relaxed.sum())
+
+    def solve(self, budget: Budget, enough: float = np.inf) -> Proposal:
+        """Follow the path to the optimum, or until the value is clearly more than `enough`."""
+        n, scale = len(self.y), max(1, self.y.size * self.B.shape[2]) ** 0.5
+        x = np.full(n, 0.25 / (n * scale))
+        t = np.where(self.relaxed, (1 + self.low) / 2, 1.0) * x
+        T = float(self.terms)
+        while True:
+            budget.check()
+            x, t = self._centre(x, t, T)
+            value = self._value(x)
+            # scaled: Σλ' of λ' = λ·unit, so that the values are `unit` times too large
+            if self.terms / T < _TOLERANCE * max(abs(value), 1e-9) or T > 1e22:
+                break
+            if value > enough * self.unit * (1 + 1e-3):
+                break
+            T *= 8
+        g = self._g(x, t)
+        points = (2 / T) * g / (1 - (g * g).sum(1))[:, None]
+        return Proposal(
+            float(value / self.unit),
+            x / self.unit,
+            t / self.unit,
+            [p[:size] / self.unit for p, size in zip(points, self.sizes, strict=True)],
+            float(self.curb * (self.y @ x)),
+        )
+
+    def _value(self, x: Floats) -> float:
+        return float(x.sum() - self.curb * (self.y @ x) ** 2 / 2)
+
+    def _g(self, x: Floats, t: Floats) -> Floats:
+        found: Floats = self.B @ x + np.einsum("pdn,pn->pd", self.C, t)
+        return found
+
+    def _merit(self, x: Floats, t: Floats, T: float) -> float:
+        """The barrier's value; minus infinity outside."""
+        g = self._g(x, t)
+        room = 1 - (g * g).sum(1)
+        low = np.where(self.relaxed, t - self.low * x, t)
+        high = np.where(self.relaxed, x - t, 1.0)
+        if min(x.min(), room.min(initial=1), low.min(initial=1), high.min(initial=1)) <= 0:
+            return -np.inf
+        logs = np.log(x).sum() + np.log(room).sum() + np.log(low).sum() + np.log(high).sum()
+        return float(T * self._value(x) + logs)
+
+    def _centre(self, x: Floats, t: Floats, T: float) -> tuple[Floats, Floats]:
+        """Newton's method for the barrier with weight T."""
+        merit = self._merit(x, t, T)
+        for _ in range(_STEPS):
+            dx, dt, decrement = self._step(x, t, T)
+            if decrement < 1e-6 or not np.isfinite(decrement):
+                break
+            size = 1.0 if decrement < 0.25 else 1 / (1 + decrement**0.5)
+            size = max(size, min(1.0, self._reach(x, t, dx, dt)))
+            while size > 1e-12:
+                new = self._merit(x + size * dx, t + size * dt, T)
+                if new > merit + 0.1 * size * decrement or (size < 1e-6 and new >= merit):
+                    break
+                size /= 2
+            else:
+                break
+            x, t, merit = x + size * dx, t + size * dt, new
+        return x, t
+
+    def _reach(self, x: Floats, t: Floats, dx: Floats, dt: Floats) -> float:
+        """Nearly the largest step that keeps the linear constraints."""
+        low = np.where(self.relaxed, t - self.low * x, t)
+        fall = np.where(self.relaxed, dt - self.low * dx, dt)
+        high = np.where(self.relaxed, x - t, 1.0)
+        rise = np.where(self.relaxed, dx - dt, 0.0)
+        pairs = ((x, dx), (low, fall), (high, rise))
+        worst = min(float(np.min(d / v, initial=0)) for v, d in pairs)
+        return -0.9 / worst if worst < 0 else 1.0
+
+    def _step(self, x: Floats, t: Floats, T: float) -> tuple[Floats, Floats, float]:
+        """Newton's direction and the squared decrement; the t_p are eliminated piece by piece."""
+        n, relaxed = len(x), self.relaxed
+        g = self._g(x, t)
+        room = 1 - (g * g).sum(1)
+        low = np.where(relaxed, t - self.low * x, t)
+        high = np.where(relaxed, x - t, 1.0)
+        to_low, to_high = 1 / low, np.where(relaxed, 1 / high, 0.0)
+        drag = np.where(relaxed, self.low, 0.0)
+        bg = np.einsum("pdn,pd->pn", self.B, g)
+        cg = np.einsum("pdn,pd->pn", self.C, g)
+        by_room = (2 / room)[:, None]
+        grad_x = T * (1 - self.curb * (self.y @ x) * self.y) + 1 / x
+        grad_x = grad_x - (by_room * bg + drag * to_low - to_high).sum(0)
+        grad_t = -by_room * cg + to_low - to_high
+        first, second = (2 / room)[:, None, None], (4 / room**2)[:, None, None]
+
+        def curvature(left: Floats, lg: Floats, right: Floats, rg: Floats) -> Any:
+            products = np.einsum("pdi,pdj->pij", left, right, optimize=True)
+            return first * products + second * lg[:, :, None] * rg[:, None, :]
+
+        eye = np.eye(n)
+        h_tt = curvature(self.C, cg, self.C, cg) + (to_low**2 + to_high**2)[:, :, None] * eye
+        cross = drag * to_low**2 + to_high**2
+        h_xt = curvature(self.B, bg, self.C, cg) - cross[:, :, None] * eye
+        h_xx = curvature(self.B, bg, self.B, bg).sum(0)
+        h_xx += np.diag(1 / x**2 + (drag**2 * to_low**2 + to_high**2).sum(0))
+        h_xx += T * self.curb * np.outer(self.y, self.y)
+        try:
+            solved = np.linalg.solve(h_tt, np.concatenate([grad_t[:, :, None], h_xt.mT], axis=2))
+            schur = h_xx - np.einsum("pij,pjk->ik", h_xt, solved[:, :, 1:], optimize=True)
+            right = grad_x - np.einsum("pij,pj->i", h_xt, solved[:, :, 0], optimize=True)
+            dx = np.linalg.solve(schur, right)
+        except np.linalg.LinAlgError:
+            return x, t, np.nan
+        dt = solved[:, :, 0] - np.einsum("pij,j->pi", solved[:, :, 1:], dx, optimize=True)
+        return dx, dt, float(grad_x @ dx + (grad_t * dt).sum())
