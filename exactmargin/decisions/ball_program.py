@@ -61,27 +61,33 @@ class BallProgram:
         for j, piece in enumerate(pieces):
             self.B[j, : self.sizes[j]] = piece.from_multipliers
             self.C[j, : self.sizes[j]] = piece.from_locals
-        largest = max(np.abs(self.B).max(initial=0), np.abs(self.C).max(initial=0))
-        self.unit = float(largest) or 1.0
-        self.B /= self.unit
-        self.C /= self.unit
+        # every example gets inputs of length 1 (λ_i grows as they shrink), the largest gain is 1
+        lengths = np.sqrt(np.maximum((self.B**2).sum(1), (self.C**2).sum(1)).max(0, initial=0))
+        self.lengths = np.where(lengths > 0, lengths, 1.0)
+        self.B /= self.lengths
+        self.C /= self.lengths
+        self.gain = 1 / self.lengths
+        self.unit = 1 / float(self.gain.max())
+        self.gain *= self.unit
         self.relaxed = np.array([piece.relaxed for piece in pieces], bool).reshape(-1, n)
         self.low = slope if slope < 1 else 0.0
-        self.y = np.array(labels, float)
-        self.curb = (1.0 if bias else 0.0) / self.unit
+        self.y = np.array(labels, float) / self.lengths
+        self.curb = (1.0 if bias else 0.0) * self.unit
         self.terms = n + len(pieces) * (1 + n) + int(self.relaxed.sum())
 
     def solve(self, budget: Budget, enough: float = np.inf) -> Proposal:
         """Follow the path to the optimum, or until the value is clearly more than `enough`."""
-        n, scale = len(self.y), max(1, self.y.size * self.B.shape[2]) ** 0.5
-        x = np.full(n, 0.25 / (n * scale))
+        with np.errstate(all="ignore"):  # a step that overflows is refused, as any bad step
+            return self._solve(budget, enough)
+
+    def _solve(self, budget: Budget, enough: float) -> Proposal:
+        x = np.full(len(self.y), 0.25 / len(self.y))
         t = np.where(self.relaxed, (1 + self.low) / 2, 1.0) * x
         T = float(self.terms)
         while True:
             budget.check()
             x, t = self._centre(x, t, T)
             value = self._value(x)
-            # scaled: Σλ' of λ' = λ·unit, so that the values are `unit` times too large
             if self.terms / T < _TOLERANCE * max(abs(value), 1e-9) or T > 1e22:
                 break
             if value > enough * self.unit * (1 + 1e-3):
@@ -90,15 +96,15 @@ class BallProgram:
         g = self._g(x, t)
         points = (2 / T) * g / (1 - (g * g).sum(1))[:, None]
         return Proposal(
-            float(value / self.unit),
-            x / self.unit,
-            t / self.unit,
+            value / self.unit,
+            x / self.lengths,
+            t / self.lengths,
             [p[:size] / self.unit for p, size in zip(points, self.sizes, strict=True)],
-            float(self.curb * (self.y @ x)),
+            float(self.curb / self.unit * (self.y @ x)),
         )
 
     def _value(self, x: Floats) -> float:
-        return float(x.sum() - self.curb * (self.y @ x) ** 2 / 2)
+        return float(self.gain @ x - self.curb * (self.y @ x) ** 2 / 2)
 
     def _g(self, x: Floats, t: Floats) -> Floats:
         found: Floats = self.B @ x + np.einsum("pdn,pn->pd", self.C, t)
@@ -156,7 +162,7 @@ class BallProgram:
         bg = np.einsum("pdn,pd->pn", self.B, g)
         cg = np.einsum("pdn,pd->pn", self.C, g)
         by_room = (2 / room)[:, None]
-        grad_x = T * (1 - self.curb * (self.y @ x) * self.y) + 1 / x
+        grad_x = T * (self.gain - self.curb * (self.y @ x) * self.y) + 1 / x
         grad_x = grad_x - (by_room * bg + drag * to_low - to_high).sum(0)
         grad_t = -by_room * cg + to_low - to_high
         first, second = (2 / room)[:, None, None], (4 / room**2)[:, None, None]

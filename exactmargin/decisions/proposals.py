@@ -6,22 +6,31 @@ A float that comes back is made a rational, and what it proposes is then checked
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
-from math import isqrt
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from exactmargin.exact import Algebraic, Number, RealNumberField, sign
 
-__all__ = ["nearby", "rational_above", "to_float", "to_floats", "with_denominator"]
+__all__ = [
+    "PRECISIONS",
+    "nearby",
+    "rational_above",
+    "root_near",
+    "to_float",
+    "to_floats",
+    "with_denominator",
+]
 
 _BITS = 64
+
+PRECISIONS = (12, 24, 50, 100, 200, 400, 800, 1600, 3200, 6400, 12800)
+"""Numbers of binary digits to try: short numbers first."""
 
 
 def to_float(value: Number) -> float:
     """A float near the number of Q or Q(r); infinite where it is too large for a float."""
     if isinstance(value, Algebraic):
-        r = _generator(value.field)
-        value = sum((c * r**k for k, c in enumerate(value.coefficients)), fmpq(0))
+        value = _rational_near(value, _BITS)
     assert isinstance(value, fmpq)
     try:
         return int(value.p) / int(value.q)
@@ -35,10 +44,10 @@ def to_floats(values: Iterable[Number]) -> list[float]:
 
 
 @lru_cache(maxsize=64)
-def _generator(field: RealNumberField) -> fmpq:
+def _generator(field: RealNumberField, bits: int) -> fmpq:
     """A rational near r, by bisection."""
     low, high = field.interval
-    while (high - low) * 2**_BITS > max(1, abs(low)):
+    while (high - low) * 2**bits > 1:
         middle = (low + high) / 2
         if sign(field.gen - middle) > 0:
             low = middle
@@ -73,9 +82,17 @@ def rational_above(value: Number, bits: int) -> fmpq:
     return q
 
 
-def root_near(value: Number, bits: int) -> fmpq:
-    """A positive rational near the square root of value > 0, to about `bits` binary digits."""
-    guess = nearby(to_float(value), 2 * bits)
-    shift = bits + max(0, int(guess.q).bit_length() - int(guess.p).bit_length())
-    root = isqrt(int(guess.p) * 4**shift // int(guess.q))
-    return fmpq(max(root, 1), 2**shift)
+def root_near(value: Number, k: int, bits: int) -> fmpq:
+    """A positive rational near the k-th root of value > 0, to about `bits` binary digits."""
+    near = value if isinstance(value, fmpq) else _rational_near(value, bits * k + _BITS)
+    size = (int(near.p).bit_length() - int(near.q).bit_length()) // k
+    shift = max(0, bits - size)
+    root = fmpz(int(near.p) * 2 ** (k * shift) // int(near.q)).root(k)
+    return fmpq(int(root) or 1, 2**shift)
+
+
+def _rational_near(value: Number, bits: int) -> fmpq:
+    """The number with the generator known to `bits` binary digits."""
+    assert isinstance(value, Algebraic)
+    r = _generator(value.field, bits)
+    return sum((c * r**k for k, c in enumerate(value.coefficients)), fmpq(0))

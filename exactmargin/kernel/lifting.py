@@ -23,6 +23,12 @@ feasible,
 
 without t^2 where there is no output bias. Given lambda the neurons do not see each other, so a
 leaf holds one small tree per neuron, with splits of this neuron alone.
+
+**Empty.** Decided sides leave no interior if sum_i nu_i z_ik x_ik = 0 with nu_i > 0: then
+<w_k, x_ik> = 0 for the listed i. Such a region needs no bound. Call theta' generic if <w_k, x_ik>
+is zero only where x_ik is. A feasible theta' grown a little ((1+e)v, (1+e)w, (1+e)b, (1+e)^2 c)
+has margins above 1, so there are generic feasible points near it, arbitrarily near as e tends
+to 0. So it is enough to bound the norms of these, and they lie in no empty region.
 """
 
 from __future__ import annotations
@@ -87,7 +93,12 @@ class _Duality:
 
     def check(self, tree: Any, known: Known, place: str) -> None:
         """The bound on a region, by the tree."""
-        if "multipliers" not in keys(tree, place, (), tree):
+        if "empty" in keys(tree, place, (), tree):
+            keys(tree, place, ("neuron", "empty"))
+            k = integer(tree["neuron"], place, 1, len(self.x)) - 1
+            self._empty(tree["empty"], k, known, f"{place}.empty")
+            return
+        if "multipliers" not in tree:
             for branch, more, where in self._split(tree, known, place, None):
                 self.check(branch, more, where)
             return
@@ -121,7 +132,11 @@ class _Duality:
         self, tree: Any, k: int, multipliers: list[Number], known: Known, place: str
     ) -> None:
         """|g_k| <= 1 on a region, by the neuron's tree."""
-        if "sides" not in keys(tree, place, (), tree):
+        if "empty" in keys(tree, place, (), tree):
+            keys(tree, place, ("empty",))
+            self._empty(tree["empty"], k, known, f"{place}.empty")
+            return
+        if "sides" not in tree:
             for branch, more, where in self._split(tree, known, place, k):
                 self._neuron(branch, k, multipliers, more, where)
             return
@@ -142,6 +157,18 @@ class _Duality:
             need(sign(weight) > 0, "lifting-weight-not-positive", where, weight)
             g = [b + weight * known[k, i] * x for b, x in zip(g, self.x[k][i], strict=True)]
         need(sign(inner(g, g) - 1) <= 0, "lifting-outside-ball", place, inner(g, g))
+
+    def _empty(self, value: Any, k: int, known: Known, place: str) -> None:
+        """The decided sides of neuron k leave no interior."""
+        total = [Fraction(0)] * len(self.w[k])
+        weights = self._listed(value, "weight", place)
+        need(bool(weights), "lifting-empty-without-sides", place)
+        for i, weight in weights.items():
+            where, z = f"{place}, example {i + 1}", known.get((k, i), 0)
+            need(z != 0, "lifting-empty-open-side", where)
+            need(sign(weight) > 0, "lifting-empty-weight", where, weight)
+            total = [b + weight * z * x for b, x in zip(total, self.x[k][i], strict=True)]
+        need(not any(map(sign, total)), "lifting-empty-not-zero", place, *total)
 
     def _listed(self, value: Any, key: str, place: str) -> dict[int, Number]:
         """A list of numbers for some examples."""

@@ -1,8 +1,9 @@
 """``by: product`` and ``by: vertices``: linear networks without shared weights, of any depth m.
 
-**product** (V Theorem 3.1). Phi(x) = W^m ... W^1 x, where a bias of the first layer is the weight
-of an input 1, and other biases are not allowed. Let lambda >= 0, S = sum lambda_i > 0, g = sum
-lambda_i y_i x_i. A feasible theta' has, by Cauchy-Schwarz and the inequality of the means,
+**product** (V Theorem 3.1). Phi(x) = W^m ... W^1 x, where x are the inputs that have a weight and,
+for biases of the first layer, a 1; other biases are not allowed. Let lambda >= 0, S = sum
+lambda_i > 0, g = sum lambda_i y_i x_i. A feasible theta' has, by Cauchy-Schwarz and the
+inequality of the means,
 
     S <= sum lambda_i y_i Phi_i = W^m ... W^1 g <= |g| |W^1| ... |W^m|
       <= |g| (|theta'|^2 / m)^(m/2),
@@ -53,7 +54,9 @@ def product(problem: Problem, evidence: Any, bound: Number, local: bool) -> None
     total = sum(multipliers, Fraction(0))
     need(sign(total) > 0, "product-multipliers-zero", place)
     weights = [a * y for a, y in zip(multipliers, problem.labels, strict=True)]
-    columns = [*zip(*problem.inputs, strict=True), *[(1,) * size] * bool(first.biases)]
+    seen = {j for row in first.rows for _, j in row}  # other inputs do not enter W^1 x
+    rows = [[x[j] for j in sorted(seen)] for x in problem.inputs]
+    columns = [*zip(*rows, strict=True), *[(1,) * size] * bool(first.biases)]
     g = [inner(weights, column) for column in columns]
     proved, asked = total * total, inner(g, g) * _power(bound * Fraction(1, m), m)
     need(sign(proved - asked) >= 0, "product-bound", place, proved, asked)

@@ -88,7 +88,7 @@ class Lifted:
             v = self.problem.field.zero if neuron.output is None else flat[neuron.output]
             w = tuple(flat[g] for g in neuron.row)
             if v and any(w):
-                found[k] = sign(v), tuple(abs(v) * value for value in w)
+                found[k] = sign(v), tuple(v * sign(v) * value for value in w)
         return found, self.problem.field.zero if self.bias is None else flat[self.bias]
 
     def better(
@@ -132,7 +132,7 @@ class Lifted:
             output = self.neurons[k].output
             if output is None or not any(p):
                 continue
-            v = root_near(root_near(squared_norm(p) * factor * factor, 2 * bits), bits)
+            v = root_near(squared_norm(p) * factor * factor, 4, bits)
             flat[output] = s * v + self.problem.field.zero
             for g, value in zip(self.neurons[k].row, p, strict=True):
                 flat[g] = value * factor / v

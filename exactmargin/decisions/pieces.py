@@ -18,8 +18,8 @@ from flint import fmpq
 from exactmargin.cells import Arrangement, chambers
 from exactmargin.decisions.ball_program import Piece
 from exactmargin.decisions.budget import Budget
-from exactmargin.decisions.lifted import Lifted, Vector
-from exactmargin.decisions.proposals import nearby, to_floats
+from exactmargin.decisions.lifted_network import Lifted, Vector
+from exactmargin.decisions.proposals import nearby, to_float, to_floats
 from exactmargin.exact import Number, dot, sign, solve, squared_norm, strictly_feasible_direction
 
 __all__ = ["Kind", "Sides", "TooManyPieces"]
@@ -85,7 +85,7 @@ class Kind:
     def piece(self, s: int, sides: Sides) -> Piece:
         """The piece of the dual program for output sign s and the sides of its convex examples."""
         x, n = self.floats.T, len(self.inputs)
-        slope = float(self.lifted.slope)
+        slope = to_float(self.lifted.slope)
         gain, local = np.zeros(n), np.zeros(n)
         for i, y in enumerate(self.lifted.labels):
             if slope == 1:
