@@ -11,7 +11,7 @@ Only proposals come from here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,24 +83,25 @@ class BallProgram:
     def _solve(self, budget: Budget, enough: float) -> Proposal:
         x = np.full(len(self.y), 0.25 / len(self.y))
         t = np.where(self.relaxed, (1 + self.low) / 2, 1.0) * x
-        T = float(self.terms)
-        while True:
+        weight = T = float(self.terms)
+        centre, goal = (x, t), enough * self.unit * (1 + 1e-3)
+        while self._value(x) <= goal:
             budget.check()
-            x, t = self._centre(x, t, T)
-            value = self._value(x)
-            if self.terms / T < _TOLERANCE * max(abs(value), 1e-9) or T > 1e22:
+            x, t, centred = self._centre(x, t, weight, goal)
+            if not centred:  # no bound on the value, or the end of floating-point accuracy
                 break
-            if value > enough * self.unit * (1 + 1e-3):
+            centre, T = (x, t), weight
+            if self.terms / T < _TOLERANCE * max(abs(self._value(x)), 1e-9) or T > 1e22:
                 break
-            T *= 8
-        g = self._g(x, t)
+            weight = T * 8
+        value, g = self._value(x), self._g(*centre)
         points = (2 / T) * g / (1 - (g * g).sum(1))[:, None]
         return Proposal(
             value / self.unit,
             x / self.lengths,
             t / self.lengths,
             [p[:size] / self.unit for p, size in zip(points, self.sizes, strict=True)],
-            float(self.curb / self.unit * (self.y @ x)),
+            float(self.curb / self.unit * (self.y @ centre[0])),
         )
 
     def _value(self, x: Floats) -> float:
@@ -121,24 +122,31 @@ class BallProgram:
         logs = np.log(x).sum() + np.log(room).sum() + np.log(low).sum() + np.log(high).sum()
         return float(T * self._value(x) + logs)
 
-    def _centre(self, x: Floats, t: Floats, T: float) -> tuple[Floats, Floats]:
-        """Newton's method for the barrier with weight T."""
+    def _centre(self, x: Floats, t: Floats, T: float, goal: float) -> tuple[Floats, Floats, bool]:
+        """Newton's method for the barrier with weight T; the last is false where it fails.
+
+        It stops early where the value is above the goal.
+        """
         merit = self._merit(x, t, T)
         for _ in range(_STEPS):
             dx, dt, decrement = self._step(x, t, T)
-            if decrement < 1e-6 or not np.isfinite(decrement):
+            if not -1e-6 < decrement < np.inf:
                 break
+            if decrement < 1e-6:
+                return x, t, True
             size = 1.0 if decrement < 0.25 else 1 / (1 + decrement**0.5)
             size = max(size, min(1.0, self._reach(x, t, dx, dt)))
             while size > 1e-12:
                 new = self._merit(x + size * dx, t + size * dt, T)
-                if new > merit + 0.1 * size * decrement or (size < 1e-6 and new >= merit):
+                if new > merit + 0.1 * size * decrement:
                     break
                 size /= 2
             else:
-                break
+                return x, t, decrement < 1e-2
             x, t, merit = x + size * dx, t + size * dt, new
-        return x, t
+            if self._value(x) > goal:
+                break
+        return x, t, False
 
     def _reach(self, x: Floats, t: Floats, dx: Floats, dt: Floats) -> float:
         """Nearly the largest step that keeps the linear constraints."""
@@ -151,39 +159,41 @@ class BallProgram:
         return -0.9 / worst if worst < 0 else 1.0
 
     def _step(self, x: Floats, t: Floats, T: float) -> tuple[Floats, Floats, float]:
-        """Newton's direction and the squared decrement; the t_p are eliminated piece by piece."""
-        n, relaxed = len(x), self.relaxed
+        """Newton's direction and the squared decrement.
+
+        With W the curvature of log(1 - ‖g‖²) and q = W dg as unknowns, first dt, then q are
+        eliminated: so all matrices are sums of positive ones, and nothing cancels near the end.
+        """
+        relaxed = self.relaxed
         g = self._g(x, t)
         room = 1 - (g * g).sum(1)
-        low = np.where(relaxed, t - self.low * x, t)
-        high = np.where(relaxed, x - t, 1.0)
-        to_low, to_high = 1 / low, np.where(relaxed, 1 / high, 0.0)
         drag = np.where(relaxed, self.low, 0.0)
-        bg = np.einsum("pdn,pd->pn", self.B, g)
-        cg = np.einsum("pdn,pd->pn", self.C, g)
-        by_room = (2 / room)[:, None]
-        grad_x = T * (self.gain - self.curb * (self.y @ x) * self.y) + 1 / x
-        grad_x = grad_x - (by_room * bg + drag * to_low - to_high).sum(0)
-        grad_t = -by_room * cg + to_low - to_high
-        first, second = (2 / room)[:, None, None], (4 / room**2)[:, None, None]
-
-        def curvature(left: Floats, lg: Floats, right: Floats, rg: Floats) -> Any:
-            products = np.einsum("pdi,pdj->pij", left, right, optimize=True)
-            return first * products + second * lg[:, :, None] * rg[:, None, :]
-
-        eye = np.eye(n)
-        h_tt = curvature(self.C, cg, self.C, cg) + (to_low**2 + to_high**2)[:, :, None] * eye
-        cross = drag * to_low**2 + to_high**2
-        h_xt = curvature(self.B, bg, self.C, cg) - cross[:, :, None] * eye
-        h_xx = curvature(self.B, bg, self.B, bg).sum(0)
-        h_xx += np.diag(1 / x**2 + (drag**2 * to_low**2 + to_high**2).sum(0))
-        h_xx += T * self.curb * np.outer(self.y, self.y)
+        to_low = 1 / (t - drag * x)
+        to_high = np.where(relaxed, 1 / np.where(relaxed, x - t, 1.0), 0.0)
+        gain = T * (self.gain - self.curb * (self.y @ x) * self.y) + 1 / x
+        pull = (2 / room)[:, None] * g
+        grad_x = gain - (np.einsum("pdn,pd->pn", self.B, pull) + drag * to_low - to_high).sum(0)
+        grad_t = to_low - to_high - np.einsum("pdn,pd->pn", self.C, pull)
+        low, high = to_low**2, to_high**2
+        stiff = low + high
+        share = (drag * low + high) / stiff
+        own = 1 / x**2 + (low * high * (1 - drag) ** 2 / stiff).sum(0)
+        B = self.B + self.C * share[:, None, :]
+        eye = np.eye(g.shape[1])
+        soft = eye - g[:, :, None] * g[:, None, :] * (2 / (2 - room))[:, None, None]
+        S = soft * (room / 2)[:, None, None]
+        S = S + np.einsum("pdn,pen->pde", self.C / stiff[:, None, :], self.C)
+        given = np.einsum("pdn,pn->pd", self.C, grad_t / stiff)
         try:
-            solved = np.linalg.solve(h_tt, np.concatenate([grad_t[:, :, None], h_xt.mT], axis=2))
-            schur = h_xx - np.einsum("pij,pjk->ik", h_xt, solved[:, :, 1:], optimize=True)
-            right = grad_x - np.einsum("pij,pj->i", h_xt, solved[:, :, 0], optimize=True)
-            dx = np.linalg.solve(schur, right)
+            solved = np.linalg.solve(S, np.concatenate([B, given[:, :, None]], axis=2))
+            H = np.diag(own) + T * self.curb * np.outer(self.y, self.y)
+            H += np.einsum("pdi,pdj->ij", B, solved[:, :, :-1], optimize=True)
+            right = grad_x + (share * grad_t).sum(0)
+            right -= np.einsum("pdi,pd->i", B, solved[:, :, -1])
+            unit = 1 / np.sqrt(np.diag(H))
+            dx = np.linalg.solve(H * unit[:, None] * unit, right * unit) * unit
         except np.linalg.LinAlgError:
             return x, t, np.nan
-        dt = solved[:, :, 0] - np.einsum("pij,j->pi", solved[:, :, 1:], dx, optimize=True)
+        q = solved[:, :, :-1] @ dx + solved[:, :, -1]
+        dt = (grad_t - np.einsum("pdn,pd->pn", self.C, q)) / stiff + share * dx
         return dx, dt, float(grad_x @ dx + (grad_t * dt).sum())

@@ -1,7 +1,8 @@
 """Linear networks without shared weights and with biases in the first layer only (V Thm 3.1).
 
 Φ(x) = <β, x̂>, β the product of the layers, and Φ sees only the inputs that have a weight. With
-β* the support vector machine's solution all feasible θ' have ‖θ'‖² ≥ m ‖β*‖^(2/m). Where one unit of the first layer sees all these inputs and has a path to the output (as in fully connected
+β* the support vector machine's solution all feasible θ' have ‖θ'‖² ≥ m ‖β*‖^(2/m). Where one unit
+of the first layer sees all these inputs and has a path to the output (as in fully connected
 networks) that value is reached by a chain of that path: then this decides, for all m.
 """
 

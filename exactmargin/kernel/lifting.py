@@ -160,7 +160,7 @@ class _Duality:
 
     def _empty(self, value: Any, k: int, known: Known, place: str) -> None:
         """The decided sides of neuron k leave no interior."""
-        total = [Fraction(0)] * len(self.w[k])
+        total: list[Number] = [Fraction(0)] * len(self.w[k])
         weights = self._listed(value, "weight", place)
         need(bool(weights), "lifting-empty-without-sides", place)
         for i, weight in weights.items():
