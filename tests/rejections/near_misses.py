@@ -46,6 +46,7 @@ from tests.kernel.certificates import (
     limit,
     minimum,
     not_kkt,
+    nothing,
     one_neuron,
     part,
     problem,
@@ -729,6 +730,22 @@ REJECTED: dict[str, list[Miss]] = {
     "lifting-outside-ball": [
         lifted(FAR, ["17/8"], ball()),
         lifted(one_neuron("0"), dual(["1", "1"], ball())),
+    ],
+    "lifting-empty-without-sides": [
+        lifted(FAR, ["17/8"], nothing()),
+        lifted(FAR, nothing(neuron=1)),
+    ],
+    "lifting-empty-open-side": [
+        lifted(FAR, ["17/8"], nothing("1"), claim="global-minimum"),
+        lifted(FAR, nothing("1", neuron=1), claim="global-minimum"),
+    ],
+    "lifting-empty-weight": [
+        lifted(with_inputs(FAR, ["1"]), ["17/8", "0"], nothing("1", "-1")),
+        lifted(FAR, ["17/8"], nothing("0")),
+    ],
+    "lifting-empty-not-zero": [
+        lifted(FAR, ["17/8"], nothing("1")),
+        lifted(FAR, nothing("1", neuron=1)),
     ],
     "bound-for-linear-networks": [
         multiplied(
