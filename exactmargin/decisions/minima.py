@@ -1,4 +1,4 @@
-"""Local and global minima of V Problems 2 and 4, as far as first order decides them.
+"""Local and global minima of V Problems 2 and 4: the first method that applies.
 
 A feasible point that is not KKT has a separator u with <u, θ> > 0 and <u, y_i g> ≤ 0 on all Clarke
 subgradients of active constraints. Along d = -u + e·s, with s a direction that increases every
@@ -8,27 +8,26 @@ shows that it is not a global one. s is the last layer's block of θ (Φ is line
 the free block of a one-layer problem.
 """
 
-from collections.abc import Sequence
-from itertools import count, islice
+from collections.abc import Callable, Sequence
 
-from flint import fmpq
-
-from exactmargin.cells import forward_along, germ_sign
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.curves import curve_certificate, descent_end, line, point_on
 from exactmargin.decisions.feasible import infeasible_certificate
+from exactmargin.decisions.lifted_problem import is_lifted
+from exactmargin.decisions.lifting import lifted_local_minimum
 from exactmargin.decisions.verdict import Answer, Verdict
-from exactmargin.exact import (
-    Number,
-    Polynomial,
-    bernstein_coefficients,
-    dot,
-    first_positive_root_bound,
-    sign,
-)
+from exactmargin.exact import Number, Polynomial, dot, sign
 from exactmargin.problems import Problem
 
-__all__ = ["decide_global_minimum", "decide_local_minimum", "descent_curve"]
+__all__ = ["decide_global_minimum", "decide_local_minimum"]
+
+Method = Callable[[Problem, Budget], Verdict]
+
+LOCAL_METHODS: list[tuple[Callable[[Problem], bool], Method]] = [
+    (is_lifted, lifted_local_minimum),
+]
+"""Which problems a method is for, and the method: it decides at any feasible point."""
 
 _KKT_UNDECIDED = (
     "first order does not decide it: the point is a KKT point, and deciding its minimality is "
@@ -37,99 +36,66 @@ _KKT_UNDECIDED = (
 
 
 def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a local minimum, given the verdict on KKT; yes is not decided here."""
-    return _decide(problem, kkt, budget, "not-local-minimum")
+    """Whether θ is a local minimum, by the first method that applies; given the verdict on KKT.
 
-
-def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a global minimum, given the verdict on KKT; yes is not decided here."""
-    return _decide(problem, kkt, budget, "not-global-minimum")
-
-
-def _decide(problem: Problem, kkt: Verdict, budget: Budget, claim: str) -> Verdict:
+    Complete at depth 2 without shared weights, up to boundary cases of zero neurons; elsewhere
+    points that are not KKT points are decided.
+    """
     budget.check()
     infeasible = infeasible_certificate(problem)
     if infeasible is not None:
         return Verdict.proved(Answer.NO, infeasible)
+    for applies, method in LOCAL_METHODS:
+        if applies(problem):
+            return method(problem, budget)
+    found = _line_of_descent(problem, kkt)
+    if isinstance(found, Verdict):
+        return found
+    certificate = curve_certificate(problem, found)
+    return _NO_LINE if certificate is None else Verdict.proved(Answer.NO, certificate)
+
+
+def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
+    """Whether θ is a global minimum, given the verdict on KKT; yes is not decided here."""
+    budget.check()
+    infeasible = infeasible_certificate(problem)
+    if infeasible is not None:
+        return Verdict.proved(Answer.NO, infeasible)
+    found = _line_of_descent(problem, kkt)
+    if isinstance(found, Verdict):
+        return found
+    one = Polynomial(problem.field, [1])
+    end = descent_end(problem, found, one)
+    if end is None:
+        return _NO_LINE
+    better = [problem.field.format(x) for x in point_on(found, one, end / 2)]
+    certificate = Certificate.about(problem, "not-global-minimum", {"better": better})
+    return Verdict.proved(Answer.NO, certificate)
+
+
+_NO_LINE = Verdict.unknown(
+    "the point is not a KKT point, but no line of descent was found (with biases that are not "
+    "free, constraint qualifications can fail)"
+)
+
+
+def _line_of_descent(problem: Problem, kkt: Verdict) -> list[Polynomial] | Verdict:
+    """The line that the separator of a point that is not KKT suggests; else unknown, and why."""
     if kkt.answer is Answer.YES:
         return Verdict.unknown(_KKT_UNDECIDED)
     if kkt.answer is Answer.UNKNOWN or kkt.certificate is None:
         return Verdict.unknown(f"whether it is a KKT point is unknown: {kkt.reason}")
     separator = [problem.field.parse(text) for text in kkt.certificate.evidence["separator"]]
-    curve = descent_curve(problem, separator)
-    if curve is None:
-        return Verdict.unknown(
-            "the point is not a KKT point, but no line of descent was found (with biases that "
-            "are not free, constraint qualifications can fail)"
-        )
-    line, end = curve
-    spell = problem.field.format
-    if claim == "not-global-minimum":
-        better = [spell(p(end / 2)) for p in line]
-        return Verdict.proved(Answer.NO, Certificate.about(problem, claim, {"better": better}))
-    evidence = {
-        "numerators": [[spell(value) for value in p.coefficients] for p in line],
-        "denominator": ["1"],
-        "breakpoints": [spell(problem.field.coerce(end))],
-    }
-    return Verdict.proved(Answer.NO, Certificate.about(problem, claim, evidence))
-
-
-def descent_curve(
-    problem: Problem, separator: Sequence[Number]
-) -> tuple[list[Polynomial], fmpq] | None:
-    """A line θ + t d (free parameters) with t0: feasible and of smaller norm for 0 < t < t0.
-
-    None where the line that the separator suggests does not descend feasibly.
-    """
-    theta = problem.free_parameters()
     push = _push(problem)
     norm = dot(push, push)
+    theta = problem.free_parameters()
     rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
-    line = [
-        Polynomial(problem.field, [value, rate * s - u])
-        for value, s, u in zip(theta, push, separator, strict=True)
-    ]
-    polynomials = _along(problem, line)
-    if polynomials is None:
-        return None
-    bound = min((first_positive_root_bound(p) for p in polynomials if p), default=fmpq(1))
-    # On [0, t] with t small the Bernstein coefficients all get the sign of the lowest coefficient.
-    for end in islice((bound / 2**k for k in count()), 64):
-        if all(_shows_sign(p, end) for p in polynomials):
-            return line, end
-    return None
+    return line(problem, [rate * s - u for s, u in zip(push, separator, strict=True)])
 
 
-def _push(problem: Problem) -> list[Number]:
+def _push(problem: Problem) -> Sequence[Number]:
     theta = list(problem.free_parameters())
     if problem.free_slice != slice(0, problem.network.parameter_count):
         return theta
     start = problem.network.block_slice(problem.network.depth - 1).start
     return [problem.field.zero] * start + theta[start:]
-
-
-def _along(problem: Problem, line: Sequence[Polynomial]) -> list[Polynomial] | None:
-    """All polynomials whose sign on (0, t0) matters; None where a margin or the norm fails."""
-    field, free = problem.field, problem.free_slice
-    curve = [Polynomial(field, [value]) for value in problem.point().flat()]
-    curve[free] = line
-    slopes = {1: fmpq(1), 0: fmpq(0), -1: problem.network.negative_slope}
-    found: list[Polynomial] = []
-    for x, y in zip(problem.data.inputs, problem.data.labels, strict=True):
-        z = forward_along(field, problem.network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
-        found += [p for row in z[:-1] for p in row]
-        slack = z[-1][0] * y - 1
-        if germ_sign(slack) < 0:
-            return None
-        found.append(slack)
-    gap = Polynomial(field, [dot(problem.free_parameters(), problem.free_parameters())])
-    for p in line:
-        gap = gap - p * p
-    return [*found, gap] if germ_sign(gap) > 0 else None
-
-
-def _shows_sign(p: Polynomial, end: fmpq) -> bool:
-    if not p:
-        return True
-    return len({sign(b) for b in bernstein_coefficients(p, 0, end)} - {0}) == 1
