@@ -82,8 +82,10 @@ def analyze(
 
 def certify(problem: Problem, claim: str, budget: Budget | None = None) -> Verdict:
     """The verdict on the question that the claim answers; its certificate proves the claim, or
-    its opposite; unknown where the budget is spent first. Raises `InvalidInputError` for a claim that
-    is not in `CLAIMS`."""
+    its opposite; unknown where the budget is spent first.
+
+    Raises `InvalidInputError` for a claim that is not in `CLAIMS`.
+    """
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from flint import fmpq
-
 from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.curves import point_on
 from exactmargin.exact import Number, Polynomial, sign, squared_norm
 from exactmargin.problems import Problem
 
@@ -21,17 +20,15 @@ def smaller_point(problem: Problem, free: Sequence[Number]) -> Certificate | Non
     return Certificate.about(problem, "not-global-minimum", {"better": better})
 
 
-def point_on_curve(certificate: Certificate, problem: Problem) -> Certificate | None:
+def point_on_curve(problem: Problem, certificate: Certificate) -> Certificate | None:
     """A point of the descent curve of a `not-local-minimum` certificate, as a better point.
 
     The curve is feasible and its norm smaller for all t in (0, t0): its point at t0/2 will do.
     """
     field, evidence = problem.field, certificate.evidence
-    t = field.parse(evidence["breakpoints"][-1]) / 2
-
-    def at_t(coefficients: Sequence[str]) -> Number:
-        value = Polynomial(field, [field.parse(text) for text in coefficients])(t)
-        return value if not isinstance(value, fmpq) else field.coerce(value)
-
-    scale = at_t(evidence["denominator"])
-    return smaller_point(problem, [at_t(row) / scale for row in evidence["numerators"]])
+    *rows, below = (
+        Polynomial(field, [field.parse(text) for text in texts])
+        for texts in (*evidence["numerators"], evidence["denominator"])
+    )
+    end = field.parse(evidence["breakpoints"][-1])
+    return smaller_point(problem, point_on(rows, below, end / 2))

@@ -12,6 +12,7 @@ from exactmargin.decisions.ascent import better_by_ascent
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.lifted_network import Lifted
+from exactmargin.decisions.lifted_problem import is_lifted
 from exactmargin.decisions.linear_global import is_product, product_global_minimum
 from exactmargin.decisions.pieces import TooManyPieces
 from exactmargin.decisions.proposals import to_float
@@ -45,7 +46,7 @@ def global_minimum(problem: Problem, budget: Budget) -> Verdict:
     methods: tuple[tuple[Callable[[Problem], bool], Method], ...] = (
         (is_product, product_global_minimum),
         (_is_deep_diagonal, vertices_global_minimum),
-        (_is_lifted, _lifted_global_minimum),
+        (is_lifted, _lifted_global_minimum),
     )
     for applies, method in methods:
         if applies(problem):
@@ -61,14 +62,10 @@ def _is_deep_diagonal(problem: Problem) -> bool:
     return problem.network.depth >= 3 and is_diagonal(problem)
 
 
-def _is_lifted(problem: Problem) -> bool:
-    return Lifted.of(problem) is not None
-
-
 def _lifted_global_minimum(problem: Problem, budget: Budget) -> Verdict:
     """Two layers without shared weights: better point, tree, or how far the bounds got."""
     lifted = Lifted.of(problem)
-    assert lifted is not None, "asked after _is_lifted"
+    assert lifted is not None, "asked after is_lifted"
     norm = squared_norm(problem.free_parameters())
     try:
         found = search(lifted, norm, budget, regions=REGIONS)

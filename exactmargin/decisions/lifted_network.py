@@ -13,9 +13,10 @@ from flint import fmpq
 
 from exactmargin.decisions.better import smaller_point
 from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.lifted_problem import is_lifted, own_places
 from exactmargin.decisions.proposals import nearby, rational_above, root_near
 from exactmargin.exact import Number, dot, sign, squared_norm
-from exactmargin.problems import MaxMargin, Problem
+from exactmargin.problems import Problem
 
 __all__ = ["Lifted", "Neuron"]
 
@@ -42,24 +43,15 @@ class Lifted:
     @classmethod
     def of(cls, problem: Problem) -> "Lifted | None":
         """The lifted problem; None for another depth or objective, or with shared weights."""
-        network = problem.network
-        if network.depth != 2 or not network.is_no_share:
+        if not is_lifted(problem):
             return None
-        if not isinstance(problem.objective, MaxMargin):
-            return None
-        hidden, output = network.layers
-        start = network.block_slice(1).start
-        weights = {j: start + g for j, g in output.entries[0]}
+        hidden, output = problem.network.layers
+        one = [problem.field.one] * hidden.bias
         neurons = []
-        for k, entries in enumerate(hidden.entries):
-            row = [g for _, g in entries]
-            one = []
-            if hidden.bias:
-                row.append(hidden.parameter_count + k)
-                one.append(problem.field.one)
+        for entries, (row, weight) in zip(hidden.entries, own_places(problem), strict=True):
             inputs = tuple((*(x[j] for j, _ in entries), *one) for x in problem.data.inputs)
-            neurons.append(Neuron(tuple(row), weights.get(k), inputs))
-        bias = start + output.parameter_count if output.bias else None
+            neurons.append(Neuron(row, weight, inputs))
+        bias = problem.network.parameter_count - 1 if output.bias else None
         return cls(problem, tuple(neurons), bias)
 
     @property

@@ -10,10 +10,12 @@ the free block of a one-layer problem.
 
 from collections.abc import Callable, Sequence
 
+from exactmargin.decisions.better import point_on_curve, smaller_point
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.curves import curve_certificate, descent_end, line, point_on
 from exactmargin.decisions.feasible import infeasible_certificate
+from exactmargin.decisions.global_minimum import global_minimum
 from exactmargin.decisions.lifted_problem import is_lifted
 from exactmargin.decisions.lifting import lifted_local_minimum
 from exactmargin.decisions.verdict import Answer, Verdict
@@ -56,21 +58,35 @@ def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verd
 
 
 def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a global minimum, given the verdict on KKT; yes is not decided here."""
+    """Whether θ is a global minimum, by the first method that decides; given the verdict on KKT.
+
+    A point that is not KKT, or not a local minimum, is not global: there is a better point on the
+    line or curve that descends from it. Else V Problem 2 goes to `global_minimum`.
+    """
     budget.check()
     infeasible = infeasible_certificate(problem)
     if infeasible is not None:
         return Verdict.proved(Answer.NO, infeasible)
     found = _line_of_descent(problem, kkt)
-    if isinstance(found, Verdict):
-        return found
+    if not isinstance(found, Verdict):
+        better = _point_on_line(problem, found)
+        if better is not None:
+            return Verdict.proved(Answer.NO, better)
+    verdict = global_minimum(problem, budget)
+    if verdict.answer is not Answer.UNKNOWN:
+        return verdict
+    local = decide_local_minimum(problem, kkt, budget)
+    if local.certificate is not None and local.certificate.claim == "not-local-minimum":
+        better = point_on_curve(problem, local.certificate)
+        if better is not None:
+            return Verdict.proved(Answer.NO, better)
+    return verdict
+
+
+def _point_on_line(problem: Problem, numerators: Sequence[Polynomial]) -> Certificate | None:
     one = Polynomial(problem.field, [1])
-    end = descent_end(problem, found, one)
-    if end is None:
-        return _NO_LINE
-    better = [problem.field.format(x) for x in point_on(found, one, end / 2)]
-    certificate = Certificate.about(problem, "not-global-minimum", {"better": better})
-    return Verdict.proved(Answer.NO, certificate)
+    end = descent_end(problem, numerators, one)
+    return None if end is None else smaller_point(problem, point_on(numerators, one, end / 2))
 
 
 _NO_LINE = Verdict.unknown(

@@ -621,6 +621,12 @@ SAMPLES: dict[str, Data] = {
     "norm-bound, lifting, empty region": minimum(
         "norm-bound", TWO_LENGTHS, "lifting", squared_norm="3/2", tree=LENGTHS_OUTSIDE
     ),
+    "global-minimum, product, one multiplier": minimum(
+        "global-minimum",
+        problem([[[1]], [[1]], [[1]]], [["1"], ["2"]], [["1"], ["1"], ["1"]], slope="1/3"),
+        "product",
+        multipliers=["1", "0"],
+    ),
     "norm-bound, product, unseen input": minimum(
         "norm-bound",
         without_point(problem([[[0, 1], [0, 2]], [[1, 2]]], [["7", "1"]], [[], []], slope="1")),

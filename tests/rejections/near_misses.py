@@ -747,10 +747,12 @@ REJECTED: dict[str, list[Miss]] = {
         lifted(FAR, ["17/8"], nothing("1")),
         lifted(FAR, nothing("1", neuron=1)),
     ],
-    "bound-for-linear-networks": [
+    "product-of-nonlinear-examples": [
         multiplied(
             problem([[[1], [2]], [[1, 2]]], [["1"], ["-1"]], [["2", "-1"], ["1/2", "1"]]), "1", "1"
         ),
+    ],
+    "bound-for-linear-networks": [
         at_vertices(ONE, vertex("1", "1")),
     ],
     "product-with-late-bias": [

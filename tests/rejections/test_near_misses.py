@@ -100,6 +100,7 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "product-with-late-bias": ("problem.network", ""),
     "product-multiplier-negative": ("evidence.multipliers[1]", "-3/2"),
     "product-multipliers-zero": ("evidence.multipliers", ""),
+    "product-of-nonlinear-examples": ("evidence.multipliers", ""),
     "product-bound": ("evidence.multipliers", "1, 289/64"),
     "vertices-of-one-layer": ("problem.network", ""),
     "vertices-with-bias": ("problem.network", ""),
