@@ -6,6 +6,7 @@ from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.feasible import check_decidable, decide_feasible
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.suboptimality import decide_norm_bound
 from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
@@ -22,8 +23,11 @@ CLAIMS = {
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
     "not-global-minimum": "global_minimum",
+    "norm-bound": "norm_bound",
 }
-"""The claims that `certify` takes, each with the question that decides it."""
+"""The claims that `certify` takes, each with the question that decides it.
+
+`norm_bound` is about the problem alone and asked by `certify` only."""
 
 
 def questions(
@@ -90,6 +94,9 @@ def certify(problem: Problem, claim: str, budget: Budget | None = None) -> Verdi
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
     try:
+        if claim == "norm-bound":
+            check_decidable(problem)
+            return decide_norm_bound(problem, budget or Budget())
         return dict(questions(problem, budget))[CLAIMS[claim]]()
     except BudgetSpent as spent:
         return Verdict.unknown(str(spent))

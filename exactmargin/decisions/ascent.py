@@ -14,7 +14,7 @@ import numpy as np
 from exactmargin.decisions.better import smaller_point
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.proposals import nearby, root_near, to_float, to_floats
+from exactmargin.decisions.proposals import nearby, root_of, to_float, to_floats
 from exactmargin.exact import Number, sign, squared_norm
 from exactmargin.problems import Problem
 
@@ -55,7 +55,7 @@ def _scaled(problem: Problem, flat: Sequence[Number], bits: int) -> list[Number]
     if sign(least) <= 0:
         return None
     m = problem.network.depth
-    factor = root_near(1 / least, m, bits)
+    factor = root_of(1 / least, m, bits)
     while sign(factor**m * least - 1) < 0:
         factor += factor / 2 ** (bits - 1)
     zero, powers = problem.field.zero, _powers(problem)

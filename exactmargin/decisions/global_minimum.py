@@ -14,7 +14,7 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.lifted_network import Lifted
 from exactmargin.decisions.lifted_problem import is_lifted
 from exactmargin.decisions.linear_global import is_product, product_global_minimum
-from exactmargin.decisions.pieces import TooManyPieces
+from exactmargin.decisions.pieces import NotSearchable
 from exactmargin.decisions.proposals import to_float
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.decisions.vertices import is_diagonal, vertices_global_minimum
@@ -69,8 +69,8 @@ def _lifted_global_minimum(problem: Problem, budget: Budget) -> Verdict:
     norm = squared_norm(problem.free_parameters())
     try:
         found = search(lifted, norm, budget, regions=REGIONS)
-    except TooManyPieces as many:
-        return Verdict.unknown(f"{many}, which are too many for the search")
+    except NotSearchable as reason:
+        return Verdict.unknown(str(reason))
     if found.better is not None:
         return Verdict.proved(Answer.NO, found.better)
     if found.tree is not None:

@@ -14,7 +14,7 @@ from flint import fmpq
 from exactmargin.decisions.better import smaller_point
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.lifted_problem import is_lifted, own_places
-from exactmargin.decisions.proposals import nearby, rational_above, root_near
+from exactmargin.decisions.proposals import nearby, rational_above, root_of
 from exactmargin.exact import Number, dot, sign, squared_norm
 from exactmargin.problems import Problem
 
@@ -124,7 +124,7 @@ class Lifted:
             output = self.neurons[k].output
             if output is None or not any(p):
                 continue
-            v = root_near(squared_norm(p) * factor * factor, 4, bits)
+            v = root_of(squared_norm(p) * factor * factor, 4, bits)
             flat[output] = s * v + self.problem.field.zero
             for g, value in zip(self.neurons[k].row, p, strict=True):
                 flat[g] = value * factor / v

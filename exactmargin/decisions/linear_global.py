@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from exactmargin.decisions.better import smaller_point
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.proposals import PRECISIONS, root_near
+from exactmargin.decisions.proposals import PRECISIONS, root_of
 from exactmargin.decisions.svm import Nearest, nearest_point
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, sign, squared_norm
@@ -91,7 +91,7 @@ def _chain(
     """The flat point whose only weights are on the path, with product β and nearly equal norms."""
     network, m = problem.network, problem.network.depth
     flat: list[Number] = [problem.field.zero] * network.parameter_count
-    root = root_near(squared_norm(beta), 2 * m, bits)
+    root = root_of(squared_norm(beta), 2 * m, bits)
     first = network.layers[0]
     share = [value / root ** (m - 1) for value in beta]
     for (_, g), value in zip(first.entries[path[0]], share, strict=False):

@@ -10,6 +10,7 @@ hold, the rest is solved exactly.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import comb
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,7 +23,7 @@ from exactmargin.decisions.lifted_network import Lifted, Vector
 from exactmargin.decisions.proposals import nearby, to_float, to_floats
 from exactmargin.exact import Number, dot, sign, solve, squared_norm, strictly_feasible_direction
 
-__all__ = ["Kind", "Sides", "TooManyPieces"]
+__all__ = ["Kind", "NotSearchable", "Sides"]
 
 Sides: TypeAlias = dict[int, int]
 """The side ±1 of <p, x_i> ≥ 0 or ≤ 0 for some examples i."""
@@ -30,8 +31,8 @@ Sides: TypeAlias = dict[int, int]
 Tree: TypeAlias = dict[str, Any]
 
 
-class TooManyPieces(Exception):  # noqa: N818 - not an error: the answer is unknown
-    """A neuron has more chambers than can be looked at."""
+class NotSearchable(Exception):  # noqa: N818 - not an error: the answer is unknown
+    """A neuron has more chambers than can be looked at, or numbers are beyond floats."""
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Kind:
 
     lifted: Lifted
     members: tuple[int, ...]
-    limit: int = 600
+    limit: int = 1000
     _chambers: dict[int, list[Sides]] = field(default_factory=dict)
     _floats: Any = None
 
@@ -55,6 +56,9 @@ class Kind:
         if self._floats is None:
             rows = [to_floats(x) for x in self.inputs]
             self._floats = np.array(rows, float).reshape(len(rows), len(self.inputs[0]))
+            size = np.abs(self._floats[self._floats != 0])
+            if size.size and not 1e-100 < size.min() <= size.max() < 1e100:
+                raise NotSearchable("an input is beyond the range that floats can search")
         return self._floats
 
     def convex(self, s: int) -> list[int]:
@@ -65,17 +69,19 @@ class Kind:
         return [i for i, (y, x) in pairs if y == s and any(x)]
 
     def chambers(self, s: int) -> list[Sides]:
-        """The sides of all chambers of the convex examples; raises `TooManyPieces`."""
+        """The sides of all chambers of the convex examples; raises `NotSearchable`."""
         if s not in self._chambers:
             convex = self.convex(s)
             rows = [self.inputs[i] for i in convex]
             if rows:
                 arrangement = Arrangement.central(self.lifted.problem.field, rows)
-                if arrangement.size > 24:
-                    raise TooManyPieces(f"a neuron has {arrangement.size} hyperplanes")
+                most = 2 * sum(comb(arrangement.size - 1, k) for k in range(arrangement.rank))
+                if most > self.limit:
+                    raise NotSearchable(
+                        f"a neuron has up to {most} pieces for one sign; at most {self.limit} are "
+                        "searched"
+                    )
                 found = chambers(arrangement)
-                if len(found) > self.limit:
-                    raise TooManyPieces(f"a neuron has {len(found)} pieces for one sign")
                 every = [dict(zip(convex, signs, strict=True)) for signs in found]
             else:
                 every = [{}]

@@ -9,13 +9,15 @@ from functools import lru_cache
 
 from flint import fmpq, fmpz
 
+from exactmargin.decisions.nearby import floor_at
 from exactmargin.exact import Algebraic, Number, RealNumberField, sign
 
 __all__ = [
     "PRECISIONS",
     "nearby",
     "rational_above",
-    "root_near",
+    "rational_near",
+    "root_of",
     "to_float",
     "to_floats",
     "with_denominator",
@@ -30,7 +32,7 @@ PRECISIONS = (12, 24, 50, 100, 200, 400, 800, 1600, 3200, 6400, 12800)
 def to_float(value: Number) -> float:
     """A float near the number of Q or Q(r); infinite where it is too large for a float."""
     if isinstance(value, Algebraic):
-        value = _rational_near(value, _BITS)
+        value = rational_near(value, _BITS)
     assert isinstance(value, fmpq)
     try:
         return int(value.p) / int(value.q)
@@ -75,23 +77,23 @@ def with_denominator(value: float, largest: int) -> fmpq:
 
 
 def rational_above(value: Number, bits: int) -> fmpq:
-    """A rational q >= value > 0 of about `bits` binary digits, close to it."""
-    q = nearby(to_float(value), bits)
-    while sign(value - q) > 0:
-        q += nearby(to_float(value), 2) / 2**bits
-    return q
+    """A rational q > value > 0 of about `bits` binary digits, close to it."""
+    near = value if isinstance(value, fmpq) else rational_near(value, _BITS)
+    size = int(near.p).bit_length() - int(near.q).bit_length()
+    shift = max(0, bits - size)
+    return floor_at(value, shift) + fmpq(1, 2**shift)
 
 
-def root_near(value: Number, k: int, bits: int) -> fmpq:
+def root_of(value: Number, k: int, bits: int) -> fmpq:
     """A positive rational near the k-th root of value > 0, to about `bits` binary digits."""
-    near = value if isinstance(value, fmpq) else _rational_near(value, bits * k + _BITS)
+    near = value if isinstance(value, fmpq) else rational_near(value, bits * k + _BITS)
     size = (int(near.p).bit_length() - int(near.q).bit_length()) // k
     shift = max(0, bits - size)
     root = fmpz(int(near.p) * 2 ** (k * shift) // int(near.q)).root(k)
     return fmpq(int(root) or 1, 2**shift)
 
 
-def _rational_near(value: Number, bits: int) -> fmpq:
+def rational_near(value: Number, bits: int) -> fmpq:
     """The number with the generator known to `bits` binary digits."""
     assert isinstance(value, Algebraic)
     r = _generator(value.field, bits)

@@ -17,12 +17,12 @@ from flint import fmpq, fmpz
 from exactmargin.decisions.better import smaller_point
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.proposals import PRECISIONS, root_near
+from exactmargin.decisions.proposals import PRECISIONS, root_of
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, dot, rank, sign, solve, squared_norm
 from exactmargin.problems import MaxMargin, Problem
 
-__all__ = ["SYSTEMS", "is_diagonal", "vertices_bound", "vertices_global_minimum"]
+__all__ = ["SYSTEMS", "is_diagonal", "systems", "vertices_bound", "vertices_global_minimum"]
 
 SYSTEMS = 10**5
 """The number of square systems up to which the kernel computes all vertices."""
@@ -53,6 +53,12 @@ def is_diagonal(problem: Problem) -> bool:
     return wide and plain and straight and rational
 
 
+def systems(problem: Problem) -> int:
+    """How many square systems the kernel allows for: a choice of tight constraints each."""
+    chains = len(_chains(problem))
+    return comb(problem.data.size + chains, chains)
+
+
 def vertices_global_minimum(problem: Problem, budget: Budget) -> Verdict:
     """Whether a feasible θ is a global minimum; the problem is one of `is_diagonal`.
 
@@ -60,11 +66,10 @@ def vertices_global_minimum(problem: Problem, budget: Budget) -> Verdict:
     rational nor among θ's weights would have to be compared.
     """
     chains = _chains(problem)
-    systems = comb(problem.data.size + len(chains), len(chains))
-    if systems > SYSTEMS:
+    if systems(problem) > SYSTEMS:
         return Verdict.unknown(
             f"the vertices of {problem.data.size} examples in {len(chains)} chains need "
-            f"{systems} linear systems; at most {SYSTEMS} are solved"
+            f"{systems(problem)} linear systems; at most {SYSTEMS} are solved"
         )
     found = _vertices(problem, chains, budget)
     for bits in PRECISIONS[:_SHORT]:
@@ -142,7 +147,7 @@ def _point(
     m = problem.network.depth
     for chain, value in zip(chains, beta, strict=True):
         if value:
-            root = root_near(abs(value), m, bits)
+            root = root_of(abs(value), m, bits)
             for place in chain.places[:-1]:
                 flat[place] = root + problem.field.zero
             flat[chain.places[-1]] = value / root ** (m - 1) + problem.field.zero
@@ -191,7 +196,7 @@ def _root_below(value: fmpq, m: int, bits: int) -> fmpq:
     p, q = fmpz(int(square.p)).root(m), fmpz(int(square.q)).root(m)
     if p**m == square.p and q**m == square.q:
         return fmpq(p, q)
-    root = root_near(square, m, bits)
+    root = root_of(square, m, bits)
     while root**m > square:
         root -= root / 2 ** (bits - 2)
     return root

@@ -66,7 +66,7 @@ class Found:
 def search(lifted: Lifted, target: Number, budget: Budget, *, regions: int) -> Found:
     """Prove ‖θ'‖² ≥ target for all feasible θ', or find a point better than the problem's own.
 
-    It looks at about `regions` regions. Raises `TooManyPieces` where neurons have too many pieces.
+    It looks at about `regions` regions. Raises `NotSearchable` where neurons have too many pieces.
     """
     return _Search(lifted, target, budget).run(regions)
 
@@ -74,7 +74,7 @@ def search(lifted: Lifted, target: Number, budget: Budget, *, regions: int) -> F
 def root_bound(lifted: Lifted, budget: Budget) -> tuple[Number, Any] | None:
     """A bound on ‖θ'‖² of all feasible points for any number of neurons, with its tree.
 
-    None where no multipliers stand the exact check. Raises `TooManyPieces` and `BudgetSpent`.
+    None where no multipliers stand the exact check. Raises `NotSearchable` and `BudgetSpent`.
     """
     return _Search(lifted, None, budget).bound_at_root()
 

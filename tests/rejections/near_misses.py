@@ -753,6 +753,7 @@ REJECTED: dict[str, list[Miss]] = {
         ),
     ],
     "bound-for-linear-networks": [
+        at_vertices(linear([[1, 0], [0, 2]], ["1 1", "-1 -1"], "1 -2", "1 1/2", slope="0")),
         at_vertices(ONE, vertex("1", "1")),
     ],
     "product-with-late-bias": [
