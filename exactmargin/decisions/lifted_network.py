@@ -83,6 +83,15 @@ class Lifted:
                 found[k] = sign(v), tuple(v * sign(v) * value for value in w)
         return found, self.problem.field.zero if self.bias is None else flat[self.bias]
 
+    def unit(self, j: int) -> Vector | None:
+        """p_j/‖p_j‖ at the problem's point, where ‖w_j‖ = |v_j| puts it in the field; else None."""
+        flat, neuron = self.problem.point().flat(), self.neurons[j]
+        w = [flat[g] for g in neuron.row]
+        v = self.problem.field.zero if neuron.output is None else flat[neuron.output]
+        if not v or squared_norm(w) != v * v:
+            return None
+        return tuple(value / (v * sign(v)) for value in w)
+
     def better(
         self, pieces: Mapping[int, tuple[int, Sequence[float]]], bias: float = 0.0
     ) -> Certificate | None:

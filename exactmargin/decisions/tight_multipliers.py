@@ -1,13 +1,16 @@
 """Exact multipliers λ near those that floats propose.
 
 With room to spare (the bound is above the target) the proposal, a little smaller, is rounded. Where
-the bound must equal the target, θ itself is optimal: complementary slackness says that λ lives on
-active examples, and that ‖g‖ = 1 is reached at every lifted neuron of θ, g = p/‖p‖. These
-are linear equations; a linear program finds their solution next to the proposal.
+the bound must equal the target, complementary slackness with an optimal point says that λ lives
+on its active examples, and that ‖g‖ = 1 is reached at each of its lifted neurons, g = p/‖p‖. These
+are linear equations; a linear program finds their solution next to the proposal. The optimal
+point is θ, or where the region does not hold θ, another one that must be guessed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, product
+from math import hypot
 
 from flint import fmpq
 
@@ -24,7 +27,10 @@ from exactmargin.exact import (
     squared_norm,
 )
 
-__all__ = ["roomy_multipliers", "tight_multipliers"]
+__all__ = ["Touched", "roomy_multipliers", "tight_multipliers"]
+
+_ORDERS = 5000
+"""How many orders of θ's neurons are tried."""
 
 
 def roomy_multipliers(values: Sequence[float], factor: float) -> Iterator[list[Number]]:
@@ -35,31 +41,50 @@ def roomy_multipliers(values: Sequence[float], factor: float) -> Iterator[list[N
         yield [nearby(value, bits) for value in kept]
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A lifted neuron that the relaxation uses: neuron k, output sign s, p in floats."""
+
+    k: int
+    s: int
+    point: Sequence[float]
+
+
 def tight_multipliers(
     lifted: Lifted,
     kinds: Mapping[int, Kind],
     signs: Mapping[int, int],
     sides: Mapping[int, Sides],
     values: Sequence[float],
+    touched: Sequence[Touched],
 ) -> Iterator[list[Number]]:
-    """Multipliers that satisfy what θ's optimality on a region forces, nearest first to `values`.
+    """Multipliers that satisfy what optimality on a region forces, nearest first to `values`.
 
     `kinds` gives the kind of each neuron with an output weight, `signs` and `sides` what is known
-    of each on the region.
+    of each on the region. Where θ lies in it, in some order of its neurons, θ says what is tight;
+    else directions of `touched` that are rational do.
     """
-    program = _Equations(lifted)
+    pairs = _placements(lifted, kinds, signs, sides)
     pieces, bias = lifted.lift()
-    for k, kind in kinds.items():
-        for j, (s, p) in pieces.items():
-            if j in kind.members and signs.get(k, s) == s:
-                program.add_neuron(j, kind, s, p, sides[k])
+    if pairs:
+        program = _Equations(lifted, list(lifted.problem.active_examples()))
+        for k, j in pairs:
+            unit = lifted.unit(j)
+            if unit is not None:
+                program.add_neuron(kinds[k], pieces[j][0], unit, sides[k])
+        if lifted.bias is not None:
+            program.add_bias(bias)
+    else:
+        program = _Equations(lifted, [i for i, a in enumerate(values) if a > 1e-6 * max(values)])
+        for piece in touched:
+            unit = _direction(piece.point)
+            if unit is not None:
+                program.add_neuron(kinds[piece.k], piece.s, unit, sides[piece.k])
     for k, kind in kinds.items():
         if len(kind.inputs[0]) == 1:
             for s in (signs[k],) if k in signs else (1, -1):
                 for cell in kind.within(s, sides[k]):
                     program.add_bounds(kind, s, cell)
-    if lifted.bias is not None:
-        program.add_bias(bias)
     for largest in (16, 1000, 10**6, 10**10):
         found = program.nearest([with_denominator(value, largest) for value in values])
         if found is None:
@@ -67,20 +92,57 @@ def tight_multipliers(
         yield found
 
 
+def _placements(
+    lifted: Lifted,
+    kinds: Mapping[int, Kind],
+    signs: Mapping[int, int],
+    sides: Mapping[int, Sides],
+) -> set[tuple[int, int]]:
+    """All (k, j) such that θ, its neuron j in the place of neuron k, lies in the closed region.
+
+    Neurons of θ are exchanged with neurons of the same inputs; those that are zero fit anywhere.
+    """
+    pieces, _ = lifted.lift()
+
+    def fits(k: int, j: int) -> bool:
+        s, p = pieces[j]
+        if j not in kinds[k].members or signs.get(k, s) != s:
+            return False
+        return all(sign(dot(p, kinds[k].inputs[i])) != -z for i, z in sides[k].items())
+
+    options = {j: [k for k in kinds if fits(k, j)] for j in pieces}
+    orders = islice(product(*options.values()), _ORDERS)
+    found: set[tuple[int, int]] = set()
+    for order in orders:
+        if len(set(order)) == len(order):
+            found.update(zip(order, options, strict=True))
+    return found
+
+
+def _direction(point: Sequence[float]) -> Vector | None:
+    """p/‖p‖, where that looks rational with small denominators."""
+    size = hypot(*point)
+    if size:
+        for largest in (16, 1000):
+            unit = tuple(with_denominator(value / size, largest) for value in point)
+            if squared_norm(unit) == 1:
+                return unit
+    return None
+
+
 @dataclass(slots=True)
 class _Equations:
-    """Linear constraints on λ on active examples (others are 0) and local unknowns t ≥ 0."""
+    """Linear constraints on λ at `active` examples (others are 0) and local unknowns t ≥ 0."""
 
     lifted: Lifted
+    active: list[int]
     rows: list[dict[int, Number]] = field(default_factory=list)
     senses: list[str] = field(default_factory=list)
     rhs: list[Number] = field(default_factory=list)
     unknowns: int = 0
-    active: list[int] = field(default_factory=list)
     seen: set[object] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.active = list(self.lifted.problem.active_examples())
         self.unknowns = 3 * len(self.lifted.labels)  # λ, then its differences up and down
 
     def add(self, row: dict[int, Number], sense: str, value: Number) -> None:
@@ -93,23 +155,15 @@ class _Equations:
         """Σ y_i λ_i is the output bias of the optimal point."""
         self.add({i: fmpq(self.lifted.labels[i]) for i in self.active}, "==", bias)
 
-    def add_neuron(self, j: int, kind: Kind, s: int, p: Vector, known: Sides) -> None:
-        """g = p/‖p‖ on every piece whose closure holds p; ‖w‖ = |v| makes that w/|v|."""
-        flat = self.lifted.problem.point().flat()
-        neuron = self.lifted.neurons[j]
-        assert neuron.output is not None
-        w, v = [flat[g] for g in neuron.row], flat[neuron.output]
-        if squared_norm(w) != v * v:
-            return
-        pre = [sign(dot(p, x)) for x in kind.inputs]
+    def add_neuron(self, kind: Kind, s: int, unit: Vector, known: Sides) -> None:
+        """g = unit on every piece whose closure holds that direction."""
+        pre = [sign(dot(unit, x)) for x in kind.inputs]
         for cell in kind.within(s, known):
-            if any(pre[i] == -z for i, z in cell.items()):
-                continue
-            mark = (kind.members, j, s, tuple(sorted(cell.items())))
-            if mark not in self.seen:
+            mark = (kind.members, unit, s, tuple(sorted(cell.items())))
+            if mark not in self.seen and all(pre[i] != -z for i, z in cell.items()):
                 self.seen.add(mark)
-                for row, value in zip(self._gradient(kind, s, cell, pre), w, strict=True):
-                    self.add(row, "==", value / (v * s))
+                for row, value in zip(self._gradient(kind, s, cell, pre), unit, strict=True):
+                    self.add(row, "==", value)
 
     def add_bounds(self, kind: Kind, s: int, cell: Sides) -> None:
         """-1 ≤ g ≤ 1 on a piece of a neuron with a single input."""

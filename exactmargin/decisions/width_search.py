@@ -24,7 +24,11 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.lifted_network import Lifted
 from exactmargin.decisions.pieces import Kind, Sides
 from exactmargin.decisions.proposals import to_float
-from exactmargin.decisions.tight_multipliers import roomy_multipliers, tight_multipliers
+from exactmargin.decisions.tight_multipliers import (
+    Touched,
+    roomy_multipliers,
+    tight_multipliers,
+)
 from exactmargin.exact import Number, dot, sign
 
 __all__ = ["Found", "root_bound", "search"]
@@ -211,9 +215,10 @@ class _Search:
         if region.proposal.value > self.goal * (1 + _NEAR):
             factor = (1 + self.goal / region.proposal.value) / 2
             candidates.append(roomy_multipliers(values, factor))
-        candidates.append(
-            tight_multipliers(self.lifted, self.kind, region.signs, region.sides, values)
-        )
+        known = region.signs, region.sides
+        points = region.proposal.points
+        touched = [Touched(*region.pieces[p][:2], points[p].tolist()) for p in region.used]
+        candidates.append(tight_multipliers(self.lifted, self.kind, *known, values, touched))
         for multipliers in chain.from_iterable(candidates):
             enough = sign(self._proved(multipliers) - self.target) >= 0
             if enough and self._leaf(region, multipliers):
