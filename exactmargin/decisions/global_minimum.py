@@ -13,7 +13,12 @@ from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.lifted_network import Lifted
 from exactmargin.decisions.lifted_problem import is_lifted
-from exactmargin.decisions.linear_global import is_product, product_global_minimum
+from exactmargin.decisions.linear_global import (
+    is_bounded_singly,
+    is_product,
+    product_global_minimum,
+    single_global_minimum,
+)
 from exactmargin.decisions.pieces import NotSearchable
 from exactmargin.decisions.proposals import to_float
 from exactmargin.decisions.verdict import Answer, Verdict
@@ -45,6 +50,7 @@ def global_minimum(problem: Problem, budget: Budget) -> Verdict:
     )
     methods: tuple[tuple[Callable[[Problem], bool], Method], ...] = (
         (is_product, product_global_minimum),
+        (is_bounded_singly, single_global_minimum),
         (_is_deep_diagonal, vertices_global_minimum),
         (is_lifted, _lifted_global_minimum),
     )
@@ -53,7 +59,8 @@ def global_minimum(problem: Problem, budget: Budget) -> Verdict:
             verdict = method(problem, budget)
             if verdict.answer is not Answer.UNKNOWN:
                 return verdict
-            reason = verdict.reason or reason
+            if method is not single_global_minimum:
+                reason = verdict.reason or reason
     better = better_by_ascent(problem, budget)
     return Verdict.unknown(reason) if better is None else Verdict.proved(Answer.NO, better)
 

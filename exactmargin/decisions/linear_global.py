@@ -4,9 +4,12 @@
 β* the support vector machine's solution all feasible θ' have ‖θ'‖² ≥ m ‖β*‖^(2/m). Where one unit
 of the first layer sees all these inputs and has a path to the output (as in fully connected
 networks) that value is reached by a chain of that path: then this decides, for all m.
+One example alone gives the same bound for networks of any slope, as |σ(z)| ≤ |z|.
 """
 
 from collections.abc import Sequence
+
+from flint import fmpq
 
 from exactmargin.decisions.better import smaller_point
 from exactmargin.decisions.budget import Budget
@@ -17,7 +20,14 @@ from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, sign, squared_norm
 from exactmargin.problems import MaxMargin, Problem
 
-__all__ = ["is_product", "product_global_minimum", "product_machine"]
+__all__ = [
+    "is_bounded_singly",
+    "is_product",
+    "product_global_minimum",
+    "product_machine",
+    "single_global_minimum",
+    "single_products",
+]
 
 
 def is_product(problem: Problem) -> bool:
@@ -30,10 +40,52 @@ def is_product(problem: Problem) -> bool:
 
 def product_machine(problem: Problem, budget: Budget) -> Nearest:
     """The machine of y_i x̂_i, x̂_i the seen inputs and a 1 for biases."""
+    return nearest_point(_signed_inputs(problem), budget)
+
+
+def _signed_inputs(problem: Problem) -> list[tuple[Number, ...]]:
     seen = _seen(problem)
     one = [problem.field.one] * problem.network.layers[0].bias
     pairs = zip(problem.data.inputs, problem.data.labels, strict=True)
-    return nearest_point([[y * v for v in (*(x[j] for j in seen), *one)] for x, y in pairs], budget)
+    return [tuple(y * v for v in (*(x[j] for j in seen), *one)) for x, y in pairs]
+
+
+def _suffices(problem: Problem, machine: Nearest) -> bool:
+    """(‖θ‖²/m)^m ‖g‖² ≤ S² with S = 1."""
+    m, norm = problem.network.depth, squared_norm(problem.free_parameters())
+    return sign((norm / m) ** m * squared_norm(machine.point) - 1) <= 0
+
+
+def _proved(problem: Problem, machine: Nearest) -> Verdict:
+    spell = problem.field.format
+    multipliers = [spell(problem.field.coerce(a)) for a in machine.weights]
+    evidence = {"by": "product", "multipliers": multipliers}
+    return Verdict.proved(Answer.YES, Certificate.about(problem, "global-minimum", evidence))
+
+
+def is_bounded_singly(problem: Problem) -> bool:
+    """Whether `single_global_minimum` is for this problem."""
+    network = problem.network
+    early = not any(layer.bias for layer in network.layers[1:])
+    return isinstance(problem.objective, MaxMargin) and early and network.is_no_share
+
+
+def single_products(problem: Problem) -> list[Nearest]:
+    """The machine of each example alone: its product bounds the norm for every slope."""
+    size = problem.data.size
+    return [
+        Nearest(row, tuple(fmpq(i == j) for j in range(size)))
+        for i, row in enumerate(_signed_inputs(problem))
+    ]
+
+
+def single_global_minimum(problem: Problem, budget: Budget) -> Verdict:
+    """Yes where one example alone bounds the norm by that of θ, for any slope; else unknown."""
+    budget.check()
+    for machine in single_products(problem):
+        if _suffices(problem, machine):
+            return _proved(problem, machine)
+    return Verdict.unknown("no example alone bounds the norm by that of the point")
 
 
 def product_global_minimum(problem: Problem, budget: Budget) -> Verdict:
@@ -41,20 +93,16 @@ def product_global_minimum(problem: Problem, budget: Budget) -> Verdict:
 
     Complete where one unit sees all inputs that any unit sees.
     """
-    m, norm = problem.network.depth, squared_norm(problem.free_parameters())
     machine = product_machine(problem, budget)
-    size = squared_norm(machine.point)
-    if sign((norm / m) ** m * size - 1) <= 0:
-        spell = problem.field.format
-        multipliers = [spell(problem.field.coerce(a)) for a in machine.weights]
-        evidence = {"by": "product", "multipliers": multipliers}
-        return Verdict.proved(Answer.YES, Certificate.about(problem, "global-minimum", evidence))
+    if _suffices(problem, machine):
+        return _proved(problem, machine)
     path = _path(problem)
     if path is None:
         return Verdict.unknown(
             "no unit of the first layer sees all inputs: the bound of the support vector machine "
             "is below the norm of the point, and need not be reached"
         )
+    size = squared_norm(machine.point)
     beta = [value / size for value in machine.point]
     for bits in PRECISIONS:
         budget.check()

@@ -18,10 +18,16 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.feasible import check_decidable
 from exactmargin.decisions.global_minimum import REGIONS, global_minimum
 from exactmargin.decisions.lifted_network import Lifted
-from exactmargin.decisions.linear_global import is_product, product_machine
+from exactmargin.decisions.linear_global import (
+    is_bounded_singly,
+    is_product,
+    product_machine,
+    single_products,
+)
 from exactmargin.decisions.nearby import floor_at
 from exactmargin.decisions.pieces import NotSearchable
 from exactmargin.decisions.proposals import root_of
+from exactmargin.decisions.svm import Nearest
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.decisions.vertices import SYSTEMS, is_diagonal, systems, vertices_bound
 from exactmargin.decisions.width_search import root_bound, search
@@ -151,10 +157,10 @@ def _bounds(problem: Problem, budget: Budget) -> Iterator[Bound]:
     if not network.is_no_share:
         return
     if is_product(problem):
-        machine = product_machine(problem, budget)
-        yield from _product(problem, machine.weights, machine.point)
-    elif not any(layer.bias for layer in network.layers[1:]):
-        yield from _single(problem)
+        yield from _product(problem, product_machine(problem, budget))
+    elif is_bounded_singly(problem):
+        for machine in single_products(problem):
+            yield from _product(problem, machine)
     if is_diagonal(problem) and systems(problem) <= SYSTEMS:
         yield vertices_bound(problem, budget, _BITS)
     lifted = Lifted.of(problem)
@@ -167,29 +173,16 @@ def _bounds(problem: Problem, budget: Budget) -> Iterator[Bound]:
             yield found[0], {"by": "lifting", "tree": found[1]}
 
 
-def _product(
-    problem: Problem, weights: tuple[Number, ...], g: tuple[Number, ...]
-) -> Iterator[Bound]:
+def _product(problem: Problem, machine: Nearest) -> Iterator[Bound]:
     """m r with r^m ‖g‖² ≤ 1, for multipliers with sum 1."""
-    m, size = problem.network.depth, squared_norm(g)
+    m, size = problem.network.depth, squared_norm(machine.point)
     if sign(size):
         root = root_of(1 / size, m, _BITS)
         while sign(root**m * size - 1) > 0:
             root -= root / 2 ** (_BITS - 2)
         spell = problem.field.format
-        multipliers = [spell(problem.field.coerce(value)) for value in weights]
+        multipliers = [spell(problem.field.coerce(value)) for value in machine.weights]
         yield m * problem.field.coerce(root), {"by": "product", "multipliers": multipliers}
-
-
-def _single(problem: Problem) -> Iterator[Bound]:
-    """The product bound of the example with the shortest seen input, for any slope."""
-    first, size = problem.network.layers[0], problem.data.size
-    seen = sorted({j for row in first.entries for j, _ in row})
-    one = [problem.field.one] * first.bias
-    rows = [(*(x[j] for j in seen), *one) for x in problem.data.inputs]
-    for i, row in enumerate(rows):
-        weights = tuple(fmpq(j == i) for j in range(size))
-        yield from _product(problem, weights, row)
 
 
 def _root_below(value: Number) -> fmpq:

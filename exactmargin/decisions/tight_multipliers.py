@@ -9,7 +9,7 @@ point is θ, or where the region does not hold θ, another one that must be gues
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import hypot
 
 from flint import fmpq
@@ -66,7 +66,7 @@ def tight_multipliers(
     """
     pairs = _placements(lifted, kinds, signs, sides)
     pieces, bias = lifted.lift()
-    if pairs:
+    if pairs is not None:
         program = _Equations(lifted, list(lifted.problem.active_examples()))
         for k, j in pairs:
             unit = lifted.unit(j)
@@ -97,10 +97,11 @@ def _placements(
     kinds: Mapping[int, Kind],
     signs: Mapping[int, int],
     sides: Mapping[int, Sides],
-) -> set[tuple[int, int]]:
+) -> set[tuple[int, int]] | None:
     """All (k, j) such that θ, its neuron j in the place of neuron k, lies in the closed region.
 
     Neurons of θ are exchanged with neurons of the same inputs; those that are zero fit anywhere.
+    None where θ does not lie in the region.
     """
     pieces, _ = lifted.lift()
 
@@ -112,11 +113,8 @@ def _placements(
 
     options = {j: [k for k in kinds if fits(k, j)] for j in pieces}
     orders = islice(product(*options.values()), _ORDERS)
-    found: set[tuple[int, int]] = set()
-    for order in orders:
-        if len(set(order)) == len(order):
-            found.update(zip(order, options, strict=True))
-    return found
+    placed = [zip(order, options, strict=True) for order in orders if len({*order}) == len(order)]
+    return set(chain.from_iterable(placed)) if placed else None
 
 
 def _direction(point: Sequence[float]) -> Vector | None:

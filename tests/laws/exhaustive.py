@@ -79,5 +79,5 @@ def _least(x, labels, slope, signs, sides, bias, enough):
                 place = [*range(starts[k], starts[k + 1]), total + k]
                 solver.addRow(-inf, 0, sizes[k] + 1, place, [*direction, -1.0])
         if bias:
-            solver.addRow(-point[c] ** 2 / 2, inf, 2, [c + 1, c], [1.0, -point[c]])
+            solver.addRow(-(point[c] ** 2) / 2, inf, 2, [c + 1, c], [1.0, -point[c]])
     return value
