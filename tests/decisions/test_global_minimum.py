@@ -176,7 +176,7 @@ def test_one_example_two_layers():
     network = fully_connected([2, 2, 1])
     tight = [[Fraction(3, 5), Fraction(4, 5), 0, 0], [1, 0]]
     assert decide(make(network, tight, [U], [1])) == (YES, "product")
-    astride = [[a + t * b for a, b in zip(U, ACROSS, strict=True)] for t in (-1, 1)]
+    astride = [[a + t * b for a, b in zip(U, ACROSS, strict=True)] for t in (-3, 3)]
     assert decide(make(network, tight, astride, [1, 1]))[0] is NO  # two neurons, one for each
     single = make(fully_connected([2, 1, 1]), [tight[0][:2], [1]], astride, [1, 1])
     assert decide(single) == (YES, "lifting")
