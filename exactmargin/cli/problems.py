@@ -69,8 +69,9 @@ def run_certify(arguments: Namespace) -> Exit:
     check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     with about(arguments.problem):
-        problem.point()
-        verdict, spent = _certified(problem, claim, arguments.budget)
+        if claim != "cells":  # cells belong to the network, not to a point
+            problem.point()
+        verdict, spent = _certified(problem, claim, arguments)
     if verdict.certificate is None:
         complain(f"unknown: {verdict.reason}")
         return Exit.SPENT if spent else Exit.UNKNOWN
@@ -114,14 +115,16 @@ def _decided(problem: Problem, budget: float | None) -> tuple[dict[str, Verdict]
         progress.clear()
 
 
-def _certified(problem: Problem, claim: str, budget: float | None) -> tuple[Verdict, bool]:
+def _certified(problem: Problem, claim: str, arguments: Namespace) -> tuple[Verdict, bool]:
     """The verdict, and whether the budget was spent before it was reached."""
+    budget = arguments.budget
     progress = Progress()
     time = Budget(budget, progress.show)
     try:
         with alarm(_with_grace(budget), _Spent):
             time.check()
-            return certify(problem, claim, time), time.spent
+            verdict = certify(problem, claim, time, number_only=arguments.number_only)
+            return verdict, time.spent
     except (_Spent, BudgetSpent):
         return _spent(budget), True
     finally:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from exactmargin.decisions.budget import Budget, BudgetSpent
+from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.feasible import check_decidable, decide_feasible
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
@@ -24,10 +25,11 @@ CLAIMS = {
     "global-minimum": "global_minimum",
     "not-global-minimum": "global_minimum",
     "norm-bound": "norm_bound",
+    "cells": "cells",
 }
 """The claims that `certify` takes, each with the question that decides it.
 
-`norm_bound` is about the problem alone and asked by `certify` only."""
+`norm_bound` and `cells` are about the problem alone; only `certify` asks them."""
 
 
 def questions(
@@ -84,19 +86,26 @@ def analyze(
     return result
 
 
-def certify(problem: Problem, claim: str, budget: Budget | None = None) -> Verdict:
+def certify(
+    problem: Problem, claim: str, budget: Budget | None = None, *, number_only: bool = False
+) -> Verdict:
     """The verdict on the question that the claim answers; its certificate proves the claim, or
-    its opposite; unknown where the budget is spent first.
+    its opposite; it is unknown where the budget is spent first.
 
-    Raises `InvalidInputError` for a claim that is not in `CLAIMS`.
+    `cells` needs no point, and with `number_only` no list (see `cells_certificate`).  Raises
+    `InvalidInputError` for a claim that is not in `CLAIMS`, and for `number_only` with another.
     """
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
+    if number_only and claim != "cells":
+        raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
     try:
         if claim == "norm-bound":
             check_decidable(problem)
             return decide_norm_bound(problem, budget or Budget())
+        if claim == "cells":
+            return decide_cells(problem, listed=not number_only, budget=budget)
         return dict(questions(problem, budget))[CLAIMS[claim]]()
     except BudgetSpent as spent:
         return Verdict.unknown(str(spent))

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
+from flint import fmpq
+
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.curves import curve_certificate
 from exactmargin.decisions.lifted_problem import LiftedProblem, own_places
-from exactmargin.decisions.nearby import norm_above, root_near, rounded
+from exactmargin.decisions.nearby import norm_above, root_near, rounded, simplest_near
 from exactmargin.decisions.neuron_trees import Move
 from exactmargin.errors import InternalError
 from exactmargin.exact import Number, Polynomial, dot, sign, squared_norm
@@ -71,15 +73,24 @@ def merged(lifted: LiftedProblem, moves: Sequence[Move], bias: Number) -> Descen
 
 
 def _descends(lifted: LiftedProblem, descent: Descent) -> bool:
-    zero = lifted.field.zero
     rates = [descent.bias * y for y in lifted.labels]
-    cost = zero if lifted.bias is None else lifted.bias * descent.bias
     for k, (s, d) in descent.moves.items():
-        neuron = lifted.neurons[k]
         more = lifted.rates(k, s, d)
         rates = [a + b for a, b in zip(rates, more, strict=True)]
-        cost = cost + (dot(neuron.unit, d) if neuron.s else norm_above(d))
+    cost = _cost(lifted, descent, with_zeros=True)
     return sign(cost) < 0 and all(sign(rate) >= 0 for rate in rates)
+
+
+def _cost(lifted: LiftedProblem, descent: Descent, with_zeros: bool) -> Number:
+    """What ½‖θ‖² gains to first order, or a little more; with the zero neurons or without."""
+    cost = lifted.field.zero if lifted.bias is None else lifted.bias * descent.bias
+    for k, (_, d) in descent.moves.items():
+        neuron = lifted.neurons[k]
+        if neuron.s:
+            cost = cost + dot(neuron.unit, d)
+        elif with_zeros:
+            cost = cost + norm_above(d)
+    return cost
 
 
 def _shortened(lifted: LiftedProblem, descent: Descent) -> Descent:
@@ -116,6 +127,7 @@ def descent_certificate(lifted: LiftedProblem, descent: Descent) -> Certificate:
     """The curve of a descent, with its end t0."""
     field, theta = lifted.field, lifted.theta
     curve = [Polynomial(field, [value]) for value in theta]
+    roots = _roots(lifted, descent)
     if lifted.bias is not None:
         curve[-1] = Polynomial(field, [lifted.bias, 0, descent.bias])
     for k, (s, d) in descent.moves.items():
@@ -126,11 +138,25 @@ def descent_certificate(lifted: LiftedProblem, descent: Descent) -> Certificate:
             for p, value in zip(neuron.weights, d, strict=True):
                 curve[p] = Polynomial(field, [theta[p], 0, value / size])
         else:
-            root = root_near(norm_above(d))
-            curve[neuron.output] = Polynomial(field, [0, root * s])
+            curve[neuron.output] = Polynomial(field, [0, roots[k] * s])
             for p, value in zip(neuron.weights, d, strict=True):
-                curve[p] = Polynomial(field, [0, value / root])
+                curve[p] = Polynomial(field, [0, value / roots[k]])
     return _proved(curve_certificate(lifted.problem, curve))
+
+
+def _roots(lifted: LiftedProblem, descent: Descent) -> dict[int, fmpq]:
+    """For each zero neuron that moves a rational near √‖d_k‖, as short as the descent allows."""
+    moves = {k: d for k, (_, d) in descent.moves.items() if not lifted.neurons[k].s}
+    rest = _cost(lifted, descent, with_zeros=False)
+    best = {k: root_near(norm_above(d)) for k, d in moves.items()}
+    for bits in (2, 4, 8, 16, 32):
+        roots = {k: simplest_near(root, bits) for k, root in best.items()}
+        if all(roots.values()):
+            squares = [(roots[k] * roots[k], squared_norm(d)) for k, d in moves.items()]
+            cost = sum(((r + norm / r) / 2 for r, norm in squares), rest)
+            if sign(cost) < 0:
+                return roots
+    return best
 
 
 def _proved(certificate: Certificate | None) -> Certificate:

@@ -31,7 +31,7 @@ from exactmargin.decisions.nearby import floor_at, simplest_near
 from exactmargin.decisions.neuron_trees import Known, Move, NeuronTree
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InternalError
-from exactmargin.exact import Number, dot, sign
+from exactmargin.exact import MAX_TEXT, Number, dot, sign
 from exactmargin.problems import Problem
 
 __all__ = ["lifted_local_minimum"]
@@ -52,15 +52,30 @@ def lifted_local_minimum(problem: Problem, budget: Budget) -> Verdict:
     """
     unbalanced = unbalanced_certificate(problem)
     if unbalanced is not None:
-        return Verdict.proved(Answer.NO, unbalanced)
+        return _proved(Answer.NO, unbalanced)
     search = _Search(LiftedProblem.at(problem), budget)
     tree = search.run()
     if search.descent is not None:
-        return Verdict.proved(Answer.NO, descent_certificate(search.lifted, search.descent))
+        return _proved(Answer.NO, descent_certificate(search.lifted, search.descent))
     if search.boundary is not None:
         return Verdict.unknown(search.boundary)
     evidence = {"by": "lifting", "tree": tree}
-    return Verdict.proved(Answer.YES, Certificate.about(problem, "local-minimum", evidence))
+    return _proved(Answer.YES, Certificate.about(problem, "local-minimum", evidence))
+
+
+def _proved(answer: Answer, certificate: Certificate) -> Verdict:
+    """The verdict, unless a number of its proof is longer than a certificate may hold."""
+    stack: list[Any] = [certificate.evidence]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str) and len(item) > MAX_TEXT:
+            return Verdict.unknown(
+                f"{answer.value}, but the proof has a number of {len(item)} characters; a "
+                f"certificate holds at most {MAX_TEXT}"
+            )
+        if isinstance(item, dict | list):
+            stack += item.values() if isinstance(item, dict) else item
+    return Verdict.proved(answer, certificate)
 
 
 @final
@@ -95,7 +110,7 @@ class _Search:
             if isinstance(found, Refutation):
                 return self._refuted(found, known, blocks, cuts)
             trees = self._trees(found, known, MOVES_AT_ONCE)
-            moves = [move for tree in trees for move in tree.moves]
+            moves = [move for tree in dict.fromkeys(trees) for move in tree.moves]
             if not moves:
                 self.leaves += 1
                 return self._leaf(found, trees)
@@ -111,11 +126,17 @@ class _Search:
                     cuts.append(move)
         return None
 
-    def _trees(self, found: Multipliers, known: Known, limit: int) -> list[NeuronTree]:
-        return [
-            NeuronTree(self.lifted, k, found.values, known, self.budget, limit)
-            for k in range(len(self.lifted.neurons))
-        ]
+    def _trees(self, found: Multipliers, known: Known, limit: int | None) -> list[NeuronTree]:
+        """The neurons' trees; neurons of which the same is asked share theirs."""
+        made: dict[object, NeuronTree] = {}
+        trees = []
+        for k, neuron in enumerate(self.lifted.neurons):
+            decided = [(i, side) for (n, i), side in known.items() if n == k]
+            what = (neuron.inputs, neuron.output is None, neuron.unit, neuron.s, frozenset(decided))
+            if what not in made:
+                made[what] = NeuronTree(self.lifted, k, found.values, known, self.budget, limit)
+            trees.append(made[what])
+        return trees
 
     def _leaf(self, found: Multipliers, trees: Sequence[NeuronTree]) -> Any:
         values = [self.lifted.field.zero] * self.lifted.problem.data.size
@@ -220,7 +241,7 @@ class _Search:
         return self._leaf(found, trees)
 
     def _note_boundary(self, found: Multipliers, known: Known) -> None:
-        trees = self._trees(found, known, 1 << 62)
+        trees = self._trees(found, known, None)
         if any(tree.moves and tree.neuron.s for tree in trees):
             self.boundary = f"boundary: no multipliers were found in {ROUNDS} linear programs"
             return

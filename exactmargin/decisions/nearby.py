@@ -63,8 +63,10 @@ def simplest_near(x: Number, bits: int) -> fmpq:
 
 
 def _simplest(low: fmpq, high: fmpq) -> fmpq:
-    """The rational of least denominator in [low, high], by its continued fraction."""
-    whole = fmpq(low.ceil())
+    """The rational of least denominator, then of least size, in [low, high]."""
+    if high < 0:
+        return -_simplest(-high, -low)
+    whole = fmpq(max(low.ceil(), 0))
     if whole <= high:
         return whole
     return whole - 1 + 1 / _simplest(1 / (high - whole + 1), 1 / (low - whole + 1))

@@ -25,6 +25,9 @@ from exactmargin.exact import Field, Number, dot, sign, solve, squared_norm
 
 __all__ = ["Known", "Move", "NeuronTree", "least_norm"]
 
+FEW = 6
+"""Convex kinks whose regions are gone through at once."""
+
 Known = Mapping[tuple[int, int | None], int]
 """What outer splits decide: (k, i) -> the side of a convex kink, (k, None) -> the sign s_k."""
 
@@ -117,7 +120,8 @@ class NeuronTree:
     """The tree of neuron k for given λ, or the moves that violate its conditions on λ.
 
     `multipliers` has one number for each active example. `tree` is the evidence, complete where
-    `moves` is empty; after `limit` moves no more are sought. `worst` is the greatest ‖g_k‖² met.
+    `moves` is empty; after `limit` moves no more are sought (None: all are). `worst` is the
+    greatest ‖g_k‖² that was met and is too great.
     """
 
     def __init__(
@@ -127,7 +131,7 @@ class NeuronTree:
         multipliers: Vector,
         known: Known,
         budget: Budget,
-        limit: int,
+        limit: int | None,
     ) -> None:
         self.lifted, self.k, self.multipliers = lifted, k, multipliers
         self.neuron, self.budget, self.limit = lifted.neurons[k], budget, limit
@@ -149,10 +153,33 @@ class NeuronTree:
             for i, value in enumerate(self.multipliers)
             if sign(value) and self.lifted.is_convex(self.k, i, s) and i not in self.outer
         ]
+        if len(convex) > FEW and self.limit is not None:
+            self._guess(s, convex)
+            if self.moves:
+                return None
         return self._grow(s, convex, dict(self.outer))
 
+    def _guess(self, s: int, convex: Sequence[int]) -> None:
+        """Look for violations by ascent, before all 2^n regions are gone through.
+
+        From the region of each input on to that in which the gradient of the rates lies (of the
+        convex ones), as long as regions are new.
+        """
+        inputs, seen = self.neuron.inputs, set[tuple[int, ...]]()
+        for start in convex:
+            d: Sequence[Number] = inputs[start]
+            while True:
+                sides = {**{i: sign(dot(inputs[i], d)) or 1 for i in convex}, **self.outer}
+                if (region := tuple(sides.values())) in seen:
+                    break
+                seen.add(region)
+                self._leaf(s, sides)
+                weights = [self.lifted.slope(sides[i]) * self.multipliers[i] for i in convex]
+                pairs = list(zip(weights, (inputs[i] for i in convex), strict=True))
+                d = [sum((w * x[j] for w, x in pairs), fmpq(0)) for j in range(len(d))]
+
     def _grow(self, s: int, convex: Sequence[int], sides: dict[int, int]) -> Any:
-        if len(self.moves) >= self.limit:
+        if self.limit is not None and len(self.moves) >= self.limit:
             return None
         if not convex:
             return self._leaf(s, sides)

@@ -176,3 +176,39 @@ def small_kkt_point(rng: random.Random, degenerate: bool) -> Problem | None:
         output_bias=rng.random() < 0.2,
         plain=0.7 if degenerate else 0.3,
     )
+
+
+def balanced_point(rng: random.Random) -> Problem:
+    """‖w_k‖ = |v_k| for all neurons, every example active, labels as they come: seldom KKT."""
+    d, count = rng.randint(1, 3), rng.randint(1, 3)
+    own = [[j for j in range(d) if rng.random() < 0.8] or [0] for _ in range(count)]
+    moving = rng.randint(1, count)
+    units = [unit_vector(rng, len(own[k]), rng.random() < 0.5) for k in range(moving)]
+    sizes = [fmpq(rng.choice((1, 2, 3)), rng.choice((1, 2))) for _ in units]
+    signs = [rng.choice((1, -1)) for _ in units]
+    low = fmpq(rng.choice((0, 0, 1)), rng.choice((1, 4)))
+    inputs = [[fmpq(rng.randint(-2, 2)) for _ in range(d)] for _ in range(rng.randint(1, 4))]
+    inputs.append([fmpq(0)] * d)
+    for j, value in zip(own[0], units[0], strict=True):
+        inputs[-1][j] = value  # neuron 1 sees this one
+    labels = [1] * len(inputs)
+    draft = _problem(own, units, sizes, signs, inputs, labels, low, False, None)
+    kept = [(x, z) for x, z in zip(inputs, draft.margins(), strict=True) if z]
+    if not kept:
+        return balanced_point(rng)
+    inputs = [[value / abs(z) for value in x] for x, z in kept]
+    labels = [1 if z > 0 else -1 for _, z in kept]
+    return _problem(own, units, sizes, signs, inputs, labels, low, False, None)
+
+
+def unbalanced_point(rng: random.Random) -> Problem:
+    """The same with one weight doubled, and the others grown until all margins are met."""
+    problem = balanced_point(rng)
+    flat = list(problem.point().flat())
+    flat[rng.randrange(len(flat))] *= 2
+    for _ in range(20):
+        point = Parameters.from_flat(problem.network, flat)
+        if problem.is_feasible(point):
+            return problem.with_parameters(point)
+        flat = [value * fmpq(3, 2) for value in flat]
+    return unbalanced_point(rng)
