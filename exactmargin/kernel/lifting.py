@@ -123,18 +123,15 @@ class Duality:
         for name, s in zip(names, (1, -1), strict=True):
             yield tree[name], known | {(k, i): s}, f"{place}.{name}"
 
-    def _neuron(
-        self, tree: Any, k: int, multipliers: list[Number], known: Known, place: str
-    ) -> None:
+    def _neuron(self, tree: Any, k: int, lambdas: list[Number], known: Known, place: str) -> None:
         """|g_k| <= 1 on a region, by the neuron's tree."""
-        if self._is_empty(tree, known, place, k):
-            return
-        if "sides" not in tree:
+        empty = self._is_empty(tree, known, place, k)
+        if not empty and "sides" in tree:
+            g = self.vector(tree, k, lambdas, known, place)
+            need(sign(inner(g, g) - 1) <= 0, "lifting-outside-ball", place, inner(g, g))
+        elif not empty:
             for branch, more, where in self.split(tree, known, place, k):
-                self._neuron(branch, k, multipliers, more, where)
-            return
-        g = self.vector(tree, k, multipliers, known, place)
-        need(sign(inner(g, g) - 1) <= 0, "lifting-outside-ball", place, inner(g, g))
+                self._neuron(branch, k, lambdas, more, where)
 
     def vector(
         self, leaf: Any, k: int, multipliers: list[Number], known: Known, place: str
@@ -142,8 +139,7 @@ class Duality:
         """g_k at a leaf of neuron k's tree."""
         keys(leaf, place, ("sides", "slopes"))
         need((k, None) in known, "lifting-sign-open", place)
-        s = known[k, None]
-        g: list[Any] = [Fraction(0)] * len(self.w[k])
+        s, g = known[k, None], self._sides(leaf["sides"], k, known, place)
         slopes = self._listed(leaf["slopes"], "slope", f"{place}.slopes")
         for i, multiplier in enumerate(multipliers):
             if s and sign(multiplier):
@@ -151,12 +147,17 @@ class Duality:
                 a = self._slope(pull, known.get((k, i)), slopes, i, f"{place}, example {i + 1}")
                 g = [b + multiplier * a * pull * x for b, x in zip(g, self.x[k][i], strict=True)]
         need(not slopes, "lifting-slope-not-needed", place, *(i + 1 for i in slopes))
-        for i, weight in self._listed(leaf["sides"], "weight", f"{place}.sides").items():
+        return g
+
+    def _sides(self, value: Any, k: int, known: Known, place: str) -> list[Any]:
+        """The sum of weighted z_ik x_ik over decided sides."""
+        total: list[Any] = [Fraction(0)] * len(self.w[k])
+        for i, weight in self._listed(value, "weight", f"{place}.sides").items():
             where = f"{place}, example {i + 1}"
             need((k, i) in known, "lifting-weight-on-open-side", where)
             need(sign(weight) > 0, "lifting-weight-not-positive", where, weight)
-            g = [b + weight * known[k, i] * x for b, x in zip(g, self.x[k][i], strict=True)]
-        return g
+            total = [b + weight * known[k, i] * x for b, x in zip(total, self.x[k][i], strict=True)]
+        return total
 
     def _is_empty(self, tree: Any, known: Known, place: str, k: int | None) -> bool:
         """Whether this is an empty leaf; the decided sides of its neuron then leave no interior."""
@@ -164,14 +165,8 @@ class Duality:
             return False
         keys(tree, place, ("empty", *["neuron"] * (k is None)))
         k = integer(tree["neuron"], place, 1, len(self.x)) - 1 if k is None else k
-        weights = self._listed(tree["empty"], "weight", f"{place}.empty")
-        need(bool(weights), "lifting-empty-without-sides", place)
-        total: list[Any] = [Fraction(0)] * len(self.w[k])
-        for i, weight in weights.items():
-            where, z = f"{place}, example {i + 1}", known.get((k, i), 0)
-            need(z != 0, "lifting-empty-open-side", where)
-            need(sign(weight) > 0, "lifting-empty-weight", where, weight)
-            total = [b + weight * z * x for b, x in zip(total, self.x[k][i], strict=True)]
+        total = self._sides(tree["empty"], k, known, place)
+        need(any(known[k, a["example"] - 1] for a in tree["empty"]), "lifting-empty-sides", place)
         need(not any(map(sign, total)), "lifting-empty-not-zero", place, *total)
         return True
 

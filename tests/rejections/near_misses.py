@@ -838,22 +838,28 @@ REJECTED: dict[str, list[Miss]] = {
     "lifting-weight-on-open-side": [
         lifted(OPPOSITE, ["1", "1"], ball({2: "1"}, {2: "0"}), ball(slopes={1: "0"}))
     ],
-    "lifting-weight-not-positive": [lifted(FAR, ["17/8"], ball({1: "-9/8"}))],
+    "lifting-weight-not-positive": [
+        lifted(FAR, ["17/8"], ball({1: "-9/8"})),
+        lifted(with_inputs(FAR, ["1"]), ["17/8", "0"], nothing("1", "-1")),
+    ],
     "lifting-outside-ball": [
         lifted(FAR, ["17/8"], ball()),
         lifted(one_neuron("0"), dual(["1", "1"], ball())),
     ],
-    "lifting-empty-without-sides": [
+    "lifting-empty-sides": [
         lifted(FAR, ["17/8"], nothing()),
         lifted(FAR, nothing(neuron=1)),
-    ],
-    "lifting-empty-open-side": [
-        lifted(FAR, ["17/8"], nothing("1"), claim="global-minimum"),
-        lifted(FAR, nothing("1", neuron=1), claim="global-minimum"),
-    ],
-    "lifting-empty-weight": [
-        lifted(with_inputs(FAR, ["1"]), ["17/8", "0"], nothing("1", "-1")),
-        lifted(FAR, ["17/8"], nothing("0")),
+        lifted(  # the side of a zero input is known, and says nothing
+            problem(
+                [[[1]], [[1]]],
+                [["1"], ["0"]],
+                [["4"], ["1/2"]],
+                labels=[1, -1],
+                biases={1: ["-1"]},
+            ),
+            ["69/16", "69/16"],
+            {"empty": [{"example": 2, "weight": "1"}]},
+        ),
     ],
     "lifting-empty-not-zero": [
         lifted(FAR, ["17/8"], nothing("1")),
