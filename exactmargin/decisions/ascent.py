@@ -14,7 +14,7 @@ import numpy as np
 from exactmargin.decisions.better import smaller_point
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.proposals import nearby, root_of, to_float, to_floats
+from exactmargin.decisions.proposals import SHORT_FIRST, nearby, root_of, to_float, to_floats
 from exactmargin.exact import Number, sign, squared_norm
 from exactmargin.problems import Problem
 
@@ -41,7 +41,7 @@ def better_by_ascent(problem: Problem, budget: Budget) -> Certificate | None:
         size = (0.05, 0.3, 1.0)[start % 3]
         point = floats.ascend(theta + size * spread * random.standard_normal(theta.size))
         if floats.norm(point) < norm * (1 - 1e-9):
-            for bits in (12, 24, 50):
+            for bits in SHORT_FIRST:
                 scaled = _scaled(problem, [nearby(value, bits) for value in point.tolist()], bits)
                 better = None if scaled is None else smaller_point(problem, scaled)
                 if better is not None:

@@ -14,7 +14,7 @@ from flint import fmpq
 from exactmargin.decisions.better import smaller_point
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.lifted_problem import is_lifted, own_places
-from exactmargin.decisions.proposals import nearby, rational_above, root_of
+from exactmargin.decisions.proposals import SHORT_FIRST, nearby, rational_above, root_of
 from exactmargin.exact import Number, dot, sign, squared_norm
 from exactmargin.problems import Problem
 
@@ -93,13 +93,17 @@ class Lifted:
         return tuple(value / (v * sign(v)) for value in w)
 
     def better(
-        self, pieces: Mapping[int, tuple[int, Sequence[float]]], bias: float = 0.0
+        self,
+        pieces: Mapping[int, tuple[int, Sequence[float]]],
+        bias: float = 0.0,
+        precisions: Sequence[int] = SHORT_FIRST,
     ) -> Certificate | None:
         """The certificate `not-global-minimum` of a point near the lifted one that is proposed.
 
-        None where that point, made feasible, has no smaller norm than the problem's own.
+        Its numbers have as many binary digits as the first of `precisions` that is enough. None
+        where the point, made feasible, has no smaller norm than the problem's own.
         """
-        for bits in (12, 24, 50):
+        for bits in precisions:
             exact = {
                 k: (s, tuple(nearby(value, bits) for value in p)) for k, (s, p) in pieces.items()
             }

@@ -14,6 +14,7 @@ from exactmargin.exact import Algebraic, Number, RealNumberField, sign
 
 __all__ = [
     "PRECISIONS",
+    "SHORT_FIRST",
     "nearby",
     "rational_above",
     "rational_near",
@@ -27,6 +28,10 @@ _BITS = 64
 
 PRECISIONS = (12, 24, 50, 100, 200, 400, 800, 1600, 3200, 6400, 12800)
 """Numbers of binary digits to try: short numbers first."""
+
+
+SHORT_FIRST = (3, 6, 12, 24, 50)
+"""The same for numbers that floats propose."""
 
 
 def to_float(value: Number) -> float:

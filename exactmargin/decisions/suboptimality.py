@@ -119,7 +119,7 @@ def _best(problem: Problem, budget: Budget, tolerance: fmpq) -> tuple[Problem, B
                 better = _improved(problem, budget)
             else:
                 target = squared_norm(problem.free_parameters()) * (1 - tolerance)
-                found = search(lifted, target, budget, regions=REGIONS)
+                found = search(lifted, target, budget, regions=REGIONS, precisions=(24, 50))
                 if found.tree is not None:
                     return problem, (target, {"by": "lifting", "tree": found.tree})
                 better = found.better

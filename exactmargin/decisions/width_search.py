@@ -10,7 +10,7 @@ Floats propose multipliers and points; each is made rational and checked exactly
 """
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any, TypeAlias
@@ -23,7 +23,7 @@ from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.lifted_network import Lifted
 from exactmargin.decisions.pieces import Kind, Sides
-from exactmargin.decisions.proposals import to_float
+from exactmargin.decisions.proposals import SHORT_FIRST, to_float
 from exactmargin.decisions.tight_multipliers import (
     Touched,
     roomy_multipliers,
@@ -67,12 +67,20 @@ class Found:
     about: float = 0.0
 
 
-def search(lifted: Lifted, target: Number, budget: Budget, *, regions: int) -> Found:
+def search(
+    lifted: Lifted,
+    target: Number,
+    budget: Budget,
+    *,
+    regions: int,
+    precisions: Sequence[int] = SHORT_FIRST,
+) -> Found:
     """Prove ‖θ'‖² ≥ target for all feasible θ', or find a point better than the problem's own.
 
-    It looks at about `regions` regions. Raises `NotSearchable` where neurons have too many pieces.
+    The point has the first of these numbers of binary digits that is enough. About `regions`
+    regions are looked at. Raises `NotSearchable` where neurons have too many pieces.
     """
-    return _Search(lifted, target, budget).run(regions)
+    return _Search(lifted, target, budget, precisions).run(regions)
 
 
 def root_bound(lifted: Lifted, budget: Budget) -> tuple[Number, Any] | None:
@@ -84,8 +92,15 @@ def root_bound(lifted: Lifted, budget: Budget) -> tuple[Number, Any] | None:
 
 
 class _Search:
-    def __init__(self, lifted: Lifted, target: Number | None, budget: Budget):
+    def __init__(
+        self,
+        lifted: Lifted,
+        target: Number | None,
+        budget: Budget,
+        precisions: Sequence[int] = SHORT_FIRST,
+    ):
         self.lifted, self.target, self.budget = lifted, target, budget
+        self.precisions = precisions
         self.goal = np.inf if target is None else to_float(target) / 2
         self.kinds = [Kind(lifted, tuple(members)) for members in lifted.kinds().values()]
         self.kind = {k: kind for kind in self.kinds for k in kind.members}
@@ -163,7 +178,8 @@ class _Search:
     ) -> Certificate | None:
         """The certificate that the network of these lifted neurons is better, if it is."""
         signs = {k: region.pieces[p][1] for k, p in chosen.items()}
-        return self.lifted.better({k: (signs[k], points[k].tolist()) for k in chosen}, bias)
+        pieces = {k: (signs[k], points[k].tolist()) for k in chosen}
+        return self.lifted.better(pieces, bias, self.precisions)
 
     def _solve(self, pieces: list[_Owned]) -> Proposal:
         slope, labels = to_float(self.lifted.slope), self.lifted.labels
