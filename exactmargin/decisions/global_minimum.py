@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from exactmargin.decisions.ascent import better_by_ascent
-from exactmargin.decisions.budget import Budget
+from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.lifted_network import Lifted
 from exactmargin.decisions.lifted_problem import is_lifted
@@ -27,10 +27,10 @@ from exactmargin.decisions.width_search import root_bound, search
 from exactmargin.exact import squared_norm
 from exactmargin.problems import MaxMargin, Problem
 
-__all__ = ["REGIONS", "global_minimum"]
+__all__ = ["global_minimum", "regions_for"]
 
 REGIONS = 400
-"""Regions of parameter space that the search looks at before the answer is unknown."""
+"""Regions of parameter space that the search looks at where no budget limits it."""
 
 Method: TypeAlias = Callable[[Problem, Budget], Verdict]
 
@@ -61,8 +61,16 @@ def global_minimum(problem: Problem, budget: Budget) -> Verdict:
                 return verdict
             if method is not single_global_minimum:
                 reason = verdict.reason or reason
-    better = better_by_ascent(problem, budget)
+    try:
+        better = better_by_ascent(problem, budget)
+    except BudgetSpent:  # the reason so far says more
+        better = None
     return Verdict.unknown(reason) if better is None else Verdict.proved(Answer.NO, better)
+
+
+def regions_for(budget: Budget) -> int | None:
+    """How many regions a search may look at: what the budget allows, or `REGIONS` without one."""
+    return REGIONS if budget.seconds is None else None
 
 
 def _is_deep_diagonal(problem: Problem) -> bool:
@@ -75,7 +83,7 @@ def _lifted_global_minimum(problem: Problem, budget: Budget) -> Verdict:
     assert lifted is not None, "asked after is_lifted"
     norm = squared_norm(problem.free_parameters())
     try:
-        found = search(lifted, norm, budget, regions=REGIONS)
+        found = search(lifted, norm, budget, regions=regions_for(budget))
     except NotSearchable as reason:
         return Verdict.unknown(str(reason))
     if found.better is not None:

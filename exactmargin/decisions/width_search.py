@@ -12,7 +12,7 @@ Floats propose multipliers and points; each is made rational and checked exactly
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -51,7 +51,6 @@ class _Region:
     split: tuple[int, int | None] | None = None
     parts: "list[_Region]" = field(default_factory=list)
     leaf: Any = None
-    can_split: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +71,14 @@ def search(
     target: Number,
     budget: Budget,
     *,
-    regions: int,
+    regions: int | None,
     precisions: Sequence[int] = SHORT_FIRST,
 ) -> Found:
     """Prove ‖θ'‖² ≥ target for all feasible θ', or find a point better than the problem's own.
 
     The point has the first of these numbers of binary digits that is enough. About `regions`
-    regions are looked at. Raises `NotSearchable` where neurons have too many pieces.
+    regions are looked at, or as many as the budget allows. Raises `NotSearchable` where neurons
+    have too many pieces.
     """
     return _Search(lifted, target, budget, precisions).run(regions)
 
@@ -106,32 +106,30 @@ class _Search:
         self.kind = {k: kind for kind in self.kinds for k in kind.members}
         self.both = (1,) if lifted.slope == 1 else (1, -1)
 
-    def run(self, limit: int) -> Found:
+    def run(self, limit: int | None) -> Found:
         """Best first, until no region is open, a better point is found or `limit` is reached."""
         root = self._everything()
         heap: list[tuple[float, int, _Region]] = []
-        number, reason = count(), ""
-        bound = 0.0
+        bound, looked = 0.0, 0
         try:
             better = self._look(root)
-            heap.append((root.bound, next(number), root))
+            heap.append((root.bound, looked, root))
             while heap and better is None:
-                bound = heap[0][0]
-                region = heapq.heappop(heap)[-1]
-                if self._close(region):
-                    continue
-                if next(number) > limit or not self._branch(region):
-                    reason = f"{len(heap) + 1} regions open" if region.can_split else "boundary"
-                    return Found(reason=reason, about=2 * bound)
+                bound, _, region = heap[0]
+                if not self._close(region):
+                    full = limit is not None and looked >= limit
+                    if full or not self._branch(region):
+                        reason = f"{len(heap)} regions open" if full else "boundary"
+                        return Found(reason=reason, about=2 * bound)
+                heapq.heappop(heap)
                 for part in region.parts:
+                    looked += 1
                     better = better or self._look(part, bound)
-                    heapq.heappush(heap, (part.bound, next(number), part))
+                    heapq.heappush(heap, (part.bound, looked, part))
                 self.budget.report(f"{len(heap)} regions open, squared norm at least {2 * bound:g}")
         except BudgetSpent as spent:
             return Found(reason=str(spent), about=2 * bound)
-        if better is not None:
-            return Found(better=better)
-        return Found(tree=_tree(root))
+        return Found(better=better) if better is not None else Found(tree=_tree(root))
 
     def bound_at_root(self) -> tuple[Number, Any] | None:
         """The bound of the root alone."""
@@ -273,7 +271,6 @@ class _Search:
         for k, used in by_owner.items():
             if len(used) <= len(self._alike(region, k)):
                 continue
-            region.can_split = True
             if k not in region.signs:
                 region.split = k, None
                 for s in (1, -1):
