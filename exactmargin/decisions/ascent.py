@@ -24,7 +24,7 @@ _STARTS = 12
 _STEPS = 400
 
 
-def better_by_ascent(problem: Problem, budget: Budget) -> Certificate | None:
+def better_by_ascent(problem: Problem, budget: Budget, starts: int = _STARTS) -> Certificate | None:
     """The certificate `not-global-minimum` of a point that the search finds, or None.
 
     All parameters are free. The search is the same on every run.
@@ -36,7 +36,7 @@ def better_by_ascent(problem: Problem, budget: Budget) -> Certificate | None:
         return None
     random = np.random.default_rng(0)
     spread = np.linalg.norm(theta) / max(1, theta.size) ** 0.5
-    for start in range(_STARTS):
+    for start in range(starts):
         budget.check()
         size = (0.05, 0.3, 1.0)[start % 3]
         point = floats.ascend(theta + size * spread * random.standard_normal(theta.size))

@@ -138,7 +138,8 @@ class BallProgram:
             size = max(size, min(1.0, self._reach(x, t, dx, dt)))
             while size > 1e-12:
                 new = self._merit(x + size * dx, t + size * dt, T)
-                if new > merit + 0.1 * size * decrement:
+                close = decrement < 0.05 and np.isfinite(new)  # rounding hides the last gains
+                if close or new > merit + 0.1 * size * decrement:
                     break
                 size /= 2
             else:

@@ -267,7 +267,7 @@ def _bounded_least_squares(a: Any, b: Any, high: Any) -> tuple[Any, set[int]]:
             step = np.where(above, room / np.maximum(target - old, 1e-300), step)
             size = float(np.clip(step.min(), 0, 1))
             new = old + size * (target - old)
-            for k in np.flatnonzero(step <= size + 1e-15):
+            for k in np.flatnonzero((below | above) & (step <= size + 1e-15)):
                 new[k] = 0.0 if below[k] else high[inside][k]
                 free.discard(inside[k])
             t[inside] = new

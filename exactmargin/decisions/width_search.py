@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from flint import fmpq
 
+from exactmargin.decisions.ascent import better_by_ascent
 from exactmargin.decisions.ball_program import BallProgram, Proposal
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
@@ -36,6 +37,7 @@ __all__ = ["Found", "root_bound", "search"]
 _Owned: TypeAlias = tuple[int, int, Sides]
 _USED = 1e-6
 _NEAR = 1e-7
+_CLOSE = 1e-3
 
 
 @dataclass(slots=True)
@@ -112,7 +114,7 @@ class _Search:
         heap: list[tuple[float, int, _Region]] = []
         bound, looked = 0.0, 0
         try:
-            better = self._look(root)
+            better = self._look(root) or self._walk(root)
             heap.append((root.bound, looked, root))
             while heap and better is None:
                 bound, _, region = heap[0]
@@ -210,6 +212,12 @@ class _Search:
             if k is not None:
                 chosen[k] = p
         return chosen
+
+    def _walk(self, root: _Region) -> Certificate | None:
+        """Where the relaxation is no network, a few walks from θ may find a better one at once."""
+        if root.bound >= self.goal * (1 - _CLOSE):
+            return None
+        return better_by_ascent(self.lifted.problem, self.budget, starts=3)
 
     # ---- leaves and branches
 
