@@ -225,8 +225,8 @@ def sign(value: object) -> int:
     """
     if isinstance(value, Element):
         return value.sign()
-    rational = value if isinstance(value, fmpq) else exact_rational(value)
-    return (rational > 0) - (rational < 0)
+    numerator = (value if isinstance(value, fmpq) else exact_rational(value)).p
+    return (numerator > 0) - (numerator < 0)
 
 
 def common_field(values: Iterable[object], default: Field) -> Field:

@@ -48,14 +48,14 @@ class Basis:
         """See `Representation`."""
         if self._values is None:
             x, scale = self._solution()
-            self._values = self._basic_part(x, [scale * b for b in self.form.b])
+            self._values = self._basic_part(x, scale)
         return self._values
 
     def reduced(self) -> Sequence[fmpz]:
         """See `Representation`."""
         if self._reduced is None:
             y, scale = self._dual_solution()
-            products = self.form.times_transposed(y)
+            products = self.form.combined(y)
             columns = self.cobasis[: len(self.cobasis) - len(self.rows)]
             self._reduced = [scale * self.costs[j] - products[j] for j in columns]
             self._reduced += [y[i] for i in self.rows]
@@ -71,7 +71,7 @@ class Basis:
             own = self.form.line(v - n)
             right = [own[j] for j in self.columns]
         w, scale = _solved(self._kernel.transpose(), right)
-        products = self.form.times_transposed(self._spread(self.rows, w, self.form.m))
+        products = self.form.combined(self._spread(self.rows, w, self.form.m))
         columns = self.cobasis[: len(self.cobasis) - len(self.rows)]
         return [scale * own[j] - products[j] for j in columns] + w, scale
 
@@ -86,7 +86,7 @@ class Basis:
         x = self._spread(self.columns, z, n)
         if v < n:
             x[v] = scale
-        return self._basic_part(x, [fmpz(0)] * self.form.m), scale
+        return self._basic_part(x, fmpz(0)), scale
 
     def pivot(self, r: int, q: int) -> None:
         """See `Representation`."""
@@ -96,14 +96,13 @@ class Basis:
             (columns if v < n else rows).symmetric_difference_update({v if v < n else v - n})
         self._set(sorted(columns), sorted(rows))
 
-    def set_costs(self, costs: Sequence[fmpq | fmpz]) -> None:
+    def set_costs(self, costs: Sequence[fmpz]) -> None:
         """See `Representation`: costs of slacks are those of rows, but for a constant."""
         n = self.form.n
         self._multipliers = self._reduced = None
-        integers = [fmpz(int(c)) for c in costs]
-        self.costs = integers[:n]
-        if any(integers[n:]):
-            extra = self.form.times_transposed(integers[n:])
+        self.costs = costs[:n]
+        if any(costs[n:]):
+            extra = self.form.combined(costs[n:])
             self.costs = [a + b for a, b in zip(self.costs, extra, strict=True)]
 
     def point(self) -> list[fmpq]:
@@ -129,13 +128,10 @@ class Basis:
             self._multipliers = self._spread(self.rows, w, self.form.m), scale
         return self._multipliers
 
-    def _basic_part(self, x: Sequence[fmpz], shift: Sequence[fmpz]) -> list[fmpz]:
-        """The basic columns of x, and A x - shift in the basic rows."""
-        n, k = self.form.n, len(self.columns)
-        products = self.form.times(x)
-        return [x[j] for j in self.columns] + [
-            products[v - n] - shift[v - n] for v in self.basis[k:]
-        ]
+    def _basic_part(self, x: Sequence[fmpz], unit: fmpz) -> list[fmpz]:
+        """The basic columns of x, and A x - unit·b in the basic rows."""
+        n, slacks = self.form.n, self.form.slacks(x, unit)
+        return [x[v] if v < n else slacks[v - n] for v in self.basis]
 
     @staticmethod
     def _spread(places: Sequence[int], values: Sequence[fmpz], length: int) -> list[fmpz]:

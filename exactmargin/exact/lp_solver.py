@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from exactmargin.errors import InvalidInputError
-from exactmargin.exact.dictionary import Dictionary
+from exactmargin.exact.dictionary import Dictionary, IntegerDictionary
 from exactmargin.exact.fields import Field, Number
-from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, Row, verify_lp_result
-from exactmargin.exact.lp_basis import Basis
+from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, Row
+from exactmargin.exact.lp_check import Stated, check
 from exactmargin.exact.lp_form import Form
 from exactmargin.exact.lp_large import solve_large
 from exactmargin.exact.rationals import Q
@@ -27,18 +27,19 @@ _SMALL: Final = 300
 
 def solve_lp(lp: LinearProgram) -> LPResult:
     """Solve a linear program exactly; the result has passed `verify_lp_result`."""
-    form = Form(lp)
+    stated = Stated(lp)
+    form = Form(stated)
     held: Representation
     if lp.field is not Q:
         held = Dictionary(form)
         end = run_simplex(held)
     elif form.n * form.m <= _SMALL:
-        held = Basis(form)
+        held = IntegerDictionary(form)
         end = run_simplex(held)
     else:
         held, end = solve_large(form)
     result = _result(lp, held, end)
-    verify_lp_result(lp, result)
+    check(stated, result)
     return result
 
 

@@ -41,7 +41,7 @@ class RationalField(Field):
         if type(value) is int:
             return fmpq(value)
         if type(value) is Fraction:
-            return fmpq(value.numerator, value.denominator)
+            return fmpq(*value.as_integer_ratio())
         result = super().coerce(value)
         assert isinstance(result, fmpq)
         return result

@@ -33,7 +33,7 @@ Scaled: TypeAlias = Sequence[Any]
 
 
 class Representation(Protocol):
-    """The data of one basis.  Positions count within `basis` and `cobasis`.
+    """The data of one basis.  Positions count within `basis` and `cobasis`; costs are the form's.
 
     `values` and `reduced` may be scaled by a positive factor each; `row` and `column` say by
     which they are.
@@ -59,7 +59,7 @@ class Representation(Protocol):
         """Exchange the variables at these positions; t_bq != 0."""
 
     def set_costs(self, costs: Scaled) -> None:
-        """Install costs of all n + m variables."""
+        """Install other costs, of all n + m variables."""
 
     def point(self) -> Sequence[Number]:
         """The n program variables, unscaled."""
@@ -92,19 +92,16 @@ def sign(value: Any) -> int:
 
 def run_simplex(held: Representation) -> End:
     """Bring any basis to an end; see above."""
-    form = held.form
-    costs = [*form.c, *[form.field.zero] * form.m]
-    held.set_costs(costs)
     if any(_violations(held, held.values())):
         _enter_free(held)
-        raised = _raised(held, costs)
+        raised = _raised(held)
         if raised is not None:
             held.set_costs(raised)
         end = _make_feasible(held)
         if end is not None:
             return end
         if raised is not None:
-            held.set_costs(costs)
+            held.set_costs([*held.form.c, *[held.form.zero] * held.form.m])
     return _make_optimal(held)
 
 
@@ -169,7 +166,7 @@ def _enter_free(held: Representation) -> None:
             held.pivot(max(ranks)[-1], q)
 
 
-def _raised(held: Representation, costs: Sequence[Any]) -> list[Any] | None:
+def _raised(held: Representation) -> list[Any] | None:
     """Costs that are dual feasible at this basis: the true ones where they are positive.
 
     Elsewhere they are scattered, since equal ones make ties, on which the method stalls.
@@ -179,11 +176,10 @@ def _raised(held: Representation, costs: Sequence[Any]) -> list[Any] | None:
     reduced, kinds = held.reduced(), held.form.kinds
     pairs = list(zip(held.cobasis, reduced, strict=True))
     wrong = any(d and (kinds[v] is _FREE or (kinds[v] and sign(d) < 0)) for v, d in pairs)
-    one, zero = held.form.field.one, held.form.field.zero
-    raised = [zero] * len(costs)
+    raised = [held.form.zero] * len(kinds)
     for v, d in pairs:
         if kinds[v] is _SIGNED:
-            raised[v] = d if sign(d) > 0 else one * (1 + v * 7919 % 997)
+            raised[v] = d if sign(d) > 0 else held.form.one * (1 + v * 7919 % 997)
     return raised if wrong or not any(reduced) else None
 
 

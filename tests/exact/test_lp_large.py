@@ -27,6 +27,7 @@ from exactmargin.exact import (
 )
 from exactmargin.exact.lp_basis import Basis
 from exactmargin.exact.lp_float import FloatModel, Proposal
+from exactmargin.exact.lp_check import Stated
 from exactmargin.exact.lp_form import Form
 from tests.exact.lp_cases import HAIR, dense, exact, hilbert, klee_minty, random_program, recheck
 
@@ -258,7 +259,7 @@ def test_every_proposal_becomes_a_basis():
     rnd = random.Random(2)
     for _ in range(100):
         lp = random_program(rnd, 6, 6)
-        form = Form(lp)
+        form = Form(Stated(lp))
         lie = random_lie(rnd, form)
         held = Basis(form, lie.columns, lie.rows)
         assert sorted([*held.basis, *held.cobasis]) == list(range(12))
