@@ -9,7 +9,7 @@ or infeasible (`cone-inf`); `hull` whether 0 is in the hull of points in {-1, 0,
 the others.
 
 Each figure is CPU seconds for one program from its rational numbers to its answer, the least of
-three runs (one, if it takes over a second), imports not counted.  Ours includes the building,
+as many runs as fit in half a second (of one, if that takes longer), imports not counted.  Ours includes the building,
 the certificate and its check.  Peers run in a process of their own, which is stopped at the
 limit, or at 1.5 times our time; a peer that exceeded it is not run on larger sizes of that kind
 ("-").  Answers of all must agree.
@@ -284,18 +284,16 @@ def cpu_seconds():
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def timed(solve, stated, repeat=3):
+def timed(solve, stated, enough=0.5):
     """(least seconds, answer)."""
     times = []
-    for _ in range(repeat):
+    while sum(times) < enough:
         start = cpu_seconds()
         answer = solve(*stated)
         seconds = cpu_seconds() - start
         if isinstance(answer, tuple) and isinstance(answer[0], tuple):
             answer, seconds = answer
         times.append(seconds)
-        if seconds > 1:
-            break
     return min(times), answer
 
 

@@ -92,20 +92,12 @@ class LinearProgram:
         put("objective", tuple(map(coerce, self.objective)))
         put("free", (self.free,) * n if isinstance(self.free, bool) else tuple(self.free))
         put("senses", tuple(self.senses))
-        lengths: list[tuple[str, Sequence[object], int, str]]
-        lengths = [("free", self.free_flags, n, "objective entries")]
-        lengths += [("senses", self.senses, m, "rows"), ("rhs", self.rhs, m, "rows")]
-        lengths += [
-            (f"rows[{i}]", row, n, "objective entries")
-            for i, row in enumerate(self.rows)
-            if not isinstance(row, Mapping)
-        ]
-        for place, value, wanted, what in lengths:
-            if len(value) != wanted:
-                raise InvalidInputError(
-                    f"{len(value)} entries for {wanted} {what}; the numbers must agree",
-                    place=place,
-                )
+        for place, value, wanted, what in (
+            ("free", self.free_flags, n, "objective entries"),
+            ("senses", self.senses, m, "rows"),
+            ("rhs", self.rhs, m, "rows"),
+        ):
+            _require_length(place, value, wanted, what)
         for i, sense in enumerate(self.senses):
             if sense not in _SENSES:
                 raise InvalidInputError(
@@ -116,7 +108,9 @@ class LinearProgram:
 
     def _row(self, i: int, row: Row, n: int) -> Row:
         coerce = self.field.coerce
-        if not isinstance(row, Mapping):
+        if type(row) is tuple or type(row) is list or not isinstance(row, Mapping):
+            if len(row) != n:
+                _require_length(f"rows[{i}]", row, n, "objective entries")
             return tuple(map(coerce, row))
         for j in row:
             if type(j) is not int or not 0 <= j < n:
@@ -130,6 +124,13 @@ class LinearProgram:
     def free_flags(self) -> tuple[bool, ...]:
         """`free`, one flag for each variable."""
         return self.free  # type: ignore[return-value] # coerced to a tuple on entry
+
+
+def _require_length(place: str, value: Sequence[object], wanted: int, what: str) -> None:
+    if len(value) != wanted:
+        raise InvalidInputError(
+            f"{len(value)} entries for {wanted} {what}; the numbers must agree", place=place
+        )
 
 
 @final

@@ -12,6 +12,7 @@ from typing import Any, final
 from flint import fmpq, fmpz, fmpz_mat, nmod_mat
 
 from exactmargin.exact.lp_form import Form
+from exactmargin.exact.rationals import Q
 
 __all__ = ["Basis"]
 
@@ -32,13 +33,13 @@ class Basis:
         self._set(*_independent(form, sorted({*columns}), sorted({*rows})))
         self.costs: Sequence[fmpz] = form.c
 
-    def _set(self, columns: list[int], rows: list[int]) -> None:
+    def _set(self, columns: list[int], rows: list[int], kernel: fmpz_mat) -> None:
         n, m = self.form.n, self.form.m
         self.columns, self.rows = columns, rows
         basic, nonbasic = set(columns), set(rows)
         self.basis = columns + [n + i for i in range(m) if i not in nonbasic]
         self.cobasis = [j for j in range(n) if j not in basic] + [n + i for i in rows]
-        self._kernel = _submatrix(self.form, rows, columns)
+        self._kernel = kernel
         self._point: tuple[list[fmpz], fmpz] | None = None
         self._multipliers: tuple[list[fmpz], fmpz] | None = None
         self._values: list[fmpz] | None = None
@@ -94,7 +95,8 @@ class Basis:
         columns, rows = set(self.columns), set(self.rows)
         for v in (self.basis[r], self.cobasis[q]):
             (columns if v < n else rows).symmetric_difference_update({v if v < n else v - n})
-        self._set(sorted(columns), sorted(rows))
+        order, lines = sorted(columns), sorted(rows)
+        self._set(order, lines, _submatrix(self.form, lines, order))
 
     def set_costs(self, costs: Sequence[fmpz]) -> None:
         """See `Representation`: costs of slacks are those of rows, but for a constant."""
@@ -108,12 +110,12 @@ class Basis:
     def point(self) -> list[fmpq]:
         """See `Representation`."""
         x, scale = self._solution()
-        return [fmpq(v, scale) for v in x]
+        return [fmpq(v, scale) if v else Q.zero for v in x]
 
     def multipliers(self) -> list[fmpq]:
         """See `Representation`."""
         y, scale = self._dual_solution()
-        return [fmpq(v, scale) for v in y]
+        return [fmpq(v, scale) if v else Q.zero for v in y]
 
     def _solution(self) -> tuple[list[fmpz], fmpz]:
         if self._point is None:
@@ -166,17 +168,19 @@ def _solved(matrix: fmpz_mat, right: Sequence[fmpz]) -> tuple[list[fmpz], fmpz]:
     return numbers.entries(), scale
 
 
-def _independent(form: Form, columns: list[int], rows: list[int]) -> tuple[list[int], list[int]]:
-    """A largest square nonsingular part of A[rows, columns] modulo a prime, hence over Q."""
-    if not columns or not rows:
-        return [], []
+def _independent(
+    form: Form, columns: list[int], rows: list[int]
+) -> tuple[list[int], list[int], fmpz_mat]:
+    """A largest nonsingular part of A[rows, columns] modulo a prime, hence over Q, and that."""
     kernel = _submatrix(form, rows, columns)
-    kept = [columns[t] for t in _pivots(kernel)]
-    if len(kept) < len(columns):
-        kernel = _submatrix(form, rows, kept)
-    if len(kept) < len(rows):
+    places = _pivots(kernel)
+    if len(places) < len(columns):
+        columns = [columns[t] for t in places]
+        kernel = _submatrix(form, rows, columns)
+    if len(columns) < len(rows):
         rows = [rows[t] for t in _pivots(kernel.transpose())]
-    return kept, rows
+        kernel = _submatrix(form, rows, columns)
+    return columns, rows, kernel
 
 
 def _pivots(matrix: fmpz_mat) -> list[int]:

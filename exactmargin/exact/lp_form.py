@@ -10,7 +10,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Any, Final, TypeAlias, final
 
-from flint import fmpq_mat, fmpz, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from exactmargin.exact.fields import Number
 from exactmargin.exact.lp import terms
@@ -137,10 +137,10 @@ class Form:
 
     def stated_multipliers(self, y: Sequence[Number], of_costs: bool) -> tuple[Number, ...]:
         """The multipliers of the stated rows that belong to multipliers y of this form's rows."""
-        divisor = self.cost_factor if of_costs else 1
-        if divisor == 1:
-            return tuple([v * f if v else v for v, f in zip(y, self.factors, strict=True)])
-        return tuple([v * f / divisor if v else v for v, f in zip(y, self.factors, strict=True)])
+        pairs = zip(y, self.factors, strict=True)
+        if not of_costs or self.cost_factor == 1:
+            return tuple([v * f if v else v for v, f in pairs])
+        return tuple([v * fmpq(f, self.cost_factor) if v else v for v, f in pairs])
 
 
 def _integral(numbers: Sequence[Any], negate: bool) -> tuple[list[Any], Any]:

@@ -21,8 +21,11 @@ __all__ = ["feasible_point", "solve_lp"]
 
 Vector: TypeAlias = tuple[Number, ...]
 
-_SMALL: Final = 300
+_TINY: Final = 100
 """Products of rows and columns up to which exact pivots alone are fastest."""
+_SMALL: Final = 400
+"""The same where all numbers of the tables fit in a machine word."""
+_WORD: Final = 62
 
 
 def solve_lp(lp: LinearProgram) -> LPResult:
@@ -33,7 +36,7 @@ def solve_lp(lp: LinearProgram) -> LPResult:
     if lp.field is not Q:
         held = Dictionary(form)
         end = run_simplex(held)
-    elif form.n * form.m <= _SMALL:
+    elif _is_small(form):
         held = IntegerDictionary(form)
         end = run_simplex(held)
     else:
@@ -41,6 +44,17 @@ def solve_lp(lp: LinearProgram) -> LPResult:
     result = _result(lp, held, end)
     check(stated, result)
     return result
+
+
+def _is_small(form: Form) -> bool:
+    """Whether exact pivots alone are fastest: in the other programs, floats propose a basis.
+
+    The entries of the tables are minors, whose size is estimated by that of their diagonals.
+    """
+    size, bits = form.n * form.m, 0
+    if _TINY < size <= _SMALL:
+        bits = max(max(map(abs, line), default=0) for line in form.values).bit_length()
+    return size <= _TINY or (size <= _SMALL and bits * min(form.n, form.m) <= _WORD)
 
 
 def feasible_point(

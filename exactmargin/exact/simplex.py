@@ -24,7 +24,10 @@ from exactmargin.exact.fields import Number
 from exactmargin.exact.lp import LPStatus
 from exactmargin.exact.lp_form import Form, Kind
 
-__all__ = ["End", "Representation", "blocking", "conclusive", "run_simplex", "violation"]
+__all__ = [
+    "End", "Representation", "blocking", "conclusive", "descents", "run_simplex", "sign",
+    "violations",
+]  # fmt: skip
 
 _FREE, _SIGNED, _FIXED = Kind.FREE, Kind.SIGNED, Kind.FIXED
 
@@ -92,7 +95,7 @@ def sign(value: Any) -> int:
 
 def run_simplex(held: Representation) -> End:
     """Bring any basis to an end; see above."""
-    if any(_violations(held, held.values())):
+    if any(violations(held, held.values())):
         _enter_free(held)
         raised = _raised(held)
         if raised is not None:
@@ -105,12 +108,22 @@ def run_simplex(held: Representation) -> End:
     return _make_optimal(held)
 
 
-def violation(kind: Kind, value: Any) -> int:
-    """The direction (±1) in which a variable must move to be of its kind; 0 where it is."""
-    if kind is _FREE:
-        return 0
-    s = sign(value)
-    return -s if s < 0 or kind is _FIXED else 0
+def violations(held: Representation, values: Scaled) -> list[int]:
+    """The direction (±1) in which each basic variable must move to be of its kind; 0: it is."""
+    kinds = held.form.kinds
+    return [
+        0 if not x or kinds[v] is _FREE else 1 if x < 0 else -1 if kinds[v] is _FIXED else 0
+        for v, x in zip(held.basis, values, strict=True)
+    ]
+
+
+def descents(held: Representation, reduced: Scaled) -> list[int]:
+    """The direction (±1) in which each nonbasic variable lowers the cost; 0: in none it may go."""
+    kinds = held.form.kinds
+    return [
+        0 if not d or kinds[v] is _FIXED else 1 if d < 0 else -1 if kinds[v] is _FREE else 0
+        for v, d in zip(held.cobasis, reduced, strict=True)
+    ]
 
 
 def conclusive(held: Representation, direction: int, row: Scaled) -> bool:
@@ -137,14 +150,6 @@ def _is_stuck(held: Representation, stalled: int) -> bool:
     return stalled > len(held.basis)
 
 
-def _violations(held: Representation, values: Scaled) -> list[int]:
-    kinds = held.form.kinds
-    return [
-        0 if not x or kinds[v] is _FREE else 1 if x < 0 else -1 if kinds[v] is _FIXED else 0
-        for v, x in zip(held.basis, values, strict=True)
-    ]
-
-
 def _enter_free(held: Representation) -> None:
     """Make free variables basic, as far as others can leave: fixed, else the most violated."""
     kinds = held.form.kinds
@@ -157,8 +162,9 @@ def _enter_free(held: Representation) -> None:
         tried.add(entering)
         q = held.cobasis.index(entering)
         column, values = held.column(q)[0], held.values()
+        moves = violations(held, values)
         ranks = [
-            (kinds[v] is _FIXED, abs(x) if violation(kinds[v], x) else -abs(x), -v, r)
+            (kinds[v] is _FIXED, abs(x) if moves[r] else -abs(x), -v, r)
             for r, (v, x, t) in enumerate(zip(held.basis, values, column, strict=True))
             if t and kinds[v] is not _FREE
         ]
@@ -188,7 +194,7 @@ def _make_feasible(held: Representation) -> End | None:
     kinds, stalled = held.form.kinds, 0
     while True:
         values = held.values()
-        moves = _violations(held, values)
+        moves = violations(held, values)
         candidates = [r for r, move in enumerate(moves) if move]
         if not candidates:
             return None

@@ -35,14 +35,14 @@ from tests.exact.lp_cases import HAIR, dense, exact, hilbert, klee_minty, random
 @pytest.fixture
 def with_floats(monkeypatch):
     """Every rational program takes the way of the large ones."""
-    monkeypatch.setattr(lp_solver, "_SMALL", -1)
+    monkeypatch.setattr(lp_solver, "_is_small", lambda form: False)
 
 
 def answers(monkeypatch, lp):
     """The answer with floats and by exact pivots alone, both rechecked."""
     results = []
-    for small in (-1, 10**9):
-        monkeypatch.setattr(lp_solver, "_SMALL", small)
+    for small in (False, True):
+        monkeypatch.setattr(lp_solver, "_is_small", lambda form, small=small: small)
         results.append(solve_lp(lp))
         recheck(lp, results[-1])
     assert results[0].status is results[1].status
@@ -345,7 +345,7 @@ def check_strict(rows, senses, rhs, free, found):
 
 @pytest.mark.parametrize("floats", [False, True])
 def test_strict_points(floats, monkeypatch):
-    monkeypatch.setattr(lp_solver, "_SMALL", -1 if floats else 10**9)
+    monkeypatch.setattr(lp_solver, "_is_small", lambda form: not floats)
     rnd = random.Random(9)
     kinds = []
     for _ in range(300):
