@@ -52,6 +52,10 @@ class Field(ABC):
             return self.parse(value)
         return self._from_rational(exact_rational(value))
 
+    def coerce_all(self, values: Iterable[object]) -> "tuple[Number, ...]":
+        """`coerce` of each value."""
+        return tuple(map(self.coerce, values))
+
     @abstractmethod
     def parse(self, text: str) -> "Number":
         """The number that a text spells; raises InvalidInputError with the text."""

@@ -88,37 +88,33 @@ class LinearProgram:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
-        coerce, n, m = self.field.coerce, len(self.objective), len(self.rows)
-        put("objective", tuple(map(coerce, self.objective)))
+        coerce_all, n, m = self.field.coerce_all, len(self.objective), len(self.rows)
+        put("objective", coerce_all(self.objective))
         put("free", (self.free,) * n if isinstance(self.free, bool) else tuple(self.free))
         put("senses", tuple(self.senses))
-        for place, value, wanted, what in (
-            ("free", self.free_flags, n, "objective entries"),
-            ("senses", self.senses, m, "rows"),
-            ("rhs", self.rhs, m, "rows"),
-        ):
-            _require_length(place, value, wanted, what)
+        _require_length("free", self.free_flags, n, "objective entries")
+        _require_length("senses", self.senses, m, "rows")
+        _require_length("rhs", self.rhs, m, "rows")
         for i, sense in enumerate(self.senses):
             if sense not in _SENSES:
                 raise InvalidInputError(
                     f'{shown(sense)} is not a sense; use "<=", ">=" or "=="', place=f"senses[{i}]"
                 )
         put("rows", tuple(self._row(i, row, n) for i, row in enumerate(self.rows)))
-        put("rhs", tuple(map(coerce, self.rhs)))
+        put("rhs", coerce_all(self.rhs))
 
     def _row(self, i: int, row: Row, n: int) -> Row:
-        coerce = self.field.coerce
-        if type(row) is tuple or type(row) is list or not isinstance(row, Mapping):
+        if isinstance(row, list | tuple) or not isinstance(row, Mapping):
             if len(row) != n:
                 _require_length(f"rows[{i}]", row, n, "objective entries")
-            return tuple(map(coerce, row))
+            return self.field.coerce_all(row)
         for j in row:
             if type(j) is not int or not 0 <= j < n:
                 raise InvalidInputError(
                     f"index {shown(j)}, where an int from 0 to {n - 1} is expected",
                     place=f"rows[{i}]",
                 )
-        return SparseRow({j: coerce(value) for j, value in row.items()})
+        return SparseRow(dict(zip(row, self.field.coerce_all(row.values()), strict=True)))
 
     @property
     def free_flags(self) -> tuple[bool, ...]:

@@ -144,14 +144,13 @@ class Basis:
 
 
 def _submatrix(form: Form, rows: list[int], columns: list[int]) -> fmpz_mat:
+    table = form.table
+    if table is not None:
+        return fmpz_mat(len(rows), len(columns), [table[i, j] for i in rows for j in columns])
     entries: list[fmpz] = []
     place = {j: t for t, j in enumerate(columns)}
     for i in rows:
-        if len(form.values[i]) == form.n:
-            line = form.values[i]
-            entries.extend([line[j] for j in columns])
-            continue
-        part = [fmpz(0)] * len(columns)
+        part = [form.zero] * len(columns)
         for j, a in zip(form.indices[i], form.values[i], strict=True):
             if j in place:
                 part[place[j]] = a

@@ -22,6 +22,7 @@ __all__ = ["Stated", "check", "verify_lp_result"]
 
 Vector: TypeAlias = tuple[Number, ...]
 
+_ZERO: Final = Q.zero
 _SMALL: Final = 1 << 12
 _SPARSE: Final = 4
 
@@ -36,10 +37,14 @@ def verify_lp_result(lp: LinearProgram, result: LPResult) -> None:
 
 @final
 class Stated:
-    """A program as it was stated, and the products of its rows and columns with vectors."""
+    """A program as it was stated, and the products of its rows and columns with vectors.
+
+    Only the sense "<=" is turned into ">=", by the factor -1 on both sides (`turned`).
+    """
 
     def __init__(self, lp: LinearProgram) -> None:
         self.lp = lp
+        self.turned = [i for i, sense in enumerate(lp.senses) if sense == "<="]
 
     @cached_property
     def table(self) -> fmpq_mat | None:
@@ -49,16 +54,25 @@ class Stated:
         if lp.field is not Q or _SMALL < n * m > _SPARSE * sum(map(len, lp.rows)):
             return None
         numbers: list[Any] = []
-        for row, b in zip(lp.rows, lp.rhs, strict=True):
+        for row, sense, b in zip(lp.rows, lp.senses, lp.rhs, strict=True):
+            line: Sequence[Any] = row  # type: ignore[assignment] # if it is no mapping
             if isinstance(row, SparseRow):
-                line = [lp.field.zero] * n
+                line = [_ZERO] * n
                 for j, value in zip(row.indices, row.values_, strict=True):
                     line[j] = value
-                numbers += line
+            if sense == "<=":
+                numbers += [-v for v in line]
+                numbers.append(b)
             else:
-                numbers += row
-            numbers.append(-b)
-        return _matrix(m + 1, n + 1, [*numbers, *lp.objective, lp.field.zero])
+                numbers += line
+                numbers.append(-b)
+        return _matrix(m + 1, n + 1, [*numbers, *lp.objective, _ZERO])
+
+    def turn(self, values: list[Any]) -> list[Any]:
+        """The values, one for each row, times -1 where the sense was turned."""
+        for i in self.turned:
+            values[i] = -values[i]
+        return values
 
     def at(self, x: Vector, unit: int) -> tuple[Sequence[Any], Number]:
         """A x - unit·b up to a positive factor, and c·x."""
@@ -72,25 +86,24 @@ class Stated:
         ]
         if unit:
             rows = [value - b for value, b in zip(rows, lp.rhs, strict=True)]
-        return rows, dot(lp.objective, x)
+        return self.turn(rows), dot(lp.objective, x)
 
     def combined(self, y: Vector, unit: int) -> tuple[Sequence[Any], Number]:
-        """unit·c - yᵀA up to a positive factor, and y·b."""
+        """yᵀA - unit·c up to a positive factor, and y·b."""
         lp = self.lp
         if self.table is not None:
-            products = _matrix(1, len(y) + 1, [*y, -unit]) * self.table
-            numbers = products.numer_denom()[0].entries()[:-1]
-            return [-v for v in numbers], -products[0, len(lp.objective)]
-        gaps = list(lp.objective) if unit else [lp.field.zero] * len(lp.objective)
-        columns: list[tuple[list[Number], list[Number]]] = [([], []) for _ in gaps]
+            products = _matrix(1, len(y) + 1, self.turn([*y, -unit])) * self.table
+            return products.numer_denom()[0].entries()[:-1], -products[0, len(lp.objective)]
+        excess = [-c for c in lp.objective] if unit else [lp.field.zero] * len(lp.objective)
+        columns: list[tuple[list[Number], list[Number]]] = [([], []) for _ in excess]
         for row, factor in zip(lp.rows, y, strict=True):
             if factor:
                 for j, value in zip(*terms(row), strict=True):
                     if value:
                         columns[j][0].append(value)
                         columns[j][1].append(factor)
-        gaps = [c - dot(*pair) for c, pair in zip(gaps, columns, strict=True)]
-        return gaps, dot(y, lp.rhs)
+        excess = [dot(*pair) + gap for gap, pair in zip(excess, columns, strict=True)]
+        return excess, dot(y, lp.rhs)
 
 
 def check(stated: Stated, result: LPResult) -> None:
@@ -99,22 +112,22 @@ def check(stated: Stated, result: LPResult) -> None:
     n, m = len(lp.objective), len(lp.rows)
     if result.status is LPStatus.INFEASIBLE:
         y = _given(result.farkas, m, "farkas")
-        gaps, gain = stated.combined(y, 0)
+        excess, gain = stated.combined(y, 0)
         _require(sign(gain) > 0, "the Farkas multipliers give no contradiction")
-        _check_multipliers(lp, y, gaps)
+        _check_multipliers(lp, y, excess)
         return
     x = _given(result.x, n, "x")
-    rows, value = stated.at(x, 1)
-    _check_feasible(lp, x, rows)
+    slacks, value = stated.at(x, 1)
+    _check_feasible(lp, x, slacks)
     if result.status is LPStatus.UNBOUNDED:
         ray = _given(result.ray, n, "ray")
-        rows, fall = stated.at(ray, 0)
-        _check_feasible(lp, ray, rows)
+        slacks, fall = stated.at(ray, 0)
+        _check_feasible(lp, ray, slacks)
         _require(sign(fall) < 0, "the objective does not fall along the ray")
         return
     y = _given(result.dual, m, "dual")
-    gaps, dual_value = stated.combined(y, 1)
-    _check_multipliers(lp, y, gaps)
+    excess, dual_value = stated.combined(y, 1)
+    _check_multipliers(lp, y, excess)
     _require(value == result.value, "the value is not that of x")
     _require(value == dual_value, "primal and dual values differ")
 
@@ -134,20 +147,17 @@ def _given(vector: Vector | None, length: int, name: str) -> Vector:
     return vector
 
 
-def _check_feasible(lp: LinearProgram, x: Vector, rows: Sequence[Any]) -> None:
-    for i, (value, sense) in enumerate(zip(rows, lp.senses, strict=True)):
-        if value:
-            allowed = sense == (">=" if value > 0 else "<=")
-            _require(allowed, f"row {i} is violated")
+def _check_feasible(lp: LinearProgram, x: Vector, slacks: Sequence[Any]) -> None:
+    for i, (slack, sense) in enumerate(zip(slacks, lp.senses, strict=True)):
+        _require(not slack or (slack > 0 and sense != "=="), f"row {i} is violated")
     for j, (value, free) in enumerate(zip(x, lp.free_flags, strict=True)):
-        if value and not free:
-            _require(sign(value) > 0, f"variable {j} is negative")
+        _require(free or not value or sign(value) > 0, f"variable {j} is negative")
 
 
-def _check_multipliers(lp: LinearProgram, y: Vector, gaps: Sequence[Any]) -> None:
+def _check_multipliers(lp: LinearProgram, y: Vector, excess: Sequence[Any]) -> None:
     for i, (value, sense) in enumerate(zip(y, lp.senses, strict=True)):
         if value and sense != "==":
             allowed = sense == (">=" if sign(value) > 0 else "<=")
             _require(allowed, f"multiplier {i} has the wrong sign")
-    for j, (gap, free) in enumerate(zip(gaps, lp.free_flags, strict=True)):
-        _require(not gap or (gap > 0 and not free), f"the dual condition of column {j} fails")
+    for j, (value, free) in enumerate(zip(excess, lp.free_flags, strict=True)):
+        _require(not value or (value < 0 and not free), f"the dual condition of column {j} fails")

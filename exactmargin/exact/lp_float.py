@@ -28,7 +28,7 @@ __all__ = ["FloatModel", "Proposal"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.integer[Any]]
-Bools: TypeAlias = NDArray[np.bool_]
+Parts: TypeAlias = tuple[Floats, Ints]
 Model: TypeAlias = tuple[Floats, Floats, Floats, Floats, Ints, Ints, Floats]
 """Costs, lower bounds, least and largest rows, entries in each row; their columns, themselves."""
 
@@ -73,14 +73,8 @@ class FloatModel:
 
     def __init__(self, form: Form) -> None:
         self.form = form
-        lengths = np.fromiter(map(len, form.values), np.int32, form.m)
-        self.row_of = np.repeat(np.arange(form.m, dtype=np.int32), lengths)
-        self.column_of = np.fromiter(chain.from_iterable(form.indices), np.int32, len(self.row_of))
-        mantissa, exponent = _parts([*chain.from_iterable(form.values)])
-        present = mantissa != 0
-        if not present.all():
-            self.row_of, self.column_of = self.row_of[present], self.column_of[present]
-            mantissa, exponent = mantissa[present], exponent[present]
+        self.row_of, self.column_of, entries, self.b, self.c = _rounded(form)
+        mantissa, exponent = entries
         self.r, self.s = _balance(self.row_of, self.column_of, exponent, form.m, form.n)
         self.entries = np.ldexp(mantissa, exponent + self.r[self.row_of] + self.s[self.column_of])
         kinds = np.array(form.kinds)
@@ -89,8 +83,7 @@ class FloatModel:
     def propose(self) -> Proposal | None:
         """The basis at which HiGHS ends; None without one."""
         form, n = self.form, self.form.n
-        costs = _levelled(*_parts(form.c), self.s)
-        right = _levelled(*_parts(form.b), self.r)
+        costs, right = _levelled(*self.c, self.s), _levelled(*self.b, self.r)
         lower = np.where(self.free[:n], -np.inf, 0.0)
         upper = np.where(self.fixed[n:], right, np.inf)
         counts = np.bincount(self.row_of, minlength=form.m)
@@ -98,9 +91,9 @@ class FloatModel:
         for presolve in ("off", "choose"):  # without it, HiGHS may end without a basis
             solver = _loaded(model, presolve, 100 * (n + form.m) + 10000)
             solver.run()
-            basic = _basic(solver)
-            if basic is not None:
-                return self._proposal(solver, basic)
+            proposal = self._proposal(solver)
+            if proposal is not None:
+                return proposal
         return None
 
     def zoom(self, held: Basis) -> Proposal | None:
@@ -129,38 +122,64 @@ class FloatModel:
         solver = _loaded(model, "off", 20 * (n + m) + 10000, upper)
         solver.setBasis(_start(held, lower, n, m))
         solver.run()
-        basic = _basic(solver)
-        return None if basic is None else self._proposal(solver, basic[: n + m])
+        return self._proposal(solver)
 
-    def _proposal(self, solver: Any, basic: Bools) -> Proposal:
-        """The proposal with its hint: where a ray, which all but one variable leave 0, is not."""
+    def _proposal(self, solver: Any) -> Proposal | None:
+        """The basis of the solver, with a hint from its ray."""
         n, m = self.form.n, self.form.m
-        columns, rows = np.flatnonzero(basic[:n]).tolist(), np.flatnonzero(~basic[n:]).tolist()
+        status, variables = solver.getBasicVariables()
+        if status != highspy.HighsStatus.kOk:
+            return None
+        explicit = solver.getNumCol() > n  # where slack i is column n + i, not row i
+        basic = [v if v >= 0 else n + ~v for v in variables.tolist() if not explicit or v >= 0]
+        columns, rows = [v for v in basic if v < n], {*range(m)}.difference([v - n for v in basic])
         status, names = solver.getModelStatus(), highspy.HighsModelStatus
         if status == names.kOptimal:
-            return Proposal(columns, rows, True)
-        falling = status == names.kUnbounded
+            return Proposal(columns, sorted(rows), True)
+        hint = self._hint(solver, basic, status == names.kUnbounded)
+        return Proposal(columns, sorted(rows), False, hint)
+
+    def _hint(self, solver: Any, basic: list[int], falling: bool) -> int | None:
+        """Where a ray, which all but one variable leave 0, is not."""
+        n, m = self.form.n, self.form.m
         _, found, ray = solver.getPrimalRay() if falling else solver.getDualRay()
         if not found:
-            return Proposal(columns, rows, False)
+            return None
         ray, size = np.asarray(ray, dtype=float), np.zeros(n + m)
         if falling:
             size[:n] = ray[:n]
             weights = self.entries * ray[self.column_of]
             size[n:] = np.bincount(self.row_of, weights, minlength=m)
             size[basic] = 0
-        else:
-            weights = self.entries * ray[self.row_of]
-            size[:n] = np.bincount(self.column_of, weights, minlength=n)
-            size[n:] = ray
-            size[~basic] = 0
-        return Proposal(columns, rows, False, int(np.argmax(np.abs(size))))
+            return int(np.argmax(np.abs(size)))
+        weights = self.entries * ray[self.row_of]
+        size[:n] = np.bincount(self.column_of, weights, minlength=n)
+        size[n:] = ray
+        return basic[int(np.argmax(np.abs(size[basic])))]
 
 
-def _parts(numbers: Sequence[fmpz]) -> tuple[Floats, Ints]:
+def _rounded(form: Form) -> tuple[Ints, Ints, Parts, Parts, Parts]:
+    """Rows and columns of the nonzero entries of A; these entries, b and c as `_parts`."""
+    if form.common is not None:
+        assert form.table is not None
+        shape = (form.m + 1, form.n + 1)
+        mantissa, exponent = (part.reshape(shape) for part in _parts(form.table.entries()))
+        row_of, column_of = np.nonzero(mantissa[:-1, :-1])
+        entries = mantissa[row_of, column_of], exponent[row_of, column_of]
+        right, costs = (-mantissa[:-1, -1], exponent[:-1, -1]), (mantissa[-1, :-1], exponent[-1, :-1])
+        return row_of, column_of, entries, right, costs
+    row_of = np.repeat(np.arange(form.m), list(map(len, form.values)))
+    column_of = np.fromiter(chain.from_iterable(form.indices), np.int64, len(row_of))
+    mantissa, exponent = _parts([*chain.from_iterable(form.values)])
+    present = mantissa != 0
+    entries = mantissa[present], exponent[present]
+    return row_of[present], column_of[present], entries, _parts(form.b), _parts(form.c)
+
+
+def _parts(numbers: Sequence[fmpz]) -> Parts:
     """Mantissas and exponents: numbers = mantissa·2^exponent, nearly."""
     try:
-        return np.frexp(np.fromiter(map(float, numbers), float, len(numbers)))
+        return np.frexp(np.fromiter(numbers, float, len(numbers)))
     except OverflowError:  # beyond 2^1024
         excess = [max(number.bit_length() - 60, 0) for number in numbers]
         shifted = [float(number >> bits) for number, bits in zip(numbers, excess, strict=True)]
@@ -229,17 +248,6 @@ def _loaded(model: Model, presolve: str, iterations: int, upper: Floats | None =
         starts, columns, entries, np.zeros(n, dtype=np.int32),
     )  # fmt: skip
     return solver
-
-
-def _basic(solver: Any) -> Bools | None:
-    """Which of the columns and rows of its model are basic; None without a basis."""
-    status, variables = solver.getBasicVariables()
-    if status != highspy.HighsStatus.kOk:
-        return None
-    columns = solver.getNumCol()
-    basic = np.zeros(columns + solver.getNumRow(), dtype=bool)
-    basic[np.where(variables < 0, columns - 1 - variables, variables)] = True
-    return basic
 
 
 def _start(held: Basis, lower: Floats, n: int, m: int) -> Any:

@@ -43,6 +43,7 @@ class Form:
     `indices[i]`, `values[i]` are the entries of row i (zeros may be among them), `b[i]` its
     right-hand side, `c[j]` the costs, `kinds` the n + m kinds.  Row i is `factors[i]` times the
     stated row (negative for "<="), the costs are `cost_factor` > 0 times the stated ones.
+    `common` is the one factor of all of them (but for signs), or None.
     `zero` and `one` are numbers of the kind that all these are.
     """
 
@@ -54,16 +55,19 @@ class Form:
         self.n, self.m = len(lp.objective), len(lp.rows)
         self.kinds = [Kind.FREE if free else Kind.SIGNED for free in lp.free_flags]
         self.kinds += [Kind.FIXED if sense == "==" else Kind.SIGNED for sense in lp.senses]
-        self.indices: list[Sequence[int]] = []
-        self.values: list[Sequence[Scalar]] = []
-        self.b: list[Scalar] = []
-        self.factors: list[Scalar] = []
-        if lp.field is Q and stated.table is not None:
+        self.stated = stated
+        self.common: fmpz | None = None
+        if stated.table is not None:
             table, factor = stated.table.numer_denom()
             if factor.bit_length() <= _COMMON:
-                self._set_table(table, factor, lp.senses)
+                self.table, self.common, self.cost_factor = table, factor, factor
+                self.indices: list[Sequence[int]] = [range(self.n)] * self.m
+                self.b: list[Scalar] = [-table[i, self.n] for i in range(self.m)]
+                self.c: Sequence[Scalar] = [table[self.m, j] for j in range(self.n)]
+                self.factors: list[Scalar] = stated.turn([factor] * self.m)
                 return
         scaled = _integral if lp.field is Q else _unscaled
+        self.values, self.indices, self.b, self.factors = [], [], [], []
         for row, sense, right in zip(lp.rows, lp.senses, lp.rhs, strict=True):
             indices, values = terms(row)
             numbers, factor = scaled([*values, right], sense == "<=")
@@ -73,20 +77,12 @@ class Form:
             self.factors.append(factor)
         self.c, self.cost_factor = scaled(lp.objective, False)
 
-    def _set_table(self, table: fmpz_mat, factor: fmpz, senses: Sequence[str]) -> None:
-        """Take over the stated matrix times one factor."""
-        n, numbers = self.n, table.entries()
-        for i, sense in enumerate(senses):
-            line = numbers[i * (n + 1) : (i + 1) * (n + 1)]
-            if sense == "<=":
-                line = [-v for v in line]
-            self.b.append(-line.pop())
-            self.indices.append(range(n))
-            self.values.append(line)
-            self.factors.append(-factor if sense == "<=" else factor)
-        self.c, self.cost_factor = numbers[len(numbers) - n - 1 : -1], factor
-        if "<=" not in senses:
-            self.table = table
+    @cached_property
+    def values(self) -> list[Sequence[Scalar]]:
+        """The entries of the rows; taken from the table where that came first."""
+        assert self.table is not None
+        numbers, width = self.table.entries(), self.n + 1
+        return [numbers[i * width : (i + 1) * width - 1] for i in range(self.m)]
 
     @property
     def entries(self) -> int:

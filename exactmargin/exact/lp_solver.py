@@ -49,12 +49,15 @@ def solve_lp(lp: LinearProgram) -> LPResult:
 def _is_small(form: Form) -> bool:
     """Whether exact pivots alone are fastest: in the other programs, floats propose a basis.
 
-    The entries of the tables are minors, whose size is estimated by that of their diagonals.
+    The entries of the tables are minors, whose size is estimated from the sums of the rows.
     """
-    size, bits = form.n * form.m, 0
-    if _TINY < size <= _SMALL:
-        bits = max(max(map(abs, line), default=0) for line in form.values).bit_length()
-    return size <= _TINY or (size <= _SMALL and bits * min(form.n, form.m) <= _WORD)
+    size = form.n * form.m
+    if size <= _TINY:
+        return True
+    if size > _SMALL or form.common is None:
+        return False
+    largest = max(map(abs, form.slacks([form.one] * form.n, -form.one)))
+    return largest.bit_length() * min(form.n, form.m) <= _WORD
 
 
 def feasible_point(
