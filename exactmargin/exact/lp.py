@@ -28,8 +28,8 @@ class SparseRow(Mapping[int, Number]):
     __slots__ = ("indices", "values_")
 
     def __init__(self, entries: Mapping[int, Number]) -> None:
-        self.indices = tuple(sorted(j for j, value in entries.items() if value))
-        self.values_ = tuple(entries[j] for j in self.indices)
+        self.indices = tuple(sorted([j for j, value in entries.items() if value]))
+        self.values_ = tuple([entries[j] for j in self.indices])
 
     def __getitem__(self, index: int) -> Number:
         try:

@@ -80,7 +80,7 @@ class Basis:
         """See `Representation` and `row`."""
         n, v = self.form.n, self.cobasis[q]
         if v < n:
-            right = [-self.form.line(i)[v] for i in self.rows]
+            right = [-a for a in self.form.entries(self.rows, [v])]
         else:
             right = [fmpz(int(v - n == i)) for i in self.rows]
         z, scale = _solved(self._kernel, right)
@@ -144,18 +144,7 @@ class Basis:
 
 
 def _submatrix(form: Form, rows: list[int], columns: list[int]) -> fmpz_mat:
-    table = form.table
-    if table is not None:
-        return fmpz_mat(len(rows), len(columns), [table[i, j] for i in rows for j in columns])
-    entries: list[fmpz] = []
-    place = {j: t for t, j in enumerate(columns)}
-    for i in rows:
-        part = [form.zero] * len(columns)
-        for j, a in zip(form.indices[i], form.values[i], strict=True):
-            if j in place:
-                part[place[j]] = a
-        entries.extend(part)
-    return fmpz_mat(len(rows), len(columns), entries)
+    return fmpz_mat(len(rows), len(columns), form.entries(rows, columns))
 
 
 def _solved(matrix: fmpz_mat, right: Sequence[fmpz]) -> tuple[list[fmpz], fmpz]:

@@ -24,7 +24,7 @@ Vector: TypeAlias = tuple[Number, ...]
 
 _ZERO: Final = Q.zero
 _SMALL: Final = 1 << 12
-_SPARSE: Final = 4
+_SPARSE: Final = 2
 
 
 def verify_lp_result(lp: LinearProgram, result: LPResult) -> None:

@@ -162,17 +162,18 @@ def _rounded(form: Form) -> tuple[Ints, Ints, Parts, Parts, Parts]:
     """Rows and columns of the nonzero entries of A; these entries, b and c as `_parts`."""
     if form.common is not None:
         assert form.table is not None
-        shape = (form.m + 1, form.n + 1)
-        mantissa, exponent = (part.reshape(shape) for part in _parts(form.table.entries()))
+        flat, powers = _parts(form.table.entries())
+        mantissa = flat.reshape(form.m + 1, form.n + 1)
+        exponent = powers.reshape(form.m + 1, form.n + 1)
         row_of, column_of = np.nonzero(mantissa[:-1, :-1])
         entries = mantissa[row_of, column_of], exponent[row_of, column_of]
-        right, costs = (-mantissa[:-1, -1], exponent[:-1, -1]), (mantissa[-1, :-1], exponent[-1, :-1])
-        return row_of, column_of, entries, right, costs
+        right = -mantissa[:-1, -1], exponent[:-1, -1]
+        return row_of, column_of, entries, right, (mantissa[-1, :-1], exponent[-1, :-1])
     row_of = np.repeat(np.arange(form.m), list(map(len, form.values)))
     column_of = np.fromiter(chain.from_iterable(form.indices), np.int64, len(row_of))
-    mantissa, exponent = _parts([*chain.from_iterable(form.values)])
-    present = mantissa != 0
-    entries = mantissa[present], exponent[present]
+    flat, powers = _parts([*chain.from_iterable(form.values)])
+    present = flat != 0
+    entries = flat[present], powers[present]
     return row_of[present], column_of[present], entries, _parts(form.b), _parts(form.c)
 
 

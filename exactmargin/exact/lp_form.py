@@ -40,10 +40,10 @@ class Kind(IntEnum):
 class Form:
     """A linear program in one-sided form.
 
-    `indices[i]`, `values[i]` are the entries of row i (zeros may be among them), `b[i]` its
-    right-hand side, `c[j]` the costs, `kinds` the n + m kinds.  Row i is `factors[i]` times the
-    stated row (negative for "<="), the costs are `cost_factor` > 0 times the stated ones.
-    `common` is the one factor of all of them (but for signs), or None.
+    `b[i]` is the right-hand side of row i, `c[j]` are the costs, `kinds` the n + m kinds.  Row i
+    is `factors[i]` times the stated row (negative for "<="), the costs are `cost_factor` > 0
+    times the stated ones.  `common` is the one factor of all of them (but for signs); where it
+    is None, `indices[i]`, `values[i]` are the entries of row i (zeros may be among them).
     `zero` and `one` are numbers of the kind that all these are.
     """
 
@@ -57,17 +57,17 @@ class Form:
         self.kinds += [Kind.FIXED if sense == "==" else Kind.SIGNED for sense in lp.senses]
         self.stated = stated
         self.common: fmpz | None = None
-        if stated.table is not None:
-            table, factor = stated.table.numer_denom()
-            if factor.bit_length() <= _COMMON:
-                self.table, self.common, self.cost_factor = table, factor, factor
-                self.indices: list[Sequence[int]] = [range(self.n)] * self.m
-                self.b: list[Scalar] = [-table[i, self.n] for i in range(self.m)]
-                self.c: Sequence[Scalar] = [table[self.m, j] for j in range(self.n)]
-                self.factors: list[Scalar] = stated.turn([factor] * self.m)
-                return
+        if stated.table is not None and _one_factor_is_enough(stated.table):
+            self.table, factor = stated.table.numer_denom()
+            self.common = self.cost_factor = factor
+            self.b: list[Scalar] = [-self.table[i, self.n] for i in range(self.m)]
+            self.c: Sequence[Scalar] = [self.table[self.m, j] for j in range(self.n)]
+            self.factors: list[Scalar] = stated.turn([factor] * self.m)
+            return
         scaled = _integral if lp.field is Q else _unscaled
-        self.values, self.indices, self.b, self.factors = [], [], [], []
+        self.indices: list[Sequence[int]] = []
+        self.values: list[Sequence[Scalar]] = []
+        self.b, self.factors = [], []
         for row, sense, right in zip(lp.rows, lp.senses, lp.rhs, strict=True):
             indices, values = terms(row)
             numbers, factor = scaled([*values, right], sense == "<=")
@@ -78,22 +78,10 @@ class Form:
         self.c, self.cost_factor = scaled(lp.objective, False)
 
     @cached_property
-    def values(self) -> list[Sequence[Scalar]]:
-        """The entries of the rows; taken from the table where that came first."""
-        assert self.table is not None
-        numbers, width = self.table.entries(), self.n + 1
-        return [numbers[i * width : (i + 1) * width - 1] for i in range(self.m)]
-
-    @property
-    def entries(self) -> int:
-        """The number of stored entries of A."""
-        return sum(map(len, self.values))
-
-    @cached_property
     def table(self) -> fmpz_mat | None:
         """The matrix [A, -b; c, 0] over Z, or None where it is large and sparse (over Q only)."""
         size = self.n * self.m
-        if size > _SMALL_MATRIX and size > _SPARSE * self.entries:
+        if size > _SMALL_MATRIX and size > _SPARSE * sum(map(len, self.values)):
             return None
         numbers: list[fmpz] = []
         for i, b in enumerate(self.b):
@@ -103,12 +91,25 @@ class Form:
 
     def line(self, i: int) -> Sequence[Scalar]:
         """Row i of A, all n entries."""
+        if self.common is not None:
+            return self.entries([i], range(self.n))
         if len(self.values[i]) == self.n:
             return self.values[i]
         line = [self.zero] * self.n
         for j, a in zip(self.indices[i], self.values[i], strict=True):
             line[j] = a
         return line
+
+    def entries(self, rows: Sequence[int], columns: Sequence[int]) -> list[Scalar]:
+        """The entries of A in these rows and columns, row by row."""
+        if self.field is Q and self.table is not None:
+            table = self.table
+            return [table[i, j] for i in rows for j in columns]
+        entries: list[Scalar] = []
+        for i in rows:
+            line = dict(zip(self.indices[i], self.values[i], strict=True))
+            entries += [line.get(j, self.zero) for j in columns]
+        return entries
 
     def slacks(self, x: Sequence[fmpz], unit: fmpz) -> list[fmpz]:
         """A x - unit·b for n integers x (over Q only)."""
@@ -137,6 +138,20 @@ class Form:
         if not of_costs or self.cost_factor == 1:
             return tuple([v * f if v else v for v, f in pairs])
         return tuple([v * fmpq(f, self.cost_factor) if v else v for v, f in pairs])
+
+
+def _one_factor_is_enough(table: fmpq_mat) -> bool:
+    """Whether all denominators have a small common multiple, as far as one sum of each row says.
+
+    In the worst case that multiple has as many digits as the whole matrix.
+    """
+    weights = fmpq_mat(table.ncols(), 1, [1 + j * 7919 % 997 for j in range(table.ncols())])
+    common = fmpz(1)
+    for value in (table * weights).entries():
+        common = common.lcm(value.q)
+        if common.bit_length() > _COMMON:
+            return False
+    return True
 
 
 def _integral(numbers: Sequence[Any], negate: bool) -> tuple[list[Any], Any]:

@@ -26,8 +26,8 @@ from exactmargin.exact import (
     strictly_feasible_point,
 )
 from exactmargin.exact.lp_basis import Basis
-from exactmargin.exact.lp_float import FloatModel, Proposal
 from exactmargin.exact.lp_check import Stated
+from exactmargin.exact.lp_float import FloatModel, Proposal
 from exactmargin.exact.lp_form import Form
 from tests.exact.lp_cases import HAIR, dense, exact, hilbert, klee_minty, random_program, recheck
 
