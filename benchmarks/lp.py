@@ -10,7 +10,7 @@ or infeasible (`cone-inf`); `hull` whether 0 is in the hull of points in {-1, 0,
 the others.
 
 Each figure is CPU milliseconds for one program from its rational numbers to its answer, the
-least of as many runs as fit in half a second (of one, if that takes longer), imports not counted.
+least of 50 runs, or of as many as fit in half a second (of one at least), imports not counted.
 Ours includes the building, the certificate and its check.  Peers run in a process of their own,
 which is stopped at the limit, or at 1.5 times our time (">"); a peer that exceeded it is not run
 on larger sizes of that kind ("-").  Answers of all must agree.  With --into, the table is written
@@ -36,6 +36,7 @@ SIZES = ("30x10", "100x50", "400x200", "1500x500")
 KINDS = (
     "opt-dense", "opt-sparse", "inf-dense", "inf-sparse", "cone", "cone-inf", "hull", "hull-inf",
 )  # fmt: skip
+MOST_RUNS = 50
 MARKS = ("<!-- figures of benchmarks/lp.py -->", "<!-- end of figures -->")
 
 
@@ -290,14 +291,15 @@ def cpu_seconds():
 
 def timed(solve, stated, enough=0.5):
     """(least seconds, answer)."""
-    times = []
-    while sum(times) < enough:
+    times, total = [], 0.0
+    while total < enough and len(times) < MOST_RUNS:
         start = cpu_seconds()
         answer = solve(*stated)
         seconds = cpu_seconds() - start
         if isinstance(answer, tuple) and isinstance(answer[0], tuple):
             answer, seconds = answer
         times.append(seconds)
+        total += seconds
     return min(times), answer
 
 

@@ -25,7 +25,7 @@ class Dictionary:
         self.form = form
         n, m = form.n, form.m
         self.basis, self.cobasis = list(range(n, n + m)), list(range(n))
-        self.rows = [[*form.line(i), -b] for i, b in enumerate(form.b)]
+        self.rows = [[*form.entries([i], range(n)), -b] for i, b in enumerate(form.b)]
         self.rows.append([*form.c, form.field.zero])
 
     def values(self) -> Sequence[Any]:

@@ -69,7 +69,7 @@ class Basis:
             right = [fmpz(int(v == j)) for j in self.columns]
             own: Sequence[fmpz] = [fmpz(0)] * n
         else:
-            own = self.form.line(v - n)
+            own = self.form.entries([v - n], range(n))
             right = [own[j] for j in self.columns]
         w, scale = _solved(self._kernel.transpose(), right)
         products = self.form.combined(self._spread(self.rows, w, self.form.m))

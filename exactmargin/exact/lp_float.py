@@ -240,6 +240,7 @@ def _loaded(model: Model, presolve: str, iterations: int, upper: Floats | None =
         _HELD.solver = solver
     solver.setOptionValue("presolve", presolve)
     solver.setOptionValue("simplex_iteration_limit", iterations)
+    solver.clearModel()  # if the next call fails, nothing of the last program is left
     n = len(costs)
     starts = np.zeros(len(below) + 1, dtype=np.int32)
     np.cumsum(counts, out=starts[1:])

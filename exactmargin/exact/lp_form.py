@@ -55,7 +55,6 @@ class Form:
         self.n, self.m = len(lp.objective), len(lp.rows)
         self.kinds = [Kind.FREE if free else Kind.SIGNED for free in lp.free_flags]
         self.kinds += [Kind.FIXED if sense == "==" else Kind.SIGNED for sense in lp.senses]
-        self.stated = stated
         self.common: fmpz | None = None
         if stated.table is not None and _one_factor_is_enough(stated.table):
             self.table, factor = stated.table.numer_denom()
@@ -85,31 +84,25 @@ class Form:
             return None
         numbers: list[fmpz] = []
         for i, b in enumerate(self.b):
-            numbers += self.line(i)
+            numbers += self._line(i)
             numbers.append(-b)
         return fmpz_mat(self.m + 1, self.n + 1, [*numbers, *self.c, 0])
-
-    def line(self, i: int) -> Sequence[Scalar]:
-        """Row i of A, all n entries."""
-        if self.common is not None:
-            return self.entries([i], range(self.n))
-        if len(self.values[i]) == self.n:
-            return self.values[i]
-        line = [self.zero] * self.n
-        for j, a in zip(self.indices[i], self.values[i], strict=True):
-            line[j] = a
-        return line
 
     def entries(self, rows: Sequence[int], columns: Sequence[int]) -> list[Scalar]:
         """The entries of A in these rows and columns, row by row."""
         if self.field is Q and self.table is not None:
             table = self.table
             return [table[i, j] for i in rows for j in columns]
-        entries: list[Scalar] = []
-        for i in rows:
-            line = dict(zip(self.indices[i], self.values[i], strict=True))
-            entries += [line.get(j, self.zero) for j in columns]
-        return entries
+        return [line[j] for line in map(self._line, rows) for j in columns]
+
+    def _line(self, i: int) -> Sequence[Scalar]:
+        """Row i of A, all n entries, from its list."""
+        if len(self.values[i]) == self.n:
+            return self.values[i]
+        line = [self.zero] * self.n
+        for j, a in zip(self.indices[i], self.values[i], strict=True):
+            line[j] = a
+        return line
 
     def slacks(self, x: Sequence[fmpz], unit: fmpz) -> list[fmpz]:
         """A x - unit·b for n integers x (over Q only)."""
