@@ -25,8 +25,7 @@ from exactmargin.exact.lp import LPStatus
 from exactmargin.exact.lp_form import Form, Kind
 
 __all__ = [
-    "End", "Representation", "blocking", "conclusive", "descents", "run_simplex", "sign",
-    "violations",
+    "End", "Representation", "blocking", "conclusive", "descents", "run_simplex", "violations",
 ]  # fmt: skip
 
 _FREE, _SIGNED, _FIXED = Kind.FREE, Kind.SIGNED, Kind.FIXED
