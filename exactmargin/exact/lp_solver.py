@@ -23,7 +23,7 @@ Vector: TypeAlias = tuple[Number, ...]
 
 _TINY: Final = 100
 """Products of rows and columns up to which exact pivots alone are fastest."""
-_SMALL: Final = 400
+_SMALL: Final = 300
 """The same where all numbers of the tables fit in a machine word."""
 _WORD: Final = 62
 
