@@ -66,7 +66,7 @@ def _simplest(low: fmpq, high: fmpq) -> fmpq:
     """The rational of least denominator, then of least size, in [low, high]."""
     if high < 0:
         return -_simplest(-high, -low)
-    whole = fmpq(max(low.ceil(), 0))
+    whole = fmpq(low.ceil()) if low > 0 else fmpq(0)
     if whole <= high:
         return whole
     return whole - 1 + 1 / _simplest(1 / (high - whole + 1), 1 / (low - whole + 1))
