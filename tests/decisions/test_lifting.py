@@ -215,6 +215,17 @@ def test_output_bias():
     assert decided(network, [[1], [1]], [["1"]], [1], [None, [0]])[0] == "no"
 
 
+@pytest.mark.parametrize("v", [2, "1/3"])
+@pytest.mark.parametrize("field", [Q, ROOT2], ids=["Q", "Q(r)"])
+def test_rescaling_with_all_biases(v, field):
+    """The bias of the neuron is scaled with its weights, that of the output stays."""
+    network = dense(1, 2, "1/2", bias=True)
+    weights, biases = [[1, "-1/2"], [v, 1]], [[1, 0], ["5"]]
+    x, labels = [["1"], ["-3"]], [1, 1]
+    answer, evidence = decided(network, weights, x, labels, biases, field)
+    assert (answer, len(evidence["denominator"])) == ("no", 2)
+
+
 @pytest.mark.parametrize(("height", "expected"), [("r+1/4", "yes"), ("r+1/2", "no")])
 def test_over_an_extension(height, expected):
     """Again the angle of 120 degrees: √3 lies between the heights."""
