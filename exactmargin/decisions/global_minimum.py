@@ -27,10 +27,10 @@ from exactmargin.decisions.width_search import root_bound, search
 from exactmargin.exact import squared_norm
 from exactmargin.problems import MaxMargin, Problem
 
-__all__ = ["global_minimum", "regions_for"]
+__all__ = ["global_minimum", "work_for"]
 
-REGIONS = 400
-"""Regions of parameter space that the search looks at where no budget limits it."""
+WORK = 60_000
+"""Pieces of neurons, over all regions, that a search looks at where no budget limits it."""
 
 Method: TypeAlias = Callable[[Problem, Budget], Verdict]
 
@@ -68,9 +68,9 @@ def global_minimum(problem: Problem, budget: Budget) -> Verdict:
     return Verdict.unknown(reason) if better is None else Verdict.proved(Answer.NO, better)
 
 
-def regions_for(budget: Budget) -> int | None:
-    """How many regions a search may look at: what the budget allows, or `REGIONS` without one."""
-    return REGIONS if budget.seconds is None else None
+def work_for(budget: Budget) -> int | None:
+    """How many pieces a search may look at: what the budget allows, or `WORK` without one."""
+    return WORK if budget.seconds is None else None
 
 
 def _is_deep_diagonal(problem: Problem) -> bool:
@@ -83,7 +83,7 @@ def _lifted_global_minimum(problem: Problem, budget: Budget) -> Verdict:
     assert lifted is not None, "asked after is_lifted"
     norm = squared_norm(problem.free_parameters())
     try:
-        found = search(lifted, norm, budget, regions=regions_for(budget))
+        found = search(lifted, norm, budget, work=work_for(budget))
     except NotSearchable as reason:
         return Verdict.unknown(str(reason))
     if found.better is not None:

@@ -16,7 +16,7 @@ from exactmargin.decisions.better import smaller_point
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.feasible import check_decidable
-from exactmargin.decisions.global_minimum import global_minimum, regions_for
+from exactmargin.decisions.global_minimum import global_minimum, work_for
 from exactmargin.decisions.lifted_network import Lifted
 from exactmargin.decisions.linear_global import (
     is_bounded_singly,
@@ -120,8 +120,8 @@ def _best(problem: Problem, budget: Budget, tolerance: fmpq) -> tuple[Problem, B
                 better = _improved(problem, budget)
             else:
                 target = squared_norm(problem.free_parameters()) * (1 - tolerance)
-                regions = regions_for(budget)
-                found = search(lifted, target, budget, regions=regions, precisions=_PRECISE)
+                work = work_for(budget)
+                found = search(lifted, target, budget, work=work, precisions=_PRECISE)
                 if found.tree is not None:
                     return problem, (target, {"by": "lifting", "tree": found.tree})
                 better = found.better

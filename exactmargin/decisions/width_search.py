@@ -73,16 +73,16 @@ def search(
     target: Number,
     budget: Budget,
     *,
-    regions: int | None,
+    work: int | None,
     precisions: Sequence[int] = SHORT_FIRST,
 ) -> Found:
     """Prove ‖θ'‖² ≥ target for all feasible θ', or find a point better than the problem's own.
 
-    The point has the first of these numbers of binary digits that is enough. About `regions`
-    regions are looked at, or as many as the budget allows. Raises `NotSearchable` where neurons
-    have too many pieces.
+    The point has the first of these numbers of binary digits that is enough. Regions with about
+    `work` pieces in all are looked at, or as many as the budget allows. Raises `NotSearchable`
+    where neurons have too many pieces.
     """
-    return _Search(lifted, target, budget, precisions).run(regions)
+    return _Search(lifted, target, budget, precisions).run(work)
 
 
 def root_bound(lifted: Lifted, budget: Budget) -> tuple[Number, Any] | None:
@@ -112,21 +112,22 @@ class _Search:
         """Best first, until no region is open, a better point is found or `limit` is reached."""
         root = self._everything()
         heap: list[tuple[float, int, _Region]] = []
-        bound, looked = 0.0, 0
+        bound, looked, work = 0.0, 0, 0
         try:
             better = self._look(root) or self._walk(root)
             heap.append((root.bound, looked, root))
             while heap and better is None:
                 bound, _, region = heap[0]
                 if not self._close(region):
-                    full = limit is not None and looked >= limit
+                    full = limit is not None and work >= limit
                     if full or not self._branch(region):
-                        reason = f"{len(heap)} regions open" if full else "boundary"
+                        left = f"{len(heap)} region{'s' * (len(heap) > 1)} open"
+                        reason = left if full else "boundary"
                         return Found(reason=reason, about=2 * bound)
                 heapq.heappop(heap)
                 for part in region.parts:
-                    looked += 1
                     better = better or self._look(part, bound)
+                    looked, work = looked + 1, work + len(part.pieces)
                     heapq.heappush(heap, (part.bound, looked, part))
                 self.budget.report(f"{len(heap)} regions open, squared norm at least {2 * bound:g}")
         except BudgetSpent as spent:

@@ -1,6 +1,7 @@
 """Global minima: the papers' points, each class of networks, degenerate data, what stays open."""
 
 import random
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -311,14 +312,25 @@ def test_shared_weights_find_better_points_only():
 
 def test_a_spent_budget_is_unknown_with_its_reason():
     problem = make(fully_connected([1, 2, 1]), [[1, -1], [1, 1]], [[1], [-1]], [1, 1])
-    found = search(
-        Lifted.of(problem), squared_norm(problem.free_parameters()), Budget(0), regions=9
-    )
+    found = search(Lifted.of(problem), squared_norm(problem.free_parameters()), Budget(0), work=9)
     assert found.tree is None
     assert found.better is None
     assert "budget" in found.reason
     verdict = analyze(problem, budget=0)["global_minimum"]
     assert verdict.answer is UNKNOWN
+
+
+def test_a_search_that_ends_early_says_its_bounds(monkeypatch):
+    """V 3.2's data and one neuron: the root's bound holds for every width and is below 8."""
+    monkeypatch.setattr(global_module, "WORK", 0)
+    monkeypatch.setattr(global_module, "better_by_ascent", lambda *_: None)
+    inputs, network = [[1, Fraction(1, 4)], [-1, Fraction(1, 4)]], fully_connected([2, 1, 1])
+    answer, reason = decide(make(network, [[0, 2], [2]], inputs, [1, 1]))
+    assert answer is UNKNOWN
+    pattern = (
+        r"1 regions open: .* at least about 3\.88.* \(proved: 3\.88.*\), that of the point is 8$"
+    )
+    assert re.match(pattern, reason), reason
 
 
 def test_too_many_pieces_are_said(monkeypatch):
