@@ -64,9 +64,7 @@ def small(row: Sequence[Any], field: Field | None) -> Row:
 
 def _modulo(x: Poly, field: Field) -> Poly:
     """The same number, of lower degree in r than r's polynomial."""
-    powers = range(max((e[0] for e in x.terms if e), default=0) + 1)
-    c = remainder([x.terms.get((i,) if i else (), Fraction(0)) for i in powers], field.minpoly)
-    return Poly({(i,) if i else (): a for i, a in enumerate(c)}, field)
+    return field.number(remainder(x.powers(), field.minpoly))
 
 
 def _lead(row: Sequence[Any]) -> int:

@@ -33,7 +33,7 @@ class Problem:
     """Network, data, objective (``layer``: the only free one, or None) and parameters.
 
     ``weights`` are the mu_i of a hinge problem, None for other objectives. Without parameters
-    (``has_point`` is false; for ``cells`` only) ``theta`` is empty.
+    (``has_point`` is false; ``cells``, ``norm-bound``) ``theta`` is empty.
     """
 
     field: Field | None

@@ -19,6 +19,8 @@ import mpmath
 import numpy as np
 import sympy
 
+from tests.rejections.descent import Search
+
 Numbers = list[Any]
 TINY = Fraction(1, 2**40)
 
@@ -309,6 +311,47 @@ def not_global_minimum(problem: Any, evidence: Any) -> bool:
     point = [evaluate(text, model.names) for text in evidence["better"]]
     smaller = sign(square([model.theta[p] for p in model.free]) - square(point)) > 0
     return smaller and model.feasible(model.replaced(point))
+
+
+def _search(problem: Any, model: Model) -> Search:
+    theta = [float(v) for v in model.theta]
+    inputs = [[float(v) for v in x] for x in model.inputs]
+    return Search(problem, theta, inputs, model.first, model.free)
+
+
+def at_zero(problem: Any) -> Any:
+    """The problem at zero, if it has no parameters."""
+    layers = problem["network"]["layers"]
+    sizes = [max(g for row in layer["pattern"] for g in row) for layer in layers]
+    biases = [["0"] * len(layer["pattern"]) if layer["bias"] else None for layer in layers]
+    zero = {"weights": [["0"] * size for size in sizes], "biases": biases}
+    return {"parameters": zero, **problem}
+
+
+def local_minimum(problem: Any, evidence: Any) -> bool:
+    """A KKT point around which a random search finds nothing better."""
+    model = Model(problem)
+    if not model.feasible(model.theta):
+        return False
+    here = float(square([model.theta[p] for p in model.free]))
+    if model.free == range(len(model.theta)) and distance_to_kkt(model) > 1e-6:
+        return False  # scaling makes all margins grow, so a local minimum is a KKT point
+    return _search(problem, model).smallest(0.01) > here - 1e-8 * max(1.0, here)
+
+
+def global_minimum(problem: Any, evidence: Any) -> bool:
+    """A local minimum, and a random search everywhere finds nothing better."""
+    model = Model(problem)
+    here = float(square([model.theta[p] for p in model.free]))
+    found = _search(problem, model).smallest(None)
+    return local_minimum(problem, evidence) and found > here - 1e-8 * max(1.0, here)
+
+
+def norm_bound(problem: Any, evidence: Any) -> bool:
+    """A random search everywhere finds nothing below the bound."""
+    model = Model(at_zero(problem))
+    bound = float(evaluate(evidence["squared_norm"], model.names))
+    return bound > 0 and _search(problem, model).smallest(None) > bound * (1 - 1e-8)
 
 
 def no_kinks(problem: Any, evidence: Any) -> bool:
@@ -701,8 +744,11 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "infeasible": infeasible,
     "kkt": kkt,
     "not-kkt": not_kkt,
+    "local-minimum": local_minimum,
     "not-local-minimum": not_local_minimum,
+    "global-minimum": global_minimum,
     "not-global-minimum": not_global_minimum,
+    "norm-bound": norm_bound,
     "no-kinks": no_kinks,
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,
