@@ -115,7 +115,8 @@ last = LinearLayer(np.ones((1, len(weight))), np.zeros((1, 1)))
 layers = [LinearLayer(weight, bias), ReLULayer(), last]
 regions = Complex(ReLUNetwork(layers))
 start = time.process_time()
-regions.bfs(np.full((1, across.shape[1]), 0.0137), nworkers=1, verbose=0, verify=False)
+inside = np.random.default_rng(1).normal(size=(1, across.shape[1])) / 50
+regions.bfs(inside, nworkers=1, verbose=0, verify=False)
 print(2 * len(regions), time.process_time() - start)
 """
 
