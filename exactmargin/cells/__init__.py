@@ -21,6 +21,7 @@ from exactmargin.cells.incidence import Incidence, incidence
 from exactmargin.cells.kinks import Kinks, Unit
 from exactmargin.cells.local import LocalCell, Neighbourhood, TooManyCells, cells_around
 from exactmargin.cells.network_cells import Cells, enumerate_cells
+from exactmargin.cells.pieces import Affine, FreeLayer, Piece
 from exactmargin.cells.search import BudgetSpent
 from exactmargin.cells.signature_graph import graph_to_graphml, graph_to_json, signature_graph
 from exactmargin.cells.signatures import Entry, Signature, SignatureMap
@@ -35,6 +36,7 @@ from exactmargin.cells.zaslavsky import (
 )
 
 __all__ = [
+    "Affine",
     "Arrangement",
     "BudgetSpent",
     "CellForm",
@@ -42,12 +44,14 @@ __all__ = [
     "Chambers",
     "Entry",
     "FormTerm",
+    "FreeLayer",
     "HingeForm",
     "Incidence",
     "Kinks",
     "LocalCell",
     "MultilinearForm",
     "Neighbourhood",
+    "Piece",
     "Provenance",
     "Signature",
     "SignatureMap",

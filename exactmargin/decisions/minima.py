@@ -86,19 +86,9 @@ def descent_curve(
     push = _push(problem)
     norm = dot(push, push)
     rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
-    line = [
-        Polynomial(problem.field, [value, rate * s - u])
-        for value, s, u in zip(theta, push, separator, strict=True)
-    ]
-    polynomials = _along(problem, line)
-    if polynomials is None:
-        return None
-    bound = min((first_positive_root_bound(p) for p in polynomials if p), default=fmpq(1))
-    # On [0, t] with t small the Bernstein coefficients all get the sign of the lowest coefficient.
-    for end in islice((bound / 2**k for k in count()), 64):
-        if all(_shows_sign(p, end) for p in polynomials):
-            return line, end
-    return None
+    line = line_from(problem, [rate * s - u for s, u in zip(push, separator, strict=True)])
+    end = end_of_descent(problem, line)
+    return None if end is None else (line, end)
 
 
 def _push(problem: Problem) -> list[Number]:
@@ -107,29 +97,3 @@ def _push(problem: Problem) -> list[Number]:
         return theta
     start = problem.network.block_slice(problem.network.depth - 1).start
     return [problem.field.zero] * start + theta[start:]
-
-
-def _along(problem: Problem, line: Sequence[Polynomial]) -> list[Polynomial] | None:
-    """All polynomials whose sign on (0, t0) matters; None where a margin or the norm fails."""
-    field, free = problem.field, problem.free_slice
-    curve = [Polynomial(field, [value]) for value in problem.point().flat()]
-    curve[free] = line
-    slopes = {1: fmpq(1), 0: fmpq(0), -1: problem.network.negative_slope}
-    found: list[Polynomial] = []
-    for x, y in zip(problem.data.inputs, problem.data.labels, strict=True):
-        z = forward_along(field, problem.network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
-        found += [p for row in z[:-1] for p in row]
-        slack = z[-1][0] * y - 1
-        if germ_sign(slack) < 0:
-            return None
-        found.append(slack)
-    gap = Polynomial(field, [dot(problem.free_parameters(), problem.free_parameters())])
-    for p in line:
-        gap = gap - p * p
-    return [*found, gap] if germ_sign(gap) > 0 else None
-
-
-def _shows_sign(p: Polynomial, end: fmpq) -> bool:
-    if not p:
-        return True
-    return len({sign(b) for b in bernstein_coefficients(p, 0, end)} - {0}) == 1
