@@ -13,6 +13,7 @@ from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
+from .minimum import global_minimum, local_minimum, norm_bound
 from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
 from .not_kkt import not_kkt
 from .outcome import Malformed, Outcome, Rejected, form, need
@@ -39,8 +40,11 @@ ABOUT_PROBLEMS: dict[str, Callable[[Problem, Any], str]] = {
     "infeasible": infeasible,
     "kkt": kkt,
     "not-kkt": not_kkt,
+    "local-minimum": local_minimum,
     "not-local-minimum": not_local_minimum,
+    "global-minimum": global_minimum,
     "not-global-minimum": not_global_minimum,
+    "norm-bound": norm_bound,
     "no-kinks": no_kinks,
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,
@@ -55,6 +59,7 @@ ABOUT_POLYNOMIALS: dict[str, Callable[[Problem | None, Any], str]] = {
     "positive": positive,
 }
 CLAIMS = (*ABOUT_PROBLEMS, *ABOUT_POLYNOMIALS, "theorem")
+WITHOUT_POINT = ("cells", "norm-bound")
 RESTS_ON = {"gradient-flow-limit": FLOW}
 
 
@@ -65,7 +70,7 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(len(set(assumptions)) == len(assumptions), "assumption-repeated", "assumptions")
     if claim in RESTS_ON:
         need(RESTS_ON[claim] in assumptions, "assumption-missing", "assumptions", RESTS_ON[claim])
-    form(not problem or problem.has_point or claim == "cells", "no-point", "problem", claim)
+    form(not problem or problem.has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
     if claim in ABOUT_POLYNOMIALS:
         return ABOUT_POLYNOMIALS[claim](problem, evidence)
     form(claim in ABOUT_PROBLEMS, "claim-unknown", "claim", claim)
