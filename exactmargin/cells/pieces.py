@@ -1,9 +1,9 @@
 """The margin y_iΦ_i as a function of one layer's block u, the other layers fixed (THEORY §6).
 
 The pre-activations of the free layer are affine in u. Where the sides of the hidden units from
-there on are known, all later ones are affine too, and so is the margin. A `Piece` holds what is known of
-these sides on some region, and says for each unit, and for the output, its affine function
-there, or which units' sides are missing.
+there on are known, all later ones are affine too, and so is the margin. A `Piece` holds what is
+known of these sides on some region, and says for each unit, and for the margin, its affine
+function there, or which units' sides are missing.
 
 A missing side does not matter where nothing that counts reads the unit (weights zero or missing,
 readers switched off), and where the unit is *idle*: its affine function is zero. Sides are asked

@@ -36,6 +36,7 @@ def end_of_descent(problem: Problem, curve: Sequence[Polynomial]) -> fmpq | None
         return None
     bound = min((first_positive_root_bound(p) for p in polynomials if p), default=fmpq(1))
     # On [0, t] with t small the Bernstein coefficients all get the sign of the lowest coefficient.
+    end: fmpq
     for end in islice((bound / 2**k for k in count()), 64):
         if all(_shows_sign(p, end) for p in polynomials):
             return end

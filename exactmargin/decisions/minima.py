@@ -1,4 +1,4 @@
-"""Local and global minima of V Problems 2 and 4, as far as first order decides them.
+"""Local and global minima of V Problems 2 and 4: what first order decides, then a table of methods.
 
 A feasible point that is not KKT has a separator u with <u, θ> > 0 and <u, y_i g> ≤ 0 on all Clarke
 subgradients of active constraints. Along d = -u + e·s, with s a direction that increases every
@@ -6,29 +6,45 @@ active margin at a positive rate and e small, margins rise and the norm falls: a
 descent curve (here a line), so the point is not a local minimum, and a point of the curve
 shows that it is not a global one. s is the last layer's block of θ (Φ is linear in it), or
 the free block of a one-layer problem.
+
+Everything else goes to the first method of `_METHODS` that applies.
 """
 
-from collections.abc import Sequence
-from itertools import count, islice
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from flint import fmpq
 
-from exactmargin.cells import forward_along, germ_sign
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.feasible import infeasible_certificate
-from exactmargin.decisions.verdict import Answer, Verdict
-from exactmargin.exact import (
-    Number,
-    Polynomial,
-    bernstein_coefficients,
-    dot,
-    first_positive_root_bound,
-    sign,
+from exactmargin.decisions.curves import (
+    better_point_on,
+    curve_certificate,
+    end_of_descent,
+    line_from,
 )
+from exactmargin.decisions.feasible import infeasible_certificate
+from exactmargin.decisions.one_layer import (
+    is_one_layer,
+    layer_global_minimum,
+    layer_local_minimum,
+)
+from exactmargin.decisions.verdict import Answer, Verdict
+from exactmargin.exact import Number, Polynomial, dot, sign
 from exactmargin.problems import Problem
 
 __all__ = ["decide_global_minimum", "decide_local_minimum", "descent_curve"]
+
+
+class _Method(NamedTuple):
+    """For which problems, and what it does at a feasible point."""
+
+    applies: Callable[[Problem], bool]
+    local_minimum: Callable[[Problem, Budget], Verdict]
+    global_minimum: Callable[[Problem, Budget], Verdict]
+
+
+_METHODS = (_Method(is_one_layer, layer_local_minimum, layer_global_minimum),)
 
 _KKT_UNDECIDED = (
     "first order does not decide it: the point is a KKT point, and deciding its minimality is "
@@ -37,16 +53,30 @@ _KKT_UNDECIDED = (
 
 
 def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a local minimum, given the verdict on KKT; yes is not decided here."""
-    return _decide(problem, kkt, budget, "not-local-minimum")
+    """Whether θ is a local minimum, given the verdict on KKT."""
+    first = _first_order(problem, kkt, budget, curve_certificate)
+    if first.answer is not Answer.UNKNOWN:
+        return first
+    method = next((m.local_minimum for m in _METHODS if m.applies(problem)), None)
+    return first if method is None else method(problem, budget)
 
 
 def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a global minimum, given the verdict on KKT; yes is not decided here."""
-    return _decide(problem, kkt, budget, "not-global-minimum")
+    """Whether θ is a global minimum, given the verdict on KKT."""
+    first = _first_order(problem, kkt, budget, better_point_on)
+    if first.answer is not Answer.UNKNOWN:
+        return first
+    method = next((m.global_minimum for m in _METHODS if m.applies(problem)), None)
+    return first if method is None else method(problem, budget)
 
 
-def _decide(problem: Problem, kkt: Verdict, budget: Budget, claim: str) -> Verdict:
+def _first_order(
+    problem: Problem,
+    kkt: Verdict,
+    budget: Budget,
+    certificate: Callable[[Problem, Sequence[Polynomial], fmpq], Certificate],
+) -> Verdict:
+    """No at an infeasible point, and where a line descends from a point that is not KKT."""
     budget.check()
     infeasible = infeasible_certificate(problem)
     if infeasible is not None:
@@ -62,17 +92,7 @@ def _decide(problem: Problem, kkt: Verdict, budget: Budget, claim: str) -> Verdi
             "the point is not a KKT point, but no line of descent was found (with biases that "
             "are not free, constraint qualifications can fail)"
         )
-    line, end = curve
-    spell = problem.field.format
-    if claim == "not-global-minimum":
-        better = [spell(p(end / 2)) for p in line]
-        return Verdict.proved(Answer.NO, Certificate.about(problem, claim, {"better": better}))
-    evidence = {
-        "numerators": [[spell(value) for value in p.coefficients] for p in line],
-        "denominator": ["1"],
-        "breakpoints": [spell(problem.field.coerce(end))],
-    }
-    return Verdict.proved(Answer.NO, Certificate.about(problem, claim, evidence))
+    return Verdict.proved(Answer.NO, certificate(problem, *curve))
 
 
 def descent_curve(

@@ -8,9 +8,9 @@ the method ends. Where a row cannot be enforced, the rows contradict each other,
 multipliers of the contradiction (Farkas) are had at once.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 from exactmargin.exact.fields import Field, Number, sign
 from exactmargin.exact.linalg import solve
@@ -24,7 +24,7 @@ __all__ = ["Contradiction", "HalfSpace", "LeastNorm"]
 class HalfSpace:
     """{u : <normal, u> ≥ bound}; `name` says where it comes from."""
 
-    name: Hashable
+    name: Any
     normal: tuple[Number, ...]
     bound: Number
 
@@ -99,8 +99,9 @@ class LeastNorm:
             step, leaving = limit
             values = [v - step * r for v, r in zip(values, rates, strict=True)]
             lambda_, gap = lambda_ + step, gap + step * square
-            for several in (rows, values, beside, gram, *gram):
+            for several in (values, beside, *gram):
                 del several[leaving]
+            del rows[leaving], gram[leaving]
 
     def _with(
         self, rows: list[HalfSpace], values: list[Number], gram: list[list[Number]]

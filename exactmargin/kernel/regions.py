@@ -101,7 +101,8 @@ def forces(region: Region, leaf: Any, place: str) -> tuple[Region, list[Number],
         outputs = {j: problem.theta[p] for p, j in problem.layers[-1].rows[0]}
         v = outputs.get(k, 0) if l == len(problem.layers) - 2 else 0
         need(sign(v * problem.labels[i]) < 0, "listed-slope-raises-nothing", where, v)
-    rising([[entry[key] for key in UNIT] for entry in leaf.get("slopes", [])], f"{place}.slopes")
+    listing = [tuple(entry[key] for key in UNIT) for entry in leaf.get("slopes", [])]
+    rising(listing, f"{place}.slopes")
     where = f"{place}.multipliers"
     multipliers = numbers(leaf["multipliers"], where, problem.field, len(problem.labels))
     for i, weight in enumerate(multipliers):
@@ -113,7 +114,8 @@ def forces(region: Region, leaf: Any, place: str) -> tuple[Region, list[Number],
         weight = read_number(entry["weight"], problem.field, where)
         need(sign(weight) > 0, "side-weight-not-positive", where, weight)
         result.append((i, unit, weight * region.sides[kink]))
-    rising([[entry[key] for key in UNIT] for entry in leaf.get("sides", [])], f"{place}.sides")
+    listing = [tuple(entry[key] for key in UNIT) for entry in leaf.get("sides", [])]
+    rising(listing, f"{place}.sides")
     return replace(region, slopes=listed), multipliers, result
 
 

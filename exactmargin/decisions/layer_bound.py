@@ -1,0 +1,170 @@
+"""Everywhere: branch and bound for the least norm in one layer (V Problem 4; THEORY §6).
+
+A region is a polyhedron of the free block; its rows are the sides taken and the margins whose
+functions are known on it, bounded from above where units are concave. The least-norm point of
+these rows bounds the region from below; where it is feasible for the whole problem, and
+shorter than θ, θ is not a global minimum. Else a margin that fails at this point lacks sides,
+and one of these is split. The region with the least bound comes first. Each least-norm point
+also proposes a cell, whose own least-norm point may already be better than θ.
+"""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, TypeAlias, final
+
+from flint import fmpq
+
+from exactmargin.cells import Piece, Unit
+from exactmargin.decisions.budget import Budget
+from exactmargin.decisions.layer_regions import Kink, LayerRegion, free_layers, leaf, split_node
+from exactmargin.exact import Contradiction, HalfSpace, LeastNorm, Number, sign
+from exactmargin.problems import Problem
+
+__all__ = ["Better", "GlobalSearch"]
+
+Vector: TypeAlias = Sequence[Number]
+Leaf: TypeAlias = dict[str, Any]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Better:
+    """A feasible free block of smaller norm than θ's."""
+
+    point: Vector
+
+
+@final
+@dataclass(order=True, slots=True)
+class _Open:
+    """An open region; `slot` is where its tree will be."""
+
+    bound: Number
+    number: int
+    region: LayerRegion = field(compare=False)
+    state: LeastNorm = field(compare=False)
+    slot: dict[str, Any] = field(compare=False)
+
+
+@final
+class GlobalSearch:
+    """The search for a better free block than that of the problem's feasible point."""
+
+    def __init__(self, problem: Problem, budget: Budget) -> None:
+        self.problem, self.budget = problem, budget
+        self.lower_bound: Number = problem.field.zero
+        self._target = problem.objective_value() * 2
+        self._layers = free_layers(problem)
+        self._open: list[_Open] = []
+        self._numbers = count()
+
+    def run(self) -> dict[str, Any] | Better:
+        """The tree of the evidence, or a better point. On the way `lower_bound` rises: no
+        feasible free block has a smaller squared norm."""
+        tree: dict[str, Any] = {}
+        start = LeastNorm.of(self.problem.field, len(self.problem.free_parameters()))
+        region = LayerRegion(tuple(Piece(layer, {}) for layer in self._layers), {})
+        better = self._visit(region, start, tree)
+        while self._open and better is None:
+            first = heapq.heappop(self._open)
+            self.lower_bound = first.bound
+            kink = self._kink(first.region, first.state.point)
+            plus, minus = first.region.split(kink)
+            first.slot.update(split_node(kink, {}, {}))
+            better = self._visit(plus, first.state, first.slot["plus"])
+            better = better or self._visit(minus, first.state, first.slot["minus"])
+        return better or tree
+
+    def _visit(self, region: LayerRegion, state: LeastNorm, slot: dict[str, Any]) -> Better | None:
+        """Close the region (its leaf goes to `slot`), keep it open, or find a better point."""
+        self.budget.check()
+        found = self._tighten(region, state)
+        if not isinstance(found, LeastNorm):
+            slot.update(found)
+            return None
+        if not self._failing(found.point):
+            return Better(found.point)
+        cell = self._cell(region, found.point)
+        inside = self._tighten(cell, found)
+        if isinstance(inside, LeastNorm):
+            return Better(inside.point)
+        number = next(self._numbers)
+        heapq.heappush(self._open, _Open(found.squared_norm, number, region, found, slot))
+        self.budget.report(f"global minimum in one layer: region {number}")
+        return None
+
+    def _tighten(self, region: LayerRegion, state: LeastNorm) -> LeastNorm | Leaf:
+        """The least-norm point of the region's rows, or a leaf where its norm reaches θ's."""
+        while True:
+            self.budget.check()
+            size = state.squared_norm
+            if sign(size - self._target) >= 0:
+                return self._leaf(zip(state.rows, state.multipliers, strict=True))
+            worst = min(
+                ((row.gap(state.point), n, row) for n, row in enumerate(self._rows(region, state))),
+                default=None,
+            )
+            if worst is None or sign(worst[0]) >= 0:
+                return state
+            found = state.enforce(worst[2])
+            if isinstance(found, Contradiction):
+                far = (self._target - size) / (found.value * 2)
+                ray = ((row, value * far) for row, value in zip(found.rows, found.ray, strict=True))
+                return self._leaf([*zip(state.rows, state.multipliers, strict=True), *ray])
+            state = found
+
+    def _rows(self, region: LayerRegion, state: LeastNorm) -> Iterable[HalfSpace]:
+        """The sides taken, and of each known margin the row that is least at the point."""
+        for (i, unit), side in region.taken.items():
+            form = region.pieces[i].form(unit)
+            normal = form.times(side)
+            yield HalfSpace(((i, unit), None), normal.gradient, -normal.constant)
+        low = self.problem.network.negative_slope
+        for i, piece in enumerate(region.pieces):
+            if not piece.wanted:
+                slopes = {
+                    unit: fmpq(1) if sign(pull.at(state.point)) < 0 else low
+                    for unit, pull in piece.concave
+                }
+                form = piece.margin(slopes)
+                name = (i, tuple(slopes.items()))
+                yield HalfSpace(name, form.gradient, 1 - form.constant)
+
+    def _leaf(self, weights: Iterable[tuple[HalfSpace, Number]]) -> Leaf:
+        """The leaf of these multipliers; a concave unit's slope is the mean over its rows."""
+        zero = self.problem.field.zero
+        multipliers = [zero] * len(self._layers)
+        sides: dict[Kink, Number] = {}
+        pulls: dict[Kink, Number] = {}
+        for row, value in weights:
+            place, slopes = row.name
+            if slopes is None:
+                sides[place] = sides.get(place, zero) + value
+            else:
+                multipliers[place] = multipliers[place] + value
+                for unit, slope in slopes:
+                    pulls[place, unit] = pulls.get((place, unit), zero) + value * slope
+        means = {k: v / multipliers[k[0]] for k, v in pulls.items() if sign(multipliers[k[0]])}
+        return leaf(self.problem, multipliers, means, sides)
+
+    def _failing(self, u: Vector) -> dict[int, Number]:
+        """The margins below 1 at u."""
+        margins = {i: layer.margin(u) for i, layer in enumerate(self._layers)}
+        return {i: value for i, value in margins.items() if sign(value - 1) < 0}
+
+    def _kink(self, region: LayerRegion, u: Vector) -> Kink:
+        """A missing side of a failing margin: the fewer are missing the sooner, then the worst."""
+        failing = self._failing(u)
+        i = min(failing, key=lambda i: (len(region.pieces[i].wanted), failing[i]))
+        return i, region.pieces[i].wanted[0]
+
+    def _cell(self, region: LayerRegion, u: Vector) -> LayerRegion:
+        """The region, cut down to one closed cell that contains u."""
+        for i, layer in enumerate(self._layers):
+            sides: dict[Unit, int] = layer.signs(u)
+            while region.pieces[i].wanted:
+                unit = region.pieces[i].wanted[0]
+                region = region.side((i, unit), sides[unit] or 1)
+        return region
