@@ -6,14 +6,15 @@ known of these sides on some region, and says for each unit, and for the margin,
 function there, or which units' sides are missing.
 
 A missing side does not matter where nothing that counts reads the unit (weights zero or missing,
-readers switched off), and where the unit is *idle*: its affine function is zero. Sides are asked
-for from below: only units that are affine already are named as missing.
+readers switched off), where the unit is *idle*: its affine function is zero, and where its pull
+on the margin is negative (see `Piece`). Sides are asked for from below: only units that are
+affine already are named as wanted.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import final
+from typing import TypeAlias, final
 
 from flint import fmpq
 
@@ -37,13 +38,9 @@ class Affine:
         """Whether it is the function 0."""
         return not (self.constant or any(self.gradient))
 
-    def times(self, factor: Number | int) -> "Affine":
+    def times(self, factor: int) -> "Affine":
         """This function, multiplied by a number."""
         return Affine(self.constant * factor, tuple(a * factor for a in self.gradient))
-
-    def at(self, u: Sequence[Number]) -> Number:
-        """The value at u."""
-        return self.constant + dot(self.gradient, u)
 
 
 @final
@@ -80,22 +77,29 @@ class FreeLayer:
         biases = self.parameters.biases[unit[0]]
         return self.field.zero if biases is None else biases[unit[1]]
 
-    def signs(self, u: Sequence[Number]) -> dict[Unit, int]:
-        """The signs of all hidden pre-activations at u, from the free layer on."""
-        return {unit: sign(z) for unit, z in self._run(u).items() if unit != self.output}
+    def signs(
+        self, u: Sequence[Number], sides: Mapping[Unit, int] | None = None
+    ) -> dict[Unit, int]:
+        """The signs of all hidden pre-activations at u, from the free layer on.
+
+        With `sides`, σ is linear where one is given, whatever the sign.
+        """
+        run = self._run(u, sides or {})
+        return {unit: sign(z) for unit, z in run.items() if unit != self.output}
 
     def margin(self, u: Sequence[Number]) -> Number:
         """y_iΦ_i at u."""
-        return self._run(u)[self.output] * self.label
+        return self._run(u, {})[self.output] * self.label
 
     def derivative(self, signs: Mapping[Unit, int], d: Sequence[Number]) -> Number:
         """The one-sided derivative of the margin along d, at a point with these signs."""
-        return self._run(d, signs)[self.output] * self.label
+        sides = {unit: side for unit, side in signs.items() if side}
+        return self._run(d, sides, homogeneous=True)[self.output] * self.label
 
     def _run(
-        self, u: Sequence[Number], signs: Mapping[Unit, int] | None = None
+        self, u: Sequence[Number], sides: Mapping[Unit, int], homogeneous: bool = False
     ) -> dict[Unit, Number]:
-        """All pre-activations at u; with `signs`, all their derivatives along u."""
+        """All pre-activations at u, on given sides; without the fixed biases if `homogeneous`."""
         layer, a = self._free, self.network.negative_slope
         result: dict[Unit, Number] = {}
         below: list[Number] = []
@@ -107,12 +111,11 @@ class FreeLayer:
                     z = dot([u[p] for _, p in entries], [self.inputs[j] for j, _ in entries])
                     z = z + u[layer.parameter_count + k] if layer.bias else z
                 else:
-                    read = [(w, below[j]) for j, w in self.sources((n, k))]
-                    z = dot([w for w, _ in read], [h for _, h in read])
-                    z = z + self.bias((n, k)) if signs is None else z
+                    read = self.sources((n, k))
+                    z = dot([w for _, w in read], [below[j] for j, _ in read])
+                    z = z if homogeneous else z + self.bias((n, k))
                 result[n, k] = z
-                side = (signs or {}).get((n, k)) or sign(z)
-                row.append(z if side >= 0 else a * z)
+                row.append(z if (sides.get((n, k)) or sign(z)) >= 0 else a * z)
             below = row
         return result
 
@@ -130,7 +133,14 @@ class FreeLayer:
 
 @final
 class Piece:
-    """What is known of one example's sides on a region: +1 or -1 for some hidden units."""
+    """What is known of one example's sides on a region: +1 or -1 for some hidden units.
+
+    Where no side is `wanted`, the margin is bounded from above by the affine functions
+    `margin(slopes)`, one slope in [negative slope, 1] for each unit of `concave`; at each u one
+    of these is the margin. Proof: replace σ(z) by ρz at one open unit after the other, from the
+    top. What is above has slopes already, so the unit has a constant pull on the margin; this
+    is not positive, so ρz ≤ σ(z) makes the bound larger, and for ρ on the side of z it is exact.
+    """
 
     def __init__(self, layer: FreeLayer, sides: Mapping[Unit, int]) -> None:
         self.layer, self.sides = layer, dict(sides)
@@ -143,56 +153,92 @@ class Piece:
         piece._seen = {key: pair for key, pair in self._seen.items() if pair[1] is not None}
         return piece
 
-    def missing(self, unit: Unit) -> list[Unit]:
-        """The units that must get a side, now, before the unit's function is affine."""
-        return self._look(unit)[0]
-
     def form(self, unit: Unit) -> Affine:
-        """The affine function of a unit's pre-activation; nothing must be missing."""
+        """The affine function of a unit's pre-activation, all sides below it being known."""
         form = self._look(unit)[1]
         assert form is not None
         return form
 
-    @cached_property
+    @property
     def wanted(self) -> tuple[Unit, ...]:
-        """The units that must get a side, now, before the margin has an affine upper bound."""
-        missing, open_ = self._open
-        concave = {unit for unit, _ in self.concave}
-        return (*missing, *(unit for unit in open_ if unit not in concave))
+        """The units that must get a side before the margin has an affine upper bound."""
+        return self._open[0]
+
+    @property
+    def concave(self) -> tuple[Unit, ...]:
+        """The units without a side that need none, the higher layers first."""
+        return self._open[1]
+
+    def margin(self, slopes: Mapping[Unit, Number]) -> tuple[Affine, dict[Unit, Number]]:
+        """An upper bound of the margin, by slopes at the concave units, and its derivatives by
+        their activations (≤ 0); nothing must be wanted."""
+        return self._affine(self.layer.output, slopes, self.layer.label)
+
+    def pull(self, unit: Unit, slopes: Mapping[Unit, Number]) -> tuple[Affine, dict[Unit, Number]]:
+        """The same of minus the pre-activation of a concave unit."""
+        return self._affine(unit, slopes, -1)
+
+    def slopes_at(self, u: Sequence[Number]) -> dict[Unit, Number]:
+        """The slopes at the concave units for which the bound is least at u."""
+        low, signs = self.layer.network.negative_slope, self.layer.signs(u, self.sides)
+        return {unit: low if signs[unit] < 0 else fmpq(1) for unit in self.concave}
 
     @cached_property
-    def concave(self) -> tuple[tuple[Unit, Affine], ...]:
-        """Units of the last hidden layer that need no side, each with y·w·(its function).
+    def _open(self) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
+        """(wanted, concave), by the interval of each unit's pull on the margin.
 
-        Their weight in the margin, y·w, is negative: y·w·σ(z) ≤ y·w·ρz for every ρ in [slope, 1].
+        None instead of an interval: the pull goes through a unit that lacks a side.
         """
-        last = self.layer.output[0] - 1
-        weights = dict(self.layer.sources(self.layer.output))
-        pulls = {(last, j): w * self.layer.label for j, w in weights.items()}
-        found = [unit for unit in self._open[1] if sign(pulls.get(unit, 0)) < 0]
-        return tuple((unit, self.form(unit).times(pulls[unit])) for unit in found)
+        low, label = self.layer.network.negative_slope, self.layer.field.one * self.layer.label
+        wanted: dict[Unit, None] = {}
+        concave: list[Unit] = []
+        live: dict[Unit, _Interval] = {self.layer.output: (label, label)}
+        for _ in range(self.layer.output[0] - self.layer.first):
+            read = self._read(live)
+            live = {}
+            for unit, pull in sorted(read.items()):
+                slope = self._slope(unit)
+                if slope is not None:
+                    if slope:
+                        live[unit] = pull and (pull[0] * slope, pull[1] * slope)
+                    continue
+                missing, form = self._look(unit)
+                if form is not None and form.is_zero:
+                    continue
+                if pull is None:
+                    live[unit] = None
+                elif sign(pull[1]) > 0:
+                    wanted |= dict.fromkeys(missing or [unit])
+                    live[unit] = None
+                elif sign(pull[0]) < 0:
+                    concave.append(unit)
+                    live[unit] = pull[0], pull[1] * low
+        return tuple(wanted), tuple(concave)
 
-    def margin(self, slopes: Mapping[Unit, Number]) -> Affine:
-        """The affine function that bounds the margin from above, with these slopes at the concave
-        units; nothing must be wanted."""
-        return self._affine(self.layer.output, slopes).times(self.layer.label)
-
-    @cached_property
-    def _open(self) -> tuple[list[Unit], list[Unit]]:
-        return self._live(self.layer.output)
+    def _read(self, live: "Mapping[Unit, _Interval]") -> "dict[Unit, _Interval]":
+        """The pulls on what the live units of one layer read."""
+        zero = self.layer.field.zero
+        read: dict[Unit, _Interval] = {}
+        for unit, pull in live.items():
+            for j, weight in self.layer.sources(unit):
+                source = unit[0] - 1, j
+                before = read.get(source, (zero, zero))
+                if pull is None or before is None:
+                    read[source] = None
+                    continue
+                ends = sorted((pull[0] * weight, pull[1] * weight))
+                read[source] = before[0] + ends[0], before[1] + ends[1]
+        return read
 
     def _look(self, unit: Unit) -> tuple[list[Unit], Affine | None]:
+        """The units that must get a side before this one is affine, and its function if none."""
         if unit not in self._seen:
-            missing, open_ = self._live(unit)
-            wanted = [*missing, *open_]
-            self._seen[unit] = wanted, None if wanted else self._affine(unit, {})
+            missing = self._missing(unit)
+            self._seen[unit] = missing, None if missing else self._affine(unit, {}, 1)[0]
         return self._seen[unit]
 
-    def _live(self, top: Unit) -> tuple[list[Unit], list[Unit]]:
-        """Of the units without side that `top` depends on: the sides missing below them, and
-        those among them that are affine."""
+    def _missing(self, top: Unit) -> list[Unit]:
         missing: dict[Unit, None] = {}
-        open_: list[Unit] = []
         live = [top]
         for n in range(top[0] - 1, self.layer.first - 1, -1):
             read = sorted({j for unit in live for j, _ in self.layer.sources(unit)})
@@ -200,13 +246,12 @@ class Piece:
             for unit in ((n, j) for j in read):
                 slope = self._slope(unit)
                 if slope is None:
-                    wanted = self.missing(unit)
-                    missing |= dict.fromkeys(wanted)
-                    if not wanted and not self.form(unit).is_zero:
-                        open_.append(unit)
+                    wanted, form = self._look(unit)
+                    if form is None or not form.is_zero:
+                        missing |= dict.fromkeys(wanted or [unit])
                 elif slope:
                     live.append(unit)
-        return list(missing), open_
+        return list(missing)
 
     def _slope(self, unit: Unit) -> fmpq | None:
         low = self.layer.network.negative_slope
@@ -214,17 +259,31 @@ class Piece:
             return fmpq(1)
         return low if unit in self.sides else None
 
-    def _affine(self, top: Unit, slopes: Mapping[Unit, Number]) -> Affine:
-        """By propagation from `top` down; a unit without any slope is idle."""
+    def _affine(
+        self, top: Unit, slopes: Mapping[Unit, Number], factor: int
+    ) -> tuple[Affine, dict[Unit, Number]]:
+        """factor·z_top and its derivatives by the activations of the units in `slopes`, by
+        propagation from the top down; a unit without any slope is idle."""
         layer, constant = self.layer, self.layer.field.zero
-        delta: dict[int, Number] = {top[1]: layer.field.one}
+        delta: dict[int, Number] = {top[1]: layer.field.one * factor}
+        pulls: dict[Unit, Number] = {}
         for n in range(top[0], layer.first, -1):
-            below: dict[int, Number] = {}
-            for k, factor in delta.items():
-                constant = constant + factor * layer.bias((n, k))
+            read: dict[int, Number] = {}
+            for k, pull in delta.items():
+                constant = constant + pull * layer.bias((n, k))
                 for j, weight in layer.sources((n, k)):
-                    slope = slopes.get((n - 1, j), self._slope((n - 1, j)))
-                    if slope:
-                        below[j] = below.get(j, layer.field.zero) + factor * weight * slope
-            delta = below
-        return Affine(constant, layer.gradient(delta))
+                    read[j] = read.get(j, layer.field.zero) + pull * weight
+            delta = {}
+            for j, pull in read.items():
+                unit = n - 1, j
+                slope = slopes.get(unit)
+                if slope is None:
+                    slope = self._slope(unit)
+                else:
+                    pulls[unit] = pull
+                if slope and pull:
+                    delta[j] = pull * slope
+        return Affine(constant, layer.gradient(delta)), pulls
+
+
+_Interval: TypeAlias = tuple[Number, Number] | None

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeAlias, final
 
-from flint import fmpq
-
 from exactmargin.cells import Piece, Unit
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.layer_regions import Kink, LayerRegion, free_layers, leaf, split_node
@@ -116,38 +114,38 @@ class GlobalSearch:
             state = found
 
     def _rows(self, region: LayerRegion, state: LeastNorm) -> Iterable[HalfSpace]:
-        """The sides taken, and of each known margin the row that is least at the point."""
+        """The sides taken, and of each known margin the bound that is least at the point."""
         for (i, unit), side in region.taken.items():
             form = region.pieces[i].form(unit)
             normal = form.times(side)
             yield HalfSpace(((i, unit), None), normal.gradient, -normal.constant)
-        low = self.problem.network.negative_slope
         for i, piece in enumerate(region.pieces):
             if not piece.wanted:
-                slopes = {
-                    unit: fmpq(1) if sign(pull.at(state.point)) < 0 else low
-                    for unit, pull in piece.concave
-                }
-                form = piece.margin(slopes)
-                name = (i, tuple(slopes.items()))
-                yield HalfSpace(name, form.gradient, 1 - form.constant)
+                slopes = piece.slopes_at(state.point)
+                form, pulls = piece.margin(slopes)
+                flows = {unit: (pull, pull * slopes[unit]) for unit, pull in pulls.items()}
+                yield HalfSpace((i, flows), form.gradient, 1 - form.constant)
 
     def _leaf(self, weights: Iterable[tuple[HalfSpace, Number]]) -> Leaf:
-        """The leaf of these multipliers; a concave unit's slope is the mean over its rows."""
+        """The leaf of these multipliers; a concave unit's slope is the mean over its rows, in
+        which it counts with its pull on the margin."""
         zero = self.problem.field.zero
         multipliers = [zero] * len(self._layers)
         sides: dict[Kink, Number] = {}
-        pulls: dict[Kink, Number] = {}
+        above: dict[Kink, Number] = {}
+        below: dict[Kink, Number] = {}
         for row, value in weights:
-            place, slopes = row.name
-            if slopes is None:
+            place, flows = row.name
+            if flows is None:
                 sides[place] = sides.get(place, zero) + value
-            else:
-                multipliers[place] = multipliers[place] + value
-                for unit, slope in slopes:
-                    pulls[place, unit] = pulls.get((place, unit), zero) + value * slope
-        means = {k: v / multipliers[k[0]] for k, v in pulls.items() if sign(multipliers[k[0]])}
-        return leaf(self.problem, multipliers, means, sides)
+                continue
+            multipliers[place] = multipliers[place] + value
+            for unit, (pull, passed) in flows.items():
+                kink = place, unit
+                above[kink] = above.get(kink, zero) + value * pull
+                below[kink] = below.get(kink, zero) + value * passed
+        slopes = {kink: below[kink] / total for kink, total in above.items() if total}
+        return leaf(self.problem, multipliers, slopes, sides)
 
     def _failing(self, u: Vector) -> dict[int, Number]:
         """The margins below 1 at u."""

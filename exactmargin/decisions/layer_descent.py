@@ -41,7 +41,6 @@ class LocalSearch:
         self._u = problem.free_parameters()
         self._active = problem.active_examples()
         self._signs = {i: self._layers[i].signs(self._u) for i in self._active}
-        self._columns: dict[Piece, _Columns] = {}
 
     def run(self) -> dict[str, Any] | Descent:
         """The tree of the evidence, or a direction of descent."""
@@ -79,56 +78,77 @@ class LocalSearch:
         return i, region.pieces[i].wanted[0]
 
     def _leaf(self, region: LayerRegion) -> dict[str, Any] | Descent:
-        """θ as a KKT point of the region: θ = Σ λ_i a_i + Σ c_ik e_ik + Σ μ_j z_j b_j, where
-        c_ik ≤ (1 - slope) λ_i is what the slope of a concave unit exceeds the least one by."""
-        field, low = self.problem.field, self.problem.network.negative_slope
-        columns: list[Vector] = []
-        places: dict[int, tuple[int, dict[Unit, int]]] = {}
-        caps: list[dict[int, Number]] = []
+        """θ as a KKT point of the region, or a direction in which the region's rows let it fall."""
+        program = _Program(self.problem)
         for i in self._active:
             if not region.pieces[i].wanted:
-                base, extra = self._columns_of(region.pieces[i])
-                start = len(columns)
-                columns += [base, *extra.values()]
-                places[i] = start, {unit: start + 1 + n for n, unit in enumerate(extra)}
-                caps += [{c: field.one, start: low - field.one} for c in places[i][1].values()]
-        sides = {kink: len(columns) + n for n, kink in enumerate(region.taken)}
-        for (i, unit), side in region.taken.items():
-            columns.append(region.pieces[i].form(unit).times(side).gradient)
-        x, farkas = self._solve(columns, caps)
-        if x is None:
-            return Descent([-value for value in farkas[: len(self._u)]])
-        multipliers = [field.zero] * len(self._layers)
-        slopes: dict[Kink, Number] = {}
-        for i, (start, extra_columns) in places.items():
-            multipliers[i] = x[start]
-            for unit, column in extra_columns.items():
-                if sign(x[start]):
-                    slopes[i, unit] = low + x[column] / x[start]
-        return leaf(self.problem, multipliers, slopes, {k: x[c] for k, c in sides.items()})
+                program.add_margin(i, region.pieces[i])
+        for kink, side in region.taken.items():
+            program.add_side(kink, region.pieces[kink[0]].form(kink[1]).times(side).gradient)
+        return program.solve()
 
-    def _columns_of(self, piece: Piece) -> "_Columns":
-        """The margin's gradient with the least slopes at concave units, and what each of these
-        adds to it per unit of slope."""
-        if piece not in self._columns:
-            low = self.problem.network.negative_slope
-            base = piece.margin({unit: low for unit, _ in piece.concave}).gradient
-            self._columns[piece] = base, {unit: pull.gradient for unit, pull in piece.concave}
-        return self._columns[piece]
 
-    def _solve(
-        self, columns: Sequence[Vector], caps: Sequence[dict[int, Number]]
-    ) -> tuple[Vector | None, Vector]:
-        """Coefficients ≥ 0 that make θ of the columns, or the Farkas vector."""
-        field = self.problem.field
+@final
+class _Program:
+    """θ = Σ λ_i a_i + Σ e_ik b_ik + Σ μ_j c_j, all coefficients ≥ 0: a linear program.
+
+    a_i is the gradient of the margin's bound with the least slopes at the concave units, c_j that
+    of a side taken. Unit k pulls on the bound with -T_ik, T_ik ≥ 0 being linear in λ_i and in
+    e_ik' of the units k' above; its slope exceeds the least one by e_ik / T_ik ≤ 1 - slope,
+    and b_ik is the gradient of -z_k with the least slopes below.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._low = problem.network.negative_slope
+        self._columns: list[Vector] = []
+        self._caps: list[dict[int, Number]] = []
+        self._margins: dict[int, int] = {}
+        self._units: dict[Kink, tuple[int, dict[int, Number]]] = {}
+        self._sides: dict[Kink, int] = {}
+
+    def add_margin(self, i: int, piece: Piece) -> None:
+        """λ_i and e_ik for the concave units."""
+        least: dict[Unit, Number] = dict.fromkeys(piece.concave, self._low)
+        weights: dict[Unit, dict[int, Number]] = {unit: {} for unit in piece.concave}
+        self._margins[i] = len(self._columns)
+        forms = [piece.margin(least), *(piece.pull(unit, least) for unit in piece.concave)]
+        for form, pulls in forms:
+            for unit, value in pulls.items():
+                weights[unit][len(self._columns)] = -value
+            self._columns.append(form.gradient)
+        for n, unit in enumerate(piece.concave):
+            own = self._margins[i] + 1 + n
+            self._units[i, unit] = own, weights[unit]
+            cap = {column: (self._low - 1) * value for column, value in weights[unit].items()}
+            self._caps.append({own: self.problem.field.one, **cap})
+
+    def add_side(self, kink: Kink, gradient: Vector) -> None:
+        """μ of a side taken."""
+        self._sides[kink] = len(self._columns)
+        self._columns.append(gradient)
+
+    def solve(self) -> dict[str, Any] | Descent:
+        """The leaf of the evidence, or the direction of the Farkas vector."""
+        field, u = self.problem.field, self.problem.free_parameters()
         rows = [
-            SparseRow({c: column[p] for c, column in enumerate(columns) if column[p]})
-            for p in range(len(self._u))
+            SparseRow({c: column[p] for c, column in enumerate(self._columns) if column[p]})
+            for p in range(len(u))
         ]
-        senses = ["=="] * len(rows) + ["<="] * len(caps)
-        rhs = [*self._u, *[field.zero] * len(caps)]
-        found = feasible_point(field, [*rows, *caps], senses, rhs, [False] * len(columns))
-        return found.x, found.farkas or ()
-
-
-_Columns: TypeAlias = tuple[Vector, dict[Unit, Vector]]
+        senses = ["=="] * len(rows) + ["<="] * len(self._caps)
+        rhs = [*u, *[field.zero] * len(self._caps)]
+        signed = [False] * len(self._columns)
+        found = feasible_point(field, [*rows, *self._caps], senses, rhs, signed)
+        if found.farkas is not None:
+            return Descent([-value for value in found.farkas[: len(u)]])
+        assert found.x is not None
+        multipliers = [field.zero] * self.problem.data.size
+        for i, column in self._margins.items():
+            multipliers[i] = found.x[column]
+        slopes: dict[Kink, Number] = {}
+        for kink, (own, weights) in self._units.items():
+            total = sum((found.x[c] * value for c, value in weights.items()), field.zero)
+            if total:
+                slopes[kink] = self._low + found.x[own] / total
+        sides = {kink: found.x[column] for kink, column in self._sides.items()}
+        return leaf(self.problem, multipliers, slopes, sides)
