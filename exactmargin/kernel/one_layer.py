@@ -44,8 +44,8 @@ def layer(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:
             trace = region.trace(origin, i)
             z = trace.output if unit is None else trace.z[unit[0]][unit[1]]
             whole = gradient(problem, origin, trace, trace.slopes, unit)
-            b = b - weight * z
-            g = [a + weight * whole[p] for a, p in zip(g, problem.block, strict=True)]
-        b, *g = (settled(x, 0, place) for x in (b, *g))
+            b = b - weight * settled(z, 0, place)
+            slopes = [settled(whole[p], 0, place) for p in problem.block]
+            g = [a + weight * x for a, x in zip(g, slopes, strict=True)]
         reached = b * 2 - inner(g, g)
         need(sign(reached - bound) >= 0, "layer-bound", place, reached, bound)

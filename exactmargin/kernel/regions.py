@@ -53,7 +53,10 @@ class Region:
         return replace(self, slopes=self.slopes | {kink: slope}, sides=self.sides | {kink: side})
 
     def trace(self, theta: list[Any], i: int) -> Trace:
-        """Example i's forward pass; open slopes are s_2, s_3, ... (s_1 is left to the caller)."""
+        """Example i's forward pass; open slopes are s_2, s_3, ... (s_1 is left to the caller).
+
+        Two examples have the same symbols for different slopes: their sums mean nothing.
+        """
         starts = [0]
         for layer in self.problem.layers:
             starts.append(starts[-1] + len(layer.rows))
@@ -100,22 +103,22 @@ def forces(region: Region, leaf: Any, place: str) -> tuple[Region, list[Number],
         need(inside, "listed-slope-outside", where, slope)
         outputs = {j: problem.theta[p] for p, j in problem.layers[-1].rows[0]}
         v = outputs.get(k, 0) if l == len(problem.layers) - 2 else 0
-        need(sign(v * problem.labels[i]) < 0, "listed-slope-raises-nothing", where, v)
-    listing = [tuple(entry[key] for key in UNIT) for entry in leaf.get("slopes", [])]
-    rising(listing, f"{place}.slopes")
+        need(sign(v * problem.labels[i]) < 0, "listed-slope-not-concave", where, v)
+    rising(
+        [tuple(entry[key] for key in UNIT) for entry in leaf.get("slopes", [])], f"{place}.slopes"
+    )
     where = f"{place}.multipliers"
     multipliers = numbers(leaf["multipliers"], where, problem.field, len(problem.labels))
     for i, weight in enumerate(multipliers):
         need(sign(weight) >= 0, "leaf-multiplier-negative", f"{where}[{i}]", weight)
-        result += [(i, None, weight * problem.labels[i])] * (sign(weight) > 0)
+        result += [(i, None, weight * problem.labels[i])] * bool(sign(weight))
     for where, entry in table(leaf.get("sides", []), f"{place}.sides", (*UNIT, "weight")):
         kink = i, unit = _kink(region, entry, where)
         need(kink in region.sides, "side-not-taken", where, _name(kink))
         weight = read_number(entry["weight"], problem.field, where)
         need(sign(weight) > 0, "side-weight-not-positive", where, weight)
         result.append((i, unit, weight * region.sides[kink]))
-    listing = [tuple(entry[key] for key in UNIT) for entry in leaf.get("sides", [])]
-    rising(listing, f"{place}.sides")
+    rising([tuple(entry[key] for key in UNIT) for entry in leaf.get("sides", [])], f"{place}.sides")
     return replace(region, slopes=listed), multipliers, result
 
 

@@ -39,7 +39,7 @@ def second_order(problem: Problem, evidence: Any, bound: Number, local: bool) ->
     """Every feasible point near theta has at least theta's squared norm, which is the bound."""
     keys(evidence, "evidence", ("tree",))
     need(local, "second-order-is-local", "evidence.by", bound)
-    for region, leaf, place in leaves(root(problem, local), evidence["tree"], "evidence.tree"):
+    for region, leaf, place in leaves(root(problem, True), evidence["tree"], "evidence.tree"):
         keys(leaf, place, ("multipliers", "penalty", "congruence"), ("sides", "slopes"))
         region, _, weights = forces(region, leaf, place)
         penalty = read_number(leaf["penalty"], problem.field, f"{place}.penalty")
