@@ -38,6 +38,10 @@ class Affine:
         """Whether it is the function 0."""
         return not (self.constant or any(self.gradient))
 
+    def at(self, u: Sequence[Number]) -> Number:
+        """The value at u."""
+        return self.constant + dot(self.gradient, u)
+
     def times(self, factor: int) -> "Affine":
         """This function, multiplied by a number."""
         return Affine(self.constant * factor, tuple(a * factor for a in self.gradient))
@@ -77,29 +81,29 @@ class FreeLayer:
         biases = self.parameters.biases[unit[0]]
         return self.field.zero if biases is None else biases[unit[1]]
 
-    def signs(
-        self, u: Sequence[Number], sides: Mapping[Unit, int] | None = None
-    ) -> dict[Unit, int]:
-        """The signs of all hidden pre-activations at u, from the free layer on.
+    def signs(self, u: Sequence[Number]) -> dict[Unit, int]:
+        """The signs of all hidden pre-activations at u, from the free layer on."""
+        return {unit: sign(z) for unit, z in self.run(u).items() if unit != self.output}
 
-        With `sides`, σ is linear where one is given, whatever the sign.
-        """
-        run = self._run(u, sides or {})
-        return {unit: sign(z) for unit, z in run.items() if unit != self.output}
-
-    def margin(self, u: Sequence[Number]) -> Number:
-        """y_iΦ_i at u."""
-        return self._run(u, {})[self.output] * self.label
+    def margin(self, u: Sequence[Number], sides: Mapping[Unit, int] | None = None) -> Number:
+        """y_iΦ_i at u; with `sides`, σ is linear where one is given, whatever the sign."""
+        return self.run(u, sides)[self.output] * self.label
 
     def derivative(self, signs: Mapping[Unit, int], d: Sequence[Number]) -> Number:
         """The one-sided derivative of the margin along d, at a point with these signs."""
-        sides = {unit: side for unit, side in signs.items() if side}
-        return self._run(d, sides, homogeneous=True)[self.output] * self.label
+        return self.run(d, signs, homogeneous=True)[self.output] * self.label
 
-    def _run(
-        self, u: Sequence[Number], sides: Mapping[Unit, int], homogeneous: bool = False
+    def run(
+        self,
+        u: Sequence[Number],
+        sides: Mapping[Unit, int] | None = None,
+        homogeneous: bool = False,
     ) -> dict[Unit, Number]:
-        """All pre-activations at u, on given sides; without the fixed biases if `homogeneous`."""
+        """All pre-activations from the free layer on; `sides` as for `margin` (0: not given).
+
+        Fixed biases are left out if `homogeneous`.
+        """
+        known = sides or {}
         layer, a = self._free, self.network.negative_slope
         result: dict[Unit, Number] = {}
         below: list[Number] = []
@@ -115,7 +119,7 @@ class FreeLayer:
                     z = dot([w for _, w in read], [below[j] for j, _ in read])
                     z = z if homogeneous else z + self.bias((n, k))
                 result[n, k] = z
-                row.append(z if (sides.get((n, k)) or sign(z)) >= 0 else a * z)
+                row.append(z if (known.get((n, k)) or sign(z)) >= 0 else a * z)
             below = row
         return result
 
@@ -178,10 +182,14 @@ class Piece:
         """The same of minus the pre-activation of a concave unit."""
         return self._affine(unit, slopes, -1)
 
+    def bound(self, u: Sequence[Number]) -> Number:
+        """The least of the upper bounds of the margin at u; nothing must be wanted."""
+        return self.layer.margin(u, self.sides)
+
     def slopes_at(self, u: Sequence[Number]) -> dict[Unit, Number]:
-        """The slopes at the concave units for which the bound is least at u."""
-        low, signs = self.layer.network.negative_slope, self.layer.signs(u, self.sides)
-        return {unit: low if signs[unit] < 0 else fmpq(1) for unit in self.concave}
+        """The slopes at the concave units that give the least bound at u."""
+        low, run = self.layer.network.negative_slope, self.layer.run(u, self.sides)
+        return {unit: low if sign(run[unit]) < 0 else fmpq(1) for unit in self.concave}
 
     @cached_property
     def _open(self) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:

@@ -48,19 +48,21 @@ class _Open:
 
 @final
 class GlobalSearch:
-    """The search for a better free block than that of the problem's feasible point."""
+    """The search for a better free block than that of the problem's feasible point.
+
+    `target` is the squared norm of that, `lower_bound` one that no feasible block is below.
+    """
 
     def __init__(self, problem: Problem, budget: Budget) -> None:
         self.problem, self.budget = problem, budget
         self.lower_bound: Number = problem.field.zero
-        self._target = problem.objective_value() * 2
+        self.target = problem.objective_value() * 2
         self._layers = free_layers(problem)
         self._open: list[_Open] = []
         self._numbers = count()
 
     def run(self) -> dict[str, Any] | Better:
-        """The tree of the evidence, or a better point. On the way `lower_bound` rises: no
-        feasible free block has a smaller squared norm."""
+        """The tree of the evidence, or a better point; on the way `lower_bound` rises."""
         tree: dict[str, Any] = {}
         start = LeastNorm.of(self.problem.field, len(self.problem.free_parameters()))
         region = LayerRegion(tuple(Piece(layer, {}) for layer in self._layers), {})
@@ -98,33 +100,36 @@ class GlobalSearch:
         while True:
             self.budget.check()
             size = state.squared_norm
-            if sign(size - self._target) >= 0:
+            if sign(size - self.target) >= 0:
                 return self._leaf(zip(state.rows, state.multipliers, strict=True))
-            worst = min(
-                ((row.gap(state.point), n, row) for n, row in enumerate(self._rows(region, state))),
-                default=None,
-            )
-            if worst is None or sign(worst[0]) >= 0:
+            row = self._violated(region, state.point)
+            if row is None:
                 return state
-            found = state.enforce(worst[2])
+            found = state.enforce(row)
             if isinstance(found, Contradiction):
-                far = (self._target - size) / (found.value * 2)
+                far = (self.target - size) / (found.value * 2)
                 ray = ((row, value * far) for row, value in zip(found.rows, found.ray, strict=True))
                 return self._leaf([*zip(state.rows, state.multipliers, strict=True), *ray])
             state = found
 
-    def _rows(self, region: LayerRegion, state: LeastNorm) -> Iterable[HalfSpace]:
-        """The sides taken, and of each known margin the bound that is least at the point."""
-        for (i, unit), side in region.taken.items():
-            form = region.pieces[i].form(unit)
-            normal = form.times(side)
-            yield HalfSpace(((i, unit), None), normal.gradient, -normal.constant)
-        for i, piece in enumerate(region.pieces):
-            if not piece.wanted:
-                slopes = piece.slopes_at(state.point)
-                form, pulls = piece.margin(slopes)
-                flows = {unit: (pull, pull * slopes[unit]) for unit, pull in pulls.items()}
-                yield HalfSpace((i, flows), form.gradient, 1 - form.constant)
+    def _violated(self, region: LayerRegion, u: Vector) -> HalfSpace | None:
+        """The row that u violates most: a side taken, or the least bound of a known margin."""
+        sides = ((form.at(u), kink) for kink, form in region.taken.items())
+        known = ((i, piece) for i, piece in enumerate(region.pieces) if not piece.wanted)
+        bounds = ((piece.bound(u) - 1, i) for i, piece in known)
+        side, bound = min(sides, default=None), min(bounds, default=None)
+        if bound is not None and sign(bound[0]) < 0 and (side is None or bound[0] < side[0]):
+            return self._margin_row(bound[1], region.pieces[bound[1]], u)
+        if side is None or sign(side[0]) >= 0:
+            return None
+        form = region.taken[side[1]]
+        return HalfSpace((side[1], None), form.gradient, -form.constant)
+
+    def _margin_row(self, i: int, piece: Piece, u: Vector) -> HalfSpace:
+        slopes = piece.slopes_at(u)
+        form, pulls = piece.margin(slopes)
+        flows = {unit: (pull, pull * slopes[unit]) for unit, pull in pulls.items()}
+        return HalfSpace((i, flows), form.gradient, 1 - form.constant)
 
     def _leaf(self, weights: Iterable[tuple[HalfSpace, Number]]) -> Leaf:
         """The leaf of these multipliers; a concave unit's slope is the mean over its rows, in
@@ -153,10 +158,12 @@ class GlobalSearch:
         return {i: value for i, value in margins.items() if sign(value - 1) < 0}
 
     def _kink(self, region: LayerRegion, u: Vector) -> Kink:
-        """A missing side of a failing margin: the fewer are missing the sooner, then the worst."""
+        """A missing side of a failing margin: the fewer are missing the sooner, then the worst;
+        of its units the one farthest from its kink at u, whose far side may soon be closed."""
         failing = self._failing(u)
         i = min(failing, key=lambda i: (len(region.pieces[i].wanted), failing[i]))
-        return i, region.pieces[i].wanted[0]
+        run = self._layers[i].run(u, region.pieces[i].sides)
+        return i, max(region.pieces[i].wanted, key=lambda unit: run[unit] * sign(run[unit]))
 
     def _cell(self, region: LayerRegion, u: Vector) -> LayerRegion:
         """The region, cut down to one closed cell that contains u."""

@@ -83,8 +83,8 @@ class LocalSearch:
         for i in self._active:
             if not region.pieces[i].wanted:
                 program.add_margin(i, region.pieces[i])
-        for kink, side in region.taken.items():
-            program.add_side(kink, region.pieces[kink[0]].form(kink[1]).times(side).gradient)
+        for kink, form in region.taken.items():
+            program.add_side(kink, form.gradient)
         return program.solve()
 
 

@@ -6,10 +6,10 @@ make g = Σλ_i ∇(y_iΦ_i) + Σμ_j z_j ∇h_j and the bound of THEORY §6.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias, final
 
-from exactmargin.cells import FreeLayer, Piece, Unit
+from exactmargin.cells import Affine, FreeLayer, Piece, Unit
 from exactmargin.exact import Number, sign
 from exactmargin.problems import LayerMaxMargin, Problem
 
@@ -39,10 +39,11 @@ def free_layers(problem: Problem) -> list[FreeLayer]:
 @final
 @dataclass(frozen=True, slots=True)
 class LayerRegion:
-    """What is known of each example's sides, and in `taken` the sides that splits have taken."""
+    """What is known of each example's sides; `taken` holds, for each side that a split has taken,
+    the affine function that is ≥ 0 on it."""
 
     pieces: tuple[Piece, ...]
-    taken: Mapping[Kink, int]
+    taken: Mapping[Kink, Affine]
 
     def split(self, kink: Kink) -> tuple["LayerRegion", "LayerRegion"]:
         """The closed half z ≥ 0 and the closed half z ≤ 0."""
@@ -53,7 +54,8 @@ class LayerRegion:
         i, unit = kink
         pieces = list(self.pieces)
         pieces[i] = pieces[i].split(unit, side)
-        return replace(self, pieces=tuple(pieces), taken={**self.taken, kink: side})
+        form = self.pieces[i].form(unit).times(side)
+        return LayerRegion(tuple(pieces), {**self.taken, kink: form})
 
 
 def split_node(kink: Kink, plus: Tree, minus: Tree) -> Tree:

@@ -21,7 +21,7 @@ from exactmargin.decisions.layer_descent import Descent, LocalSearch
 from exactmargin.decisions.layer_regions import is_one_layer
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InternalError
-from exactmargin.exact import Polynomial
+from exactmargin.exact import Number, Polynomial
 from exactmargin.problems import Problem
 
 __all__ = ["is_one_layer", "layer_global_minimum", "layer_local_minimum"]
@@ -47,10 +47,9 @@ def layer_global_minimum(problem: Problem, budget: Budget) -> Verdict:
     try:
         found = search.run()
     except BudgetSpent as spent:
-        spell = problem.field.format
         return Verdict.unknown(
             f"{spent}; every feasible point has squared norm at least "
-            f"{spell(search.lower_bound)}, this one has {spell(problem.objective_value() * 2)}"
+            f"{_decimal(search.lower_bound)}, this one has {_decimal(search.target)}..."
         )
     if isinstance(found, Better):
         better = [problem.field.format(value) for value in found.point]
@@ -70,3 +69,14 @@ def _line(problem: Problem, descent: Descent) -> tuple[list[Polynomial], Any]:
     if end is None:
         raise InternalError("a direction of descent in one layer along which nothing descends")
     return line, end
+
+
+def _decimal(value: Number) -> str:
+    """A number ≥ 0, rounded down to six decimal places."""
+    low, high = 0, 1
+    while value * 10**6 >= high:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if value * 10**6 >= middle else (low, middle)
+    return f"{low // 10**6}.{low % 10**6:06d}"

@@ -13,10 +13,10 @@ and what does not contain an open slope holds whatever it is. That covers units 
 the whole region, and those without influence: the symbol vanishes with z or with its weight.
 
 **Listed slopes.** In Phi_i (not in a z that is weighted) an open unit may have any slope rho in
-[negative slope, 1] if v = dPhi_i/dsigma(z), with the known and listed slopes above it, has y_i v < 0:
-sigma(z) >= rho z, so this raises the margin of example i (near theta, if v moves). Done unit by unit
-from the top, it keeps a feasible theta' feasible, and at theta nothing changes if z(theta) = 0.
-(The bound must hold for more points than it has to.)
+[negative slope, 1] if v = dPhi_i/dsigma(z), with the known and listed slopes above it, has
+y_i v < 0: sigma(z) >= rho z, so this raises the margin of example i (near theta, if v moves). Done
+unit by unit from the top, it keeps a feasible theta' feasible, and at theta nothing changes if
+z(theta) = 0. (The bound must hold for more points than it has to.)
 
 **Weights.** At a leaf: lambda_i >= 0 on the margins, mu_j > 0 on sides c_j z_j >= 0 taken by splits
 (c_j = 1 or -1). Both rules that use this weigh lambda_i y_i Phi_i and mu_j c_j z_j.
