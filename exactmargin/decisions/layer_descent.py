@@ -47,25 +47,24 @@ class LocalSearch:
         known = {i: {unit: s for unit, s in signs.items() if s} for i, signs in self._signs.items()}
         # Inactive margins stay above 1 near θ: their examples have no part in anything here.
         pieces = (Piece(layer, known.get(i, {})) for i, layer in enumerate(self._layers))
-        return self._tree(LayerRegion(tuple(pieces), {}))
-
-    def _tree(self, region: LayerRegion) -> dict[str, Any] | Descent:
-        self.budget.check()
-        found = self._leaf(region)
-        if isinstance(found, dict):
-            self.leaves += 1
-            self.budget.report(f"local minimum in one layer: {self.leaves} regions proved")
-            return found
-        kink = self._split(region, found.direction)
-        if kink is None:
-            return found
-        halves = []
-        for half in region.split(kink):
-            tree = self._tree(half)
-            if isinstance(tree, Descent):
-                return tree
-            halves.append(tree)
-        return split_node(kink, *halves)
+        tree: dict[str, Any] = {}
+        stack = [(LayerRegion(tuple(pieces), {}), tree)]
+        while stack:
+            self.budget.check()
+            region, slot = stack.pop()
+            found = self._leaf(region)
+            if not isinstance(found, Descent):
+                slot.update(found)
+                self.leaves += 1
+                self.budget.report(f"local minimum in one layer: {self.leaves} regions proved")
+                continue
+            kink = self._split(region, found.direction)
+            if kink is None:
+                return found
+            plus, minus = region.split(kink)
+            slot.update(split_node(kink, {}, {}))
+            stack += [(minus, slot["minus"]), (plus, slot["plus"])]
+        return tree
 
     def _split(self, region: LayerRegion, d: Vector) -> Kink | None:
         """A missing side of a margin that falls along d, the fewer are missing the sooner."""

@@ -20,9 +20,10 @@ proved of that very problem is counted. What rests on a cited result lists it un
 
 **Reading order.** ``outcome`` (how to fail), ``numbers`` (Q and Q(r) with a true order, two tests
 of sign for polynomials), ``reading`` and ``problem`` (the file), ``network`` (forward, backward,
-kinks); the rules ``feasible``, ``kkt``, ``not_kkt``, ``minima``, ``multilinear``,
-``general_position``, ``algebra``, ``gradient_flow_limit``, ``cells``, ``theorem``; and
-``checker``, the table that joins them.
+kinks); the rules ``feasible``, ``kkt``, ``not_kkt``, ``minima``, ``minimum`` with its methods
+``lifting``, ``products``, ``one_layer`` and ``second_order`` (the last two on ``regions``),
+``multilinear``, ``general_position``, ``algebra``, ``gradient_flow_limit``, ``cells``, ``theorem``;
+and ``checker``, the table that joins them.
 
 **Every check has a code.** ``need`` rejects, ``form`` calls malformed; no two checks share a code.
 For each the tests hold a file that only this check refuses.

@@ -54,11 +54,11 @@ def lifting(problem: Problem, evidence: Any, bound: Number, local: bool) -> None
     needs_own_parameters(problem)
     depth = len(problem.layers)
     need(depth == 2, "lifting-needs-one-hidden-layer", "problem.network", depth)
-    duality = _Duality(problem, bound)
+    duality = Duality(problem, bound)
     duality.check(evidence["tree"], duality.root(local), "evidence.tree")
 
 
-class _Duality:
+class Duality:
     """The bound, leaf by leaf."""
 
     def __init__(self, problem: Problem, bound: Number):
@@ -88,23 +88,21 @@ class _Duality:
     def check(self, tree: Any, known: Known, place: str) -> None:
         """The bound on a region, by the tree."""
         if "multipliers" not in keys(tree, place, (), tree):
-            for branch, more, where in self._split(tree, known, place, None):
+            for branch, more, where in self.split(tree, known, place, None):
                 self.check(branch, more, where)
             return
         keys(tree, place, ("multipliers", "neurons"))
         field, size = self.problem.field, len(self.labels)
         multipliers = numbers(tree["multipliers"], f"{place}.multipliers", field, size)
-        for i, value in enumerate(multipliers):
-            need(
-                sign(value) >= 0, "lifting-multiplier-negative", f"{place}.multipliers[{i}]", value
-            )
+        for i, a in enumerate(multipliers):
+            need(sign(a) >= 0, "lifting-multiplier-negative", f"{place}.multipliers[{i}]", a)
         t = inner(multipliers, self.labels)
         proved = 2 * sum(multipliers, Fraction(0)) - t * t * self.output_bias
         need(sign(proved - self.bound) >= 0, "lifting-bound", place, proved, self.bound)
         for k, neuron in enumerate(items(tree["neurons"], place, len(self.x))):
             self._neuron(neuron, k, multipliers, known, f"{place}.neurons[{k}]")
 
-    def _split(
+    def split(
         self, tree: Any, known: Known, place: str, k: int | None
     ) -> Iterator[tuple[Any, Known, str]]:
         """The two branches of a split: of any neuron, or of neuron k."""
@@ -122,26 +120,33 @@ class _Duality:
     ) -> None:
         """|g_k| <= 1 on a region, by the neuron's tree."""
         if "sides" not in keys(tree, place, (), tree):
-            for branch, more, where in self._split(tree, known, place, k):
+            for branch, more, where in self.split(tree, known, place, k):
                 self._neuron(branch, k, multipliers, more, where)
             return
-        keys(tree, place, ("sides", "slopes"))
+        g = self.vector(tree, k, multipliers, known, place)
+        need(sign(inner(g, g) - 1) <= 0, "lifting-outside-ball", place, inner(g, g))
+
+    def vector(
+        self, leaf: Any, k: int, multipliers: list[Number], known: Known, place: str
+    ) -> list[Any]:
+        """g_k at a leaf of neuron k's tree."""
+        keys(leaf, place, ("sides", "slopes"))
         need((k, None) in known, "lifting-sign-open", place)
-        g: list[Any] = [Fraction(0)] * len(self.w[k])
         s = known[k, None]
-        slopes = self._listed(tree["slopes"], "slope", f"{place}.slopes")
+        g: list[Any] = [Fraction(0)] * len(self.w[k])
+        slopes = self._listed(leaf["slopes"], "slope", f"{place}.slopes")
         for i, multiplier in enumerate(multipliers):
             if s and sign(multiplier):
                 pull = self.labels[i] * s
                 a = self._slope(pull, known.get((k, i)), slopes, i, f"{place}, example {i + 1}")
                 g = [b + multiplier * a * pull * x for b, x in zip(g, self.x[k][i], strict=True)]
         need(not slopes, "lifting-slope-not-needed", place, *(i + 1 for i in slopes))
-        for i, weight in self._listed(tree["sides"], "weight", f"{place}.sides").items():
+        for i, weight in self._listed(leaf["sides"], "weight", f"{place}.sides").items():
             where = f"{place}, example {i + 1}"
             need((k, i) in known, "lifting-weight-on-open-side", where)
             need(sign(weight) > 0, "lifting-weight-not-positive", where, weight)
             g = [b + weight * known[k, i] * x for b, x in zip(g, self.x[k][i], strict=True)]
-        need(sign(inner(g, g) - 1) <= 0, "lifting-outside-ball", place, inner(g, g))
+        return g
 
     def _listed(self, value: Any, key: str, place: str) -> dict[int, Number]:
         """A list of numbers for some examples."""

@@ -35,14 +35,14 @@ METHODS: dict[str, Callable[[Problem, Any, Number, bool], None]] = {
 
 def local_minimum(problem: Problem, evidence: Any) -> str:
     """theta is a local minimum of V Problem 2 or 4."""
-    size = _prove_minimum(problem, evidence, local=True)
-    return f"the parameters are a local minimum: squared norm {show(size)}"
+    _prove_minimum(problem, evidence, local=True)
+    return "the parameters are a local minimum"
 
 
 def global_minimum(problem: Problem, evidence: Any) -> str:
     """theta is a global minimum of V Problem 2 or 4."""
-    size = _prove_minimum(problem, evidence, local=False)
-    return f"the parameters are a global minimum: squared norm {show(size)}"
+    _prove_minimum(problem, evidence, local=False)
+    return "the parameters are a global minimum"
 
 
 def norm_bound(problem: Problem, evidence: Any) -> str:
@@ -56,11 +56,9 @@ def norm_bound(problem: Problem, evidence: Any) -> str:
     return f"every feasible point has squared norm at least {show(bound)}"
 
 
-def _prove_minimum(problem: Problem, evidence: Any, local: bool) -> Number:
+def _prove_minimum(problem: Problem, evidence: Any, local: bool) -> None:
     margins_at_least_one(problem, problem.theta, "minimum-infeasible")
-    size: Number = inner(problem.free, problem.free)
-    _prove(problem, evidence, size, local)
-    return size
+    _prove(problem, evidence, inner(problem.free, problem.free), local)
 
 
 def _prove(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:

@@ -25,7 +25,7 @@ from .numbers import Number, sign
 from .outcome import form, need
 from .problem import Problem
 from .reading import keys
-from .regions import forces, leaves, root, settled
+from .regions import Force, Region, forces, leaves, root, settled
 
 
 def layer(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:
@@ -36,16 +36,24 @@ def layer(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:
     form(problem.has_point or problem.layer is None, "no-fixed-layers", "problem")
     for region, leaf, place in leaves(root(problem, local), evidence["tree"], "evidence.tree"):
         keys(leaf, place, ("multipliers",), ("sides", "slopes"))
-        region, multipliers, weights = forces(region, leaf, place)
-        origin = problem.with_free([Fraction(0)] * len(problem.block))
-        b: Any = sum(multipliers, Fraction(0))
-        g: list[Any] = [Fraction(0)] * len(problem.block)
-        for i, unit, weight in weights:
-            trace = region.trace(origin, i, unit)
-            z = trace.output if unit is None else trace.z[unit[0]][unit[1]]
-            whole = gradient(problem, origin, trace, trace.slopes, unit)
-            b = b - weight * settled(z, 0, place)
-            slopes = [settled(whole[p], 0, place) for p in problem.block]
-            g = [a + weight * x for a, x in zip(g, slopes, strict=True)]
+        b, g = affine(*forces(region, leaf, place), place)
         reached = b * 2 - inner(g, g)
         need(sign(reached - bound) >= 0, "layer-bound", place, reached, bound)
+
+
+def affine(
+    region: Region, multipliers: list[Number], weights: list[Force], place: str
+) -> tuple[Any, list[Any]]:
+    """b and g, L(u) = b - <g, u> on the region."""
+    problem = region.problem
+    origin = problem.with_free([Fraction(0)] * len(problem.block))
+    b: Any = sum(multipliers, Fraction(0))
+    g: list[Any] = [Fraction(0)] * len(problem.block)
+    for i, unit, weight in weights:
+        trace = region.trace(origin, i, unit)
+        z = trace.output if unit is None else trace.z[unit[0]][unit[1]]
+        whole = gradient(problem, origin, trace, trace.slopes, unit)
+        b = b - weight * settled(z, 0, place)
+        slopes = [settled(whole[p], 0, place) for p in problem.block]
+        g = [a + weight * x for a, x in zip(g, slopes, strict=True)]
+    return b, g

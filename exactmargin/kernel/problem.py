@@ -31,7 +31,7 @@ class Layer:
 class Problem:
     """Network, data, objective (``layer``: the only free one, or None) and parameters.
 
-    Without parameters (``has_point`` is false; for ``cells`` only) ``theta`` is empty.
+    Without parameters (``has_point`` is false; ``cells``, ``norm-bound``) ``theta`` is empty.
     """
 
     field: Field | None

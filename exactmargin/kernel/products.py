@@ -18,7 +18,7 @@ concave (2/m <= 1) and bounded below: if there are any, f is smallest at a verte
 its tight constraints uniquely: some beta_j = 0, and as many margins equal to 1 as there are
 others. So the kernel solves all these square systems and keeps the feasible solutions; every one
 must be listed, with numbers r_j, r_j^m <= beta_j^2, so that r_j <= |beta_j|^(2/m), and m sum r_j
->= B. (One point can be a vertex of several orthants.)
+>= B. (One point can be a vertex of several orthants; r_j < 0 is a bound, too.)
 """
 
 from __future__ import annotations

@@ -43,12 +43,12 @@ def second_order(problem: Problem, evidence: Any, bound: Number, local: bool) ->
         keys(leaf, place, ("multipliers", "penalty", "congruence"), ("sides", "slopes"))
         region, _, weights = forces(region, leaf, place)
         penalty = read_number(leaf["penalty"], problem.field, f"{place}.penalty")
-        matrix = _derivatives(region, weights, penalty, place)
+        matrix = hessian(region, weights, penalty, place)
         _is_positive_definite(matrix, leaf["congruence"], f"{place}.congruence")
 
 
-def _derivatives(region: Region, weights: list[Force], penalty: Number, place: str) -> Matrix:
-    """grad F = 0 is checked, and M is returned."""
+def hessian(region: Region, weights: list[Force], penalty: Number, place: str) -> Matrix:
+    """M = hess F; rejects unless grad F = 0."""
     problem, size = region.problem, range(len(region.problem.block))
     rest: list[Any] = problem.free
     matrix: Matrix = [[Fraction(p == q) for q in size] for p in size]

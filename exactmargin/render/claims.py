@@ -5,6 +5,7 @@ from typing import Any
 
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel.problem import Problem
+from exactmargin.kernel.reading import read_number
 from exactmargin.render import algebra, point
 from exactmargin.render.cells import cells
 from exactmargin.render.forms import indefinite_hessian, multilinear_form, zero_trace_hessian
@@ -12,8 +13,10 @@ from exactmargin.render.gradient_flow_limit import gradient_flow_limit
 from exactmargin.render.instance import problem_name
 from exactmargin.render.kkt import kkt
 from exactmargin.render.minima import not_global_minimum, not_local_minimum
+from exactmargin.render.minimum import global_minimum, local_minimum, norm_bound
 from exactmargin.render.naming import Naming
 from exactmargin.render.not_kkt import not_kkt
+from exactmargin.render.numerals import number
 from exactmargin.render.setting import Setting
 
 __all__ = ["ABOUT_POLYNOMIALS", "ABOUT_PROBLEMS", "sentence", "show"]
@@ -23,8 +26,11 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
     "infeasible": ("$\\theta$ violates a constraint of {P}", point.infeasible),
     "kkt": ("$\\theta$ is a KKT point of {P}", kkt),
     "not-kkt": ("$\\theta$ is feasible and not a KKT point of {P}", not_kkt),
+    "local-minimum": ("$\\theta$ is a local minimum of {P}", local_minimum),
     "not-local-minimum": ("$\\theta$ is not a local minimum of {P}", not_local_minimum),
+    "global-minimum": ("$\\theta$ is a global minimum of {P}", global_minimum),
     "not-global-minimum": ("$\\theta$ is not a global minimum of {P}", not_global_minimum),
+    "norm-bound": ("every feasible point of {P} has at least a given norm", norm_bound),
     "no-kinks": ("the inputs to all hidden neurons are non-zero", point.no_kinks),
     "nonzero-neurons": ("no hidden neuron has zero incoming weights", point.nonzero_neurons),
     "evaluation": ("the network has a given value at other parameters", point.evaluation),
@@ -63,6 +69,11 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
     if claim == "cells":
         plural = "" if evidence["count"] == "1" else "s"
         return f"the parameters have exactly ${evidence['count']}$ cell{plural}"
+    if claim == "norm-bound" and problem is not None:
+        least = number(read_number(evidence["squared_norm"], problem.field, "evidence"))
+        return (
+            f"every feasible point of {problem_name(problem)} has squared norm at least ${least}$"
+        )
     if claim == "infeasible":
         return f"$\\theta$ violates the constraint of example~{evidence['example']}"
     if claim == "evaluation":

@@ -19,14 +19,16 @@ from exactmargin.render.numerals import join, number, polynomial
 from exactmargin.render.point import point_table
 from exactmargin.render.setting import Setting
 
-__all__ = ["not_global_minimum", "not_local_minimum"]
+__all__ = ["norm_mark", "norm_note", "not_global_minimum", "not_local_minimum"]
 
 
-def _norm(setting: Setting) -> str:
+def norm_mark(setting: Setting) -> str:
+    """The index of the norm of the free parameters: empty where all are free."""
     return "" if setting.problem.layer is None else f"_{{({setting.problem.layer + 1})}}"
 
 
-def _norm_note(setting: Setting) -> str:
+def norm_note(setting: Setting) -> str:
+    """What that index means, with a blank in front; empty where there is none."""
     layer = setting.problem.layer
     if layer is None:
         return ""
@@ -41,13 +43,13 @@ def not_global_minimum(setting: Setting, evidence: Any) -> list[str]:
     old, new = inner(problem.free, problem.free), inner(better, better)
     free = "" if problem.layer is None else f" (layer~{problem.layer + 1} alone has moved)"
     entries = setting.free_entries([number(x) for x in better])
-    n = _norm(setting)
+    n = norm_mark(setting)
     return [
         f"The point $\\theta'$ given by{free}",
         block_values(setting.naming.free_blocks(), entries, "'"),
         "satisfies all constraints; its pre-activations and margins are",
         point_table(setting, theta, range(len(problem.labels)), mark="'"),
-        f"Its norm is smaller{_norm_note(setting)}:",
+        f"Its norm is smaller{norm_note(setting)}:",
         chain(
             f"\\|\\theta'\\|{n}^2",
             relation("=", polynomial(new, [])),
@@ -78,12 +80,12 @@ def not_local_minimum(setting: Setting, evidence: Any) -> list[str]:
         f"which starts at $\\theta(0)=\\theta${fixed}. " + _margin_text(setting, plain, interval)
     )
     result.append(_margin_table(setting, curve, d, points))
-    n = _norm(setting)
+    n = norm_mark(setting)
     gap = inner(curve, curve) - d * d * inner(problem.free, problem.free)
     difference = f"\\|\\theta(t)\\|{n}^2-\\|\\theta\\|{n}^2"
     left = difference if plain else f"d(t)^2\\,\\bigl({difference}\\bigr)"
     sides = [relation("=", polynomial(gap, ["t"])), ["< 0"], [f"\\quad ({interval})"]]
-    result += [f"The norm is smaller{_norm_note(setting)}:", chain(left, *sides, end=".")]
+    result += [f"The norm is smaller{norm_note(setting)}:", chain(left, *sides, end=".")]
     result += _signs(setting, curve, d, points, gap)
     result.append("So feasible points of smaller norm lie in every neighbourhood of $\\theta$.")
     return result

@@ -36,6 +36,15 @@ KERNEL_THEOREM_RULES = (
     "multilinear",
     "cells",
 )
+KERNEL_MINIMA_LINES = 450
+KERNEL_MINIMA_RULES = (
+    "minimum",
+    "lifting",
+    "products",
+    "regions",
+    "one_layer",
+    "second_order",
+)
 
 
 def sources(*folders: str) -> list[Path]:
@@ -267,11 +276,14 @@ def code_lines(path: Path) -> int:
 
 def test_kernel_can_be_read_in_an_evening() -> None:
     """The rules about a problem's point stay under 1100 lines of code; those beside them (the
-    flow, identities, small facts, multilinear forms, cells) come on top and are bounded too."""
+    flow, identities, small facts, multilinear forms, cells; the methods that prove minima) come
+    on top and are bounded too."""
     lengths = {path.stem: code_lines(path) for path in sources("exactmargin/kernel")}
     extra = sum(lengths[name] for name in KERNEL_THEOREM_RULES)
-    assert sum(lengths.values()) - extra < KERNEL_LINES, lengths
+    minima = sum(lengths[name] for name in KERNEL_MINIMA_RULES)
+    assert sum(lengths.values()) - extra - minima < KERNEL_LINES, lengths
     assert extra < KERNEL_THEOREM_LINES, lengths
+    assert minima < KERNEL_MINIMA_LINES, lengths
 
 
 def test_public_names_have_docstrings() -> None:

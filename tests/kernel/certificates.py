@@ -146,6 +146,44 @@ def curve(about: Data, numerators: Any, breakpoints: list[str], denominator: Any
     return certificate("not-local-minimum", about, evidence)
 
 
+def minimum(claim: str, about: Data, by: str, **evidence: Any) -> Data:
+    """A certificate for local-minimum, global-minimum or norm-bound."""
+    return certificate(claim, about, {"by": by, **evidence})
+
+
+def dual(multipliers: list[str], *neurons: Data) -> Data:
+    """A leaf of a tree of by = lifting: one tree per neuron."""
+    return {"multipliers": multipliers, "neurons": list(neurons)}
+
+
+def ball(sides: dict[int, str] | None = None, slopes: dict[int, str] | None = None) -> Data:
+    """A leaf of a neuron's tree: weights of sides and slopes, by example."""
+    return {
+        "sides": [{"example": i, "weight": x} for i, x in (sides or {}).items()],
+        "slopes": [{"example": i, "slope": x} for i, x in (slopes or {}).items()],
+    }
+
+
+def halves(example: int, plus: Any, minus: Any, **neuron: int) -> Data:
+    """A split at a pre-activation; the neuron is named only outside of a neuron's own tree."""
+    return {**neuron, "example": example, "plus": plus, "minus": minus}
+
+
+def signs(positive: Any, negative: Any, **neuron: int) -> Data:
+    """A split at an output weight."""
+    return {**neuron, "positive": positive, "negative": negative}
+
+
+def vertex(point: str, roots: str) -> Data:
+    """A vertex of by = vertices, its entries and roots as texts like "1 -1/2"."""
+    return {"point": point.split(), "roots": roots.split()}
+
+
+def without_point(about: Data) -> Data:
+    """The problem without its parameters."""
+    return {key: value for key, value in about.items() if key != "parameters"}
+
+
 def better(about: Data, point: list[str]) -> Data:
     """A certificate for not-global-minimum."""
     return certificate("not-global-minimum", about, {"better": point})
@@ -197,6 +235,7 @@ def part(name: str, about: Any, steps: list[Data], *conclusion: str) -> Data:
     return {"name": name, "problem": about, "steps": steps, "conclusion": list(conclusion)}
 
 
+V31 = case("vardi2022-theorem-3.1")
 V32 = case("vardi2022-theorem-3.2")
 V41 = case("vardi2022-theorem-4.1-relu")
 V44 = case("vardi2022-theorem-4.4-relu")
@@ -312,6 +351,61 @@ GENERAL_32_SYMBOLS = {
 LEAKY_FLOW = chain("-1", "-1", "2", slope="1/2")
 
 
+# One neuron must be on at both examples: two would be cheaper, so the multipliers differ by region.
+TOGETHER_ON = [["12/5", "1"], ["-12/5", "1"]]
+
+
+def one_neuron(slope: str) -> Data:
+    """One neuron at (0, 1), 1."""
+    return problem([[[1, 2]], [[1]]], TOGETHER_ON, [["0", "1"], ["1"]], slope=slope)
+
+
+# Where example 1 is off, the neuron gives it no margin: its multiplier costs nothing.
+ONE_NEURON_TREE = signs(
+    halves(
+        1,
+        halves(2, dual(["1/2", "1/2"], ball()), dual(["0", "1"], ball()), neuron=1),
+        dual(["1", "0"], ball()),
+        neuron=1,
+    ),
+    dual(["1", "0"], ball(slopes={1: "0"})),
+    neuron=1,
+)
+# Leaky: that takes the weight 1/2 on its side.
+ONE_NEURON_LEAKY = signs(
+    halves(
+        1,
+        halves(2, dual(["1/2", "1/2"], ball()), dual(["0", "1"], ball({2: "1/2"})), neuron=1),
+        dual(["1", "0"], ball({1: "1/2"})),
+        neuron=1,
+    ),
+    dual(["1/2", "1/2"], ball(slopes={1: "1/2", 2: "3/4"})),
+    neuron=1,
+)
+# A neuron that is zero, or whatever it is: with output weight >= 0 both sides of the example.
+ZERO_NEURON = signs(halves(1, ball(), ball()), ball(slopes={1: "0"}))
+
+# Two neurons for two examples with opposite labels, each on the other's hyperplane.
+OPPOSITE = problem(
+    [[[1, 2], [3, 4]], [[1, 2]]],
+    [["1", "0"], ["0", "1"]],
+    [["1", "0", "0", "1"], ["1", "-1"]],
+    labels=[1, -1],
+)
+OPPOSITE_TREE = dual(["1", "1"], ball(slopes={2: "0"}), ball(slopes={1: "0"}))
+
+# Neuron 2 has no output weight and sees zeros, neuron 3 has no inputs.
+SPARSE = problem([[[1, 0], [0, 2], [0, 0]], [[1, 0, 2]]], [["1", "0"]], [["1", "0"], ["1", "0"]])
+
+# The third chain ends below the output; the first layer is narrower than the second.
+CHAINS = problem(
+    [[[1, 0, 0], [0, 2, 0]], [[1, 0], [0, 2], [0, 0]], [[1, 2, 3]]],
+    [["2", "1", "5"], ["1", "2", "-5"]],
+    [["1", "0"], ["1", "0"], ["1", "0", "0"]],
+    slope="1",
+)
+
+
 def neurons(pattern: Any, inputs: list[str], **more: Any) -> Data:
     """A network with one hidden layer and no parameters; inputs as texts like "1 -2"."""
     weights: list[list[str]] = [[], []]
@@ -325,11 +419,6 @@ def neurons(pattern: Any, inputs: list[str], **more: Any) -> Data:
 GENERAL = neurons([[1, 2], [3, 4]], ["1 0", "0 1", "1 1"])
 GENERAL_LIST = ["1 1", "2 -1", "1 -2"]
 RESONANCE_3 = ["1 0 0", "0 1 0", "0 0 1", "1 1 0", "1 0 1", "0 1 1", "1 1 1"]
-
-
-def minimum(claim: str, about: Data, by: str, **evidence: Any) -> Data:
-    """A certificate for local-minimum, global-minimum or norm-bound."""
-    return certificate(claim, about, {"by": by, **evidence})
 
 
 def cut(example: int, layer: int, unit: int, plus: Any, minus: Any) -> Data:
@@ -405,8 +494,7 @@ MIDDLE = problem(
 )
 MIDDLE_TREE = cut(1, 2, 1, leaf("1/3"), leaf("1", sides=[at_unit(1, 2, 1, weight="1/2")]))
 
-ALONE = problem([[[1, 2]]], [["1", "1"]], [["1", "1"]])  # one layer
-del ALONE["parameters"]
+ALONE = without_point(problem([[[1, 2]]], [["1", "1"]], [[]]))  # one layer
 
 CHAIN_3 = problem([[[1]], [[1]], [[1]]], [["1"]], [["1"]] * 3)
 CHAIN_3_ROOT = problem([[[1]], [[1]], [[1]]], [["2"]], [["1/2*r^2"]] * 3, field=V51["field"])
@@ -526,6 +614,90 @@ SAMPLES: dict[str, Data] = {
         [["2"]],
         ["1"],
         ["1", "1"],
+    ),
+    "local-minimum": minimum(
+        "local-minimum", VC6, "lifting", tree=dual(["2", "2", "1"], ball(), ball())
+    ),
+    "local-minimum, slopes": minimum("local-minimum", OPPOSITE, "lifting", tree=OPPOSITE_TREE),
+    "local-minimum, sparse": minimum(
+        "local-minimum",
+        SPARSE,
+        "lifting",
+        tree=dual(["1"], ball(), ball(), signs(ball(), ball())),
+    ),
+    # All is zero but the output bias.
+    "local-minimum, leaky, biases, zero neuron": minimum(
+        "local-minimum",
+        problem([[[1]], [[1]]], [["0"]], [["0"], ["0"]], biases={0: ["0"], 1: ["1"]}, slope="1/2"),
+        "lifting",
+        tree=dual(["1"], signs(halves(1, ball(), ball()), ball(slopes={1: "1/2"}))),
+    ),
+    "local-minimum, Q(sqrt2)": minimum(
+        "local-minimum",
+        chain("r+1", "r+1", "-2*r+3", field=SQRT2),
+        "lifting",
+        tree=dual(["2*r+3"], ball()),
+    ),
+    "local-minimum, product, Q(sqrt2)": minimum(
+        "local-minimum",
+        chain("r+1", "r+1", "-2*r+3", field=SQRT2, slope="1"),
+        "product",
+        multipliers=["r"],
+    ),
+    "local-minimum, vertices, depth 2": minimum(
+        "local-minimum",
+        problem(DIAGONAL[1:], [["1", "-1/2"]], [["1", "0"], ["1", "0"]], slope="1"),
+        "vertices",
+        vertices=[vertex("0 -2", "0 2"), vertex("1 0", "1 0")],
+    ),
+    "global-minimum": minimum("global-minimum", V31, "product", multipliers=["1", "0"]),
+    "global-minimum, product, biases": minimum(
+        "global-minimum",
+        problem([[[1]], [[1]]], [["1"], ["-1"]], [["0"], ["1"]], biases={0: ["1"]}, slope="1"),
+        "product",
+        multipliers=["1/2", "1/2"],
+    ),
+    "global-minimum, vertices, depth 3": minimum(
+        "global-minimum",
+        diagonal([["1", "1/2"]], *["1", "0"] * 3, slope="1"),
+        "vertices",
+        vertices=[vertex("0 2", "0 3/2"), vertex("1 0", "1 0")],
+    ),
+    "global-minimum, lifting": minimum(
+        "global-minimum", one_neuron("0"), "lifting", tree=ONE_NEURON_TREE
+    ),
+    "global-minimum, lifting, leaky, sides": minimum(
+        "global-minimum", one_neuron("1/2"), "lifting", tree=ONE_NEURON_LEAKY
+    ),
+    "global-minimum, lifting, zero neuron": minimum(
+        "global-minimum",
+        problem([[[1], [2]], [[1, 2]]], [["1"]], [["1", "0"], ["1", "0"]]),
+        "lifting",
+        tree=dual(["1"], ZERO_NEURON, ZERO_NEURON),
+    ),
+    "norm-bound": minimum(
+        "norm-bound", without_point(V31), "product", squared_norm="3", multipliers=["1", "0"]
+    ),
+    "norm-bound, one layer": minimum(
+        "norm-bound",
+        without_point(problem([[[1, 2]]], [["3", "4"]], [[]])),
+        "product",
+        squared_norm="1/25",
+        multipliers=["1"],
+    ),
+    "norm-bound, lifting": minimum(
+        "norm-bound",
+        without_point(problem([[[1, 2]], [[1]]], [["3/5", "4/5"]], [[], []], slope="1")),
+        "lifting",
+        squared_norm="2",
+        tree=dual(["1"], signs(ball(), ball())),
+    ),
+    "norm-bound, vertices": minimum(
+        "norm-bound",
+        CHAINS,
+        "vertices",
+        squared_norm="14/5",
+        vertices=[vertex("0 1", "0 1"), vertex("1/3 1/3", "7/15 7/15"), vertex("1 0", "1 0")],
     ),
     "not-global-minimum": better(VC6, ["16/17", "4/17", "-1", "-4/5", "1", "5/4"]),
     "not-global-minimum, layer": better(V54, ["8/17", "2/17", "-5/4", "-1"]),

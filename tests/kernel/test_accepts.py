@@ -38,6 +38,8 @@ STATEMENTS = {
     "infeasible": "the parameters are infeasible: the margin of example 1 is below 1",
     "kkt": "the parameters are a KKT point",
     "not-kkt": "the parameters are feasible and not a KKT point",
+    "local-minimum": "the parameters are a local minimum",
+    "global-minimum": "the parameters are a global minimum",
     "nonzero-neurons": "no hidden neuron has zero weights",
     "no-kinks": "no hidden pre-activation is zero",
     "multilinear-form": "near the parameters the output at example 1 is the sum of the given forms",
@@ -49,6 +51,7 @@ STATEMENTS = {
 }
 DESCENDS = "the parameters are not a local minimum: a curve descends for all t in (0, "
 NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
+BOUND = "every feasible point has squared norm at least "
 COMPLETE = ": the list is complete"
 SPECIAL = {
     "no-kinks, layer": "no hidden pre-activation is zero from layer 2 on",
@@ -63,6 +66,12 @@ SPECIAL = {
     "not-local-minimum, layer, denominator": DESCENDS + "1)",
     "not-global-minimum": NOT_GLOBAL + "10, reachable 34977/6800",
     "not-global-minimum, layer": NOT_GLOBAL + "5, reachable 761/272",
+    "norm-bound": BOUND + "3",
+    "norm-bound, layer, biases, Q(sqrt2)": BOUND + "1/3",
+    "norm-bound, one layer, no point": BOUND + "1/2",
+    "norm-bound, one layer": BOUND + "1/25",
+    "norm-bound, lifting": BOUND + "2",
+    "norm-bound, vertices": BOUND + "14/5",
     "flow, every start": "gradient flow from all of the region converges in direction to the "
     f"parameters; assuming {FLOW}",
     "cells": f"the number of cells is 36{COMPLETE}",

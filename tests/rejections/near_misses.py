@@ -18,9 +18,12 @@ from tests.kernel.certificates import (
     GENERAL_32_SYMBOLS,
     KKT_32,
     LEAF_54,
+    OPPOSITE,
+    OPPOSITE_TREE,
     POWER,
     RESTING_LEAF,
     SAMPLES,
+    SPARSE,
     SQRT2,
     THREE,
     THREE_TREE,
@@ -30,6 +33,7 @@ from tests.kernel.certificates import (
     V44,
     V54,
     at_unit,
+    ball,
     better,
     case,
     cells,
@@ -40,26 +44,32 @@ from tests.kernel.certificates import (
     curved,
     cut,
     diagonal,
+    dual,
     empty,
     encode,
     flow,
     form,
+    halves,
     indefinite,
     kkt,
     leaf,
     limit,
     minimum,
     not_kkt,
+    one_neuron,
     part,
     problem,
     problem_file,
     shared,
+    signs,
     single_flow,
     slopes,
     split,
     step,
     theorem,
     three_units,
+    vertex,
+    without_point,
 )
 
 Miss = tuple[bytes, bytes | None]
@@ -108,11 +118,6 @@ OUTSIDE = problem(  # (1, 1) is not between (2, -1) and (1, 0)
 )
 STEP = step("s", "feasible", {})
 LAYER_2 = {"kind": "layer-max-margin", "layer": 2}
-
-
-def without_point(about: Any) -> Any:
-    """The problem without its parameters."""
-    return {key: value for key, value in about.items() if key != "parameters"}
 
 
 def with_inputs(base: Any, *inputs: list[str]) -> Any:
@@ -291,6 +296,49 @@ def behind(weight: str) -> Any:
     return problem(patterns, [["1", "1", weight]], [["1", "0"], ["-1", "1"]], layer=1)
 
 
+FAR = chain("2", "1/2")  # feasible, and not balanced: its squared norm is 17/4, the smallest is 2
+FAR_LINEAR = chain("2", "1/2", slope="1")
+
+
+def lifted(about: Any, *tree: Any, claim: str = "local-minimum") -> Miss:
+    """A claim by lifting: a tree, or multipliers and the neurons' trees of its only leaf."""
+    return miss(minimum(claim, about, "lifting", tree=tree[0] if len(tree) == 1 else dual(*tree)))
+
+
+def multiplied(about: Any, *multipliers: str) -> Miss:
+    """A claim of a global minimum by a product."""
+    return miss(minimum("global-minimum", about, "product", multipliers=list(multipliers)))
+
+
+def at_vertices(about: Any, *vertices: Any) -> Miss:
+    """A claim of a global minimum by vertices."""
+    return miss(minimum("global-minimum", about, "vertices", vertices=list(vertices)))
+
+
+def linear(pattern: Any, inputs: list[str], *weights: str, **more: Any) -> Any:
+    """A linear network with one hidden layer; inputs and weights as texts like "1 -2"."""
+    output = [list(range(1, len(pattern) + 1))]
+    values = [text.split() for text in weights]
+    rows = [text.split() for text in inputs]
+    return problem([pattern, output], rows, values, **{"slope": "1"} | more)
+
+
+# Two neurons on each other's hyperplane, both labels 1: one neuron between them is better.
+APART = problem(
+    [[[1, 2], [3, 4]], [[1, 2]]],
+    [["1", "0"], ["0", "1"]],
+    [["1", "0", "0", "1"], ["1", "1"]],
+)
+# At a slope above 1 example 1 would pull more than it can.
+STEEP = without_point(problem([[[1]], [[1]]], [["1"], ["3"]], [[], []], labels=[1, -1]))
+STEEP_TREE = dual(
+    ["2", "5/3"],
+    signs(
+        halves(1, ball(slopes={2: "2/5"}), ball(slopes={2: "0"})),
+        halves(2, ball(slopes={1: "2"}), ball(slopes={1: "0"})),
+    ),
+)
+
 CROSSING_CURVE = curve(
     problem([[[1], [2]], [[1, 2]]], [["1"]], [["2", "-1/4"], ["1/2", "-1"]]),
     [["2", "-1"], ["-1/4", "1"], ["1/2", "1/2"], ["-1"]],
@@ -407,7 +455,7 @@ MALFORMED: dict[str, list[Miss]] = {
     "expression-tail": [fact("x)"), fact("x x"), fact("2x", "2*x"), fact("x;")],
     "format": [miss(ONE_POINT | {"format": "exactmargin/certificate@2"})],
     "claim-unknown": [
-        miss(ONE_POINT | {"claim": "local-minimum"}),
+        miss(ONE_POINT | {"claim": "flat-minimum"}),
         miss(theorem("a/b", part("p", ONE, [step("t", "theorem", {})], "t"))),
     ],
     "no-problem": [miss(ONE_POINT | {"problem": None})],
@@ -473,6 +521,10 @@ MALFORMED: dict[str, list[Miss]] = {
                 "norm-bound", without_point(THREE), "layer", squared_norm="1/2", tree=THREE_TREE
             )
         )
+    ],
+    "method-unknown": [
+        about("local-minimum", "evidence.by", "magic"),
+        about("norm-bound", "evidence.by", ""),
     ],
     "no-breakpoints": [miss(curve(V32, CURVE_32, []))],
     "trailing-zero": [about("not-local-minimum", "evidence.denominator", ["1", "0"])],
@@ -650,6 +702,137 @@ REJECTED: dict[str, list[Miss]] = {
     ],
     "sign-changes": [miss(CROSSING_CURVE)],
     "margin-below-one-along": [miss(curve(ONE, [["1", "-1"], ["1"]], ["1"]))],
+    # local-minimum, global-minimum, norm-bound
+    "minimum-infeasible": [lifted(chain("1", "1/2"), ["1"], ball())],
+    "norm-bound-not-positive": [
+        about("norm-bound", "evidence.squared_norm", bound) for bound in ("0", "-3")
+    ],
+    "bound-for-all-layers": [lifted(chain("1", "4", layer=1), ["1"], ball())],
+    "bound-with-shared-weights": [
+        lifted(
+            problem([[[1], [1]], [[1, 2]]], [["1"]], [["1"], ["1/2", "1/2"]]),
+            ["1"],
+            ball(),
+            ball(),
+        ),
+        multiplied(
+            problem([[[1, 1]]], [["1", "1"]], [["1/2"]]),
+            "1/8",
+        ),
+    ],
+    "lifting-needs-one-hidden-layer": [
+        lifted(problem([[[1]]], [["1"]], [["1"]]), ["1"], ball()),
+        lifted(diagonal([["1", "1"]], *["1"] * 6), ["1"], ball(), ball()),
+    ],
+    "lifting-multiplier-negative": [
+        lifted(with_inputs(FAR, ["2"]), ["13/4", "-9/8"], ball()),
+    ],
+    "lifting-bound": [
+        lifted(FAR, ["1"], ball()),
+        lifted(  # an output bias costs the square of the sum of the multipliers
+            chain("1", "1", biases={1: ["0"]}), ["1"], ball()
+        ),
+    ],
+    "lifting-split-of-known": [
+        lifted(ONE, halves(1, dual(["1"], ball()), dual(["1"], ball()), neuron=1)),
+        lifted(ONE, signs(dual(["1"], ball()), dual(["1"], ball(slopes={})), neuron=1)),
+        lifted(ONE, ["1"], halves(1, ball(), ball())),
+        lifted(SPARSE, ["1"], ball(), signs(ball(), ball()), signs(ball(), ball())),
+        lifted(SPARSE, ["1"], ball(), halves(1, ball(), ball()), signs(ball(), ball())),
+        lifted(SPARSE, ["1"], ball(), ball(), halves(1, *[signs(ball(), ball())] * 2)),
+    ],
+    "lifting-sign-open": [
+        lifted(SPARSE, ["1"], ball(), ball(), ball()),
+        lifted(ONE, ["1"], ball(), claim="global-minimum"),
+    ],
+    "lifting-side-open": [
+        lifted(OPPOSITE, ["1", "1"], ball(), ball()),
+        lifted(APART, ["1", "1"], ball(), ball()),
+    ],
+    "lifting-slope-for-convex": [
+        lifted(APART, ["1", "1"], ball(slopes={2: "0"}), ball(slopes={1: "0"}))
+    ],
+    "lifting-slope-outside": [
+        lifted(change(OPPOSITE, "network.negative_slope", "1/2"), OPPOSITE_TREE),
+        miss(minimum("norm-bound", STEEP, "lifting", squared_norm="22/3", tree=STEEP_TREE)),
+    ],
+    "lifting-slope-not-needed": [
+        lifted(ONE, ["1"], ball(slopes={1: "1"})),
+        lifted(LINEAR, ["1"], ball(slopes={1: "1"})),
+        lifted(SPARSE, ["1"], ball(), ball(slopes={1: "0"}), signs(ball(), ball())),
+        lifted(
+            with_inputs(OPPOSITE, ["2", "0"]),
+            ["1", "1", "0"],
+            ball(slopes={2: "0"}),
+            ball(slopes={1: "0", 3: "0"}),
+        ),
+    ],
+    "lifting-weight-on-open-side": [
+        lifted(OPPOSITE, ["1", "1"], ball({2: "1"}, {2: "0"}), ball(slopes={1: "0"}))
+    ],
+    "lifting-weight-not-positive": [lifted(FAR, ["17/8"], ball({1: "-9/8"}))],
+    "lifting-outside-ball": [
+        lifted(FAR, ["17/8"], ball()),
+        lifted(one_neuron("0"), dual(["1", "1"], ball())),
+    ],
+    "bound-for-linear-networks": [
+        multiplied(
+            problem([[[1], [2]], [[1, 2]]], [["1"], ["-1"]], [["2", "-1"], ["1/2", "1"]]), "1", "1"
+        ),
+        at_vertices(ONE, vertex("1", "1")),
+    ],
+    "product-with-late-bias": [
+        multiplied(chain("1", "1", slope="1", biases={1: ["0"]}), "1"),
+    ],
+    "product-multiplier-negative": [multiplied(with_inputs(FAR_LINEAR, ["2"]), "4", "-3/2")],
+    "product-multipliers-zero": [multiplied(FAR_LINEAR, "0")],
+    "product-bound": [
+        multiplied(FAR_LINEAR, "1"),
+        multiplied(linear([[1, 2]], ["1 1"], "1 0", "1"), "1"),
+    ],
+    "vertices-of-one-layer": [
+        at_vertices(
+            problem([[[1, 2]]], [["1", "1"]], [["1", "0"]]),
+            vertex("0 1", "0 1"),
+            vertex("1 0", "1 0"),
+        )
+    ],
+    "vertices-with-bias": [
+        at_vertices(chain("1", "1", slope="1", biases=biases), vertex("1", "1"))
+        for biases in ({0: ["0"]}, {1: ["0"]})
+    ],
+    "vertices-of-crossing-chains": [
+        at_vertices(
+            linear([[1, 2], [3, 4]], ["1 1"], "1 0 0 0", "1 0"),
+            vertex("0 1", "0 1"),
+            vertex("1 0", "1 0"),
+        )
+    ],
+    "vertices-of-irrational-data": [
+        at_vertices(chain("r+1", "r+1", "-2*r+3", field=SQRT2, slope="1"), vertex("3", "3"))
+    ],
+    "vertices-too-many-systems": [
+        at_vertices(linear([[1, 0], [0, 2]], ["1 0"] * 450, "1 0", "1 0"), vertex("1 0", "1 0"))
+    ],
+    "vertex-root": [at_vertices(FAR_LINEAR, vertex("1", "17/8"))],
+    "vertex-below-bound": [
+        at_vertices(FAR_LINEAR, vertex("1", "1")),
+        at_vertices(FAR_LINEAR, vertex("1", "-1")),
+    ],
+    "not-a-vertex": [
+        at_vertices(LINEAR, vertex("1", "1"), vertex("2", "1")),
+        at_vertices(
+            linear([[1, 0], [0, 2]], ["1 1"], "1 0", "1 0"),
+            vertex("0 1", "0 1"),
+            vertex("1/2 1/2", "1/2 1/2"),
+            vertex("1 0", "1 0"),
+        ),
+    ],
+    "vertex-missing": [
+        at_vertices(linear([[1, 0], [0, 2]], ["1 2"], "1 0", "1 0"), vertex("1 0", "1 0")),
+        at_vertices(LINEAR),
+        at_vertices(linear([[1, 0], [0, 2]], ["1 -2"], "1 0", "1 0"), vertex("1 0", "1 0")),
+    ],
     # multilinear
     "form-on-a-kink": [
         miss(form(chain("0", "1"), "0")),
@@ -837,6 +1020,11 @@ BACKED_UP = {
     "empty-undecided-unit": "the side is looked up in a table: a KeyError",
     "side-not-taken": "the side is looked up in a table: a KeyError",
     "empty-source-not-zero": "the side is looked up in a table: a KeyError",
+    "lifting-needs-one-hidden-layer": "two layers are unpacked: a ValueError",
+    "lifting-sign-open": "the sign is looked up in a table: a KeyError",
+    "lifting-side-open": "the slope is looked up in a table: a KeyError",
+    "lifting-weight-on-open-side": "the side is looked up in a table: a KeyError",
+    "vertices-of-irrational-data": "such numbers cannot be divided: a TypeError",
     "balance-of-bounded-symbols": "a bounded symbol has no square (balance-without-square), and no "
     "class to be merged: a KeyError",
 }

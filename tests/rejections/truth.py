@@ -18,6 +18,8 @@ import mpmath
 import numpy as np
 import sympy
 
+from tests.rejections.descent import Search
+
 Numbers = list[Any]
 TINY = Fraction(1, 2**40)
 
@@ -310,6 +312,48 @@ def not_global_minimum(problem: Any, evidence: Any) -> bool:
     return smaller and model.feasible(model.replaced(point))
 
 
+def _search(problem: Any, model: Model) -> Search:
+    theta = [float(v) for v in model.theta] if model.theta else [0.0] * _size(problem)
+    inputs = [[float(v) for v in x] for x in model.inputs]
+    free = model.free if model.theta else range(len(theta))
+    return Search(problem, theta, inputs, model.first, free)
+
+
+def _size(problem: Any) -> int:
+    """The number of parameters."""
+    layers = problem["network"]["layers"]
+    weights = sum(max(g for row in layer["pattern"] for g in row) for layer in layers)
+    return weights + sum(len(layer["pattern"]) for layer in layers if layer["bias"])
+
+
+def local_minimum(problem: Any, evidence: Any) -> bool:
+    """A KKT point around which a random search finds nothing better."""
+    model = Model(problem)
+    if not model.feasible(model.theta):
+        return False
+    here = float(square([model.theta[p] for p in model.free]))
+    if model.free == range(len(model.theta)) and distance_to_kkt(model) > 1e-6:
+        return False  # scaling makes all margins grow, so a local minimum is a KKT point
+    return _search(problem, model).smallest(0.01) > here - 1e-8 * max(1.0, here)
+
+
+def global_minimum(problem: Any, evidence: Any) -> bool:
+    """A local minimum, and a random search everywhere finds nothing better."""
+    model = Model(problem)
+    here = float(square([model.theta[p] for p in model.free]))
+    found = _search(problem, model).smallest(None)
+    return local_minimum(problem, evidence) and found > here - 1e-8 * max(1.0, here)
+
+
+def norm_bound(problem: Any, evidence: Any) -> bool:
+    """A random search everywhere finds nothing below the bound."""
+    layers = problem["network"]["layers"]
+    nothing = {"weights": [[]] * len(layers), "biases": [None] * len(layers)}
+    model = Model({"parameters": nothing, **problem})
+    bound = float(evaluate(evidence["squared_norm"], model.names))
+    return bound > 0 and _search(problem, model).smallest(None) > bound * (1 - 1e-8)
+
+
 def no_kinks(problem: Any, evidence: Any) -> bool:
     model = Model(problem)
     rows = [model.forward(model.theta, x)[1][model.first :] for x in model.inputs]
@@ -576,8 +620,11 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "infeasible": infeasible,
     "kkt": kkt,
     "not-kkt": not_kkt,
+    "local-minimum": local_minimum,
     "not-local-minimum": not_local_minimum,
+    "global-minimum": global_minimum,
     "not-global-minimum": not_global_minimum,
+    "norm-bound": norm_bound,
     "no-kinks": no_kinks,
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,

@@ -355,6 +355,223 @@ def samples_of_cells() -> Mapping[str, dict[str, Any]]:
     }
 
 
+def _split(example: int, plus: Any, minus: Any, **neuron: int) -> dict[str, Any]:
+    return {**neuron, "example": example, "plus": plus, "minus": minus}
+
+
+def _leaf(slopes: Mapping[int, str], sides: Mapping[int, str] | None = None) -> dict[str, Any]:
+    rows = [{"example": i, "weight": x} for i, x in (sides or {}).items()]
+    return {"sides": rows, "slopes": [{"example": i, "slope": x} for i, x in slopes.items()]}
+
+
+def _lifting_tree() -> dict[str, Any]:
+    """One leaky neuron that must be on at two examples: other multipliers where it is off."""
+
+    def leaf(multipliers: list[str], neuron: Any) -> dict[str, Any]:
+        return {"multipliers": multipliers, "neurons": [neuron]}
+
+    both = leaf(["1/2", "1/2"], _leaf({}))
+    plus = _split(2, both, leaf(["0", "1"], _leaf({}, {2: "1/2"})), neuron=1)
+    positive = _split(1, plus, leaf(["1", "0"], _leaf({}, {1: "1/2"})), neuron=1)
+    negative = leaf(["1/2", "1/2"], _leaf({1: "1/2", 2: "3/4"}))
+    return {"neuron": 1, "positive": positive, "negative": negative}
+
+
+def _many_cases() -> dict[str, Any]:
+    """All sides of six examples that one zero neuron sees: a table of 65 cases, cut short."""
+    tree: Any = _leaf({})
+    for i in range(1, 7):
+        tree = _split(i, tree, tree)
+    neuron = {"positive": tree, "negative": _leaf(dict.fromkeys(range(1, 7), "1/10"))}
+    network = {
+        "negative_slope": "1/10",
+        "layers": [
+            {"pattern": [[1, 0, 2]], "bias": False},
+            {"pattern": [[1]], "bias": True},
+        ],
+    }
+    inputs = [["1/9", str(n), str(Fraction(n, 7))] for n in range(6)]
+    about = {
+        "network": network,
+        "data": {"inputs": inputs, "labels": [1] * 6},
+        "objective": {"kind": "max-margin"},
+        "parameters": {"weights": [["0", "0"], ["0"]], "biases": [None, ["1"]]},
+    }
+    evidence = {"tree": {"multipliers": ["1/2"] + ["1/10"] * 5, "neurons": [neuron]}}
+    return certificate("local-minimum", about, {"by": "lifting", **evidence})
+
+
+def _at(example: int, layer: int, unit: int, **value: str) -> dict[str, Any]:
+    return {"example": example, "layer": layer, "unit": unit, **value}
+
+
+def _cut(example: int, layer: int, unit: int, plus: Any, minus: Any) -> dict[str, Any]:
+    return {"example": example, "layer": layer, "unit": unit, "plus": plus, "minus": minus}
+
+
+def _curved(multipliers: list[str], penalty: str, size: int, **more: Any) -> dict[str, Any]:
+    rows = [["1" if p == q else "0" for q in range(size)] for p in range(size)]
+    return {"multipliers": multipliers, "penalty": penalty, "congruence": rows, **more}
+
+
+def _wide_resting() -> dict[str, Any]:
+    """All sides of six units at zero: 64 regions with 13 parameters, too many to be shown."""
+    pattern = [[k] for k in range(1, 7)]
+    network = {
+        "negative_slope": "1/3",
+        "layers": [
+            {"pattern": pattern, "bias": False},
+            {"pattern": [[1, 2, 3, 4, 5, 6]], "bias": True},
+        ],
+    }
+    zeros = ["0"] * 6
+    parameters = {"weights": [zeros, zeros], "biases": [None, ["1"]]}
+    about = {
+        "network": network,
+        "data": {"inputs": [["1/4"]], "labels": [1]},
+        "objective": {"kind": "max-margin"},
+        "parameters": parameters,
+    }
+    tree: Any = _curved(["1"], "0", 13)
+    for k in range(6, 0, -1):
+        tree = _cut(1, 1, k, tree, tree)
+    return certificate("local-minimum", about, {"by": "second-order", "tree": tree})
+
+
+def samples_of_regions() -> Mapping[str, dict[str, Any]]:
+    """Accepted certificates about minima by split trees, of one layer and of all."""
+    at_5_4 = problem("vardi2022-theorem-5.4")
+    off = [_at(1, 1, 3, slope="0")]
+    one = {"multipliers": ["1"], "slopes": off}
+    both = _cut(1, 1, 2, {"multipliers": ["1/2"], "slopes": off}, one)
+    three = at_5_4 | {
+        "network": {
+            "negative_slope": "0",
+            "layers": [
+                {"pattern": [[1], [2], [3]], "bias": False},
+                {"pattern": [[1, 2, 3]], "bias": False},
+            ],
+        },
+        "data": {"inputs": [["1"]], "labels": [1]},
+        "parameters": {"weights": [["1/2", "1/2", "0"], ["1", "1", "-1"]], "biases": [None] * 2},
+    }
+    layer = {"pattern": [[1]], "bias": False}
+    middle = {
+        "network": {"negative_slope": "1/2", "layers": [layer, layer | {"bias": True}, layer]},
+        "data": {"inputs": [["1"]], "labels": [1]},
+        "objective": {"kind": "layer-max-margin", "layer": 2},
+        "parameters": {"weights": [["r"], ["0"], ["1"]], "biases": [None, ["1"], None]},
+        "field": problem("vardi2022-theorem-4.4-relu")["field"],
+    }
+    minus = {"multipliers": ["1"], "sides": [_at(1, 2, 1, weight="1/2")]}
+    cube = {
+        "network": {"negative_slope": "0", "layers": [layer] * 3},
+        "data": {"inputs": [["2"]], "labels": [1]},
+        "objective": {"kind": "max-margin"},
+        "parameters": {"weights": [["1/2*r^2"]] * 3, "biases": [None] * 3},
+        "field": problem("vardi2022-theorem-5.1-m3-relu")["field"],
+    }
+    concave = cube | {
+        "network": {
+            "negative_slope": "0",
+            "layers": [
+                {"pattern": [[1, 2, 0], [0, 0, 3]], "bias": False},
+                {"pattern": [[1, 2]], "bias": False},
+            ],
+        },
+        "data": {"inputs": [["1", "0", "0"], ["0", "1", "1"]], "labels": [1, -1]},
+        "parameters": {"weights": [["1", "0", "1"], ["1", "-1"]], "biases": [None] * 2},
+    }
+    del concave["field"]
+    plus = _curved(["1", "1"], "1", 5, sides=[_at(2, 1, 1, weight="1")])
+    plus["congruence"][1][1] = "5/4"
+    split = _cut(2, 1, 1, plus, _curved(["1", "1"], "1", 5))
+    listed = _curved(["1", "1"], "1", 5, slopes=[_at(2, 1, 1, slope="0")])
+
+    def second(about: Any, tree: Any) -> dict[str, Any]:
+        return certificate("local-minimum", about, {"by": "second-order", "tree": tree})
+
+    return {
+        "local-minimum-layer": certificate(
+            "local-minimum", at_5_4, {"by": "layer", "tree": {"multipliers": ["2", "2", "1"]}}
+        ),
+        "global-minimum-layer": certificate(
+            "global-minimum",
+            three,
+            {"by": "layer", "tree": _cut(1, 1, 1, both, _cut(1, 1, 2, one, one))},
+        ),
+        "norm-bound-layer": certificate(
+            "norm-bound",
+            middle,
+            {
+                "by": "layer",
+                "tree": _cut(1, 2, 1, {"multipliers": ["1/3"]}, minus),
+                "squared_norm": "1/3",
+            },
+        ),
+        "local-minimum-deep": second(cube, _curved(["1/2*r"], "1/2*r", 3)),
+        "local-minimum-kinks": second(concave, split),
+        "local-minimum-slopes": second(concave, listed),
+        "local-minimum-wide": _wide_resting(),
+    }
+
+
+def samples_of_minima() -> Mapping[str, dict[str, Any]]:
+    """Accepted certificates about minima and bounds, by each method."""
+    c_6 = problem("vardi2022-lemma-C.6")
+    flat = {"multipliers": ["2", "2", "1"], "neurons": [_leaf({}), _leaf({})]}
+    wide = {"inputs": [["12/5", "1"], ["-12/5", "1"]], "labels": [1, 1]}
+    network = {
+        "negative_slope": "1/2",
+        "layers": [{"pattern": [[1, 2]], "bias": False}, {"pattern": [[1]], "bias": False}],
+    }
+    parameters = {"weights": [["0", "1"], ["1"]], "biases": [None] * 2}
+    one = c_6 | {"network": network, "data": wide, "parameters": parameters}
+    at_3_1 = problem("vardi2022-theorem-3.1")
+    unknown = {key: value for key, value in at_3_1.items() if key != "parameters"}
+    bound = {"by": "product", "multipliers": ["1", "0"], "squared_norm": "3"}
+    layers = [{"pattern": p, "bias": False} for p in ([[1, 0], [0, 2]], [[1, 0], [0, 2]], [[1, 2]])]
+    diagonal = {
+        "network": {"negative_slope": "1", "layers": layers},
+        "data": {"inputs": [["2", "1"], ["1", "2"]], "labels": [1, 1]},
+        "objective": {"kind": "max-margin"},
+    }
+    listed = [(["0", "1"], ["0", "1"]), (["1/3", "1/3"], ["7/15"] * 2), (["1", "0"], ["1", "0"])]
+    rows = [{"point": point, "roots": roots} for point, roots in listed]
+    vertices = {"by": "vertices", "vertices": rows, "squared_norm": "14/5"}
+    biased = {
+        "network": {
+            "negative_slope": "1",
+            "layers": [{"pattern": [[1]], "bias": True}, {"pattern": [[1]], "bias": False}],
+        },
+        "data": {"inputs": [["1"], ["-1"]], "labels": [1, 1]},
+        "objective": {"kind": "max-margin"},
+        "parameters": {"weights": [["0"], ["1"]], "biases": [["1"], None]},
+    }
+    surds = {"field": problem("vardi2022-theorem-4.4-relu")["field"]}
+    surds |= {"data": {"inputs": [["-2*r+3"]], "labels": [1]}}
+    surds |= {"parameters": {"weights": [["r+1"], ["r+1"]], "biases": [None] * 2}}
+    layer = {"pattern": [[1]], "bias": False}
+    surds |= {"network": {"negative_slope": "0", "layers": [layer] * 2}}
+    root = {"multipliers": ["2*r+3"], "neurons": [_leaf({})]}
+    return {
+        **samples_of_regions(),
+        "local-minimum": certificate("local-minimum", c_6, {"by": "lifting", "tree": flat}),
+        "local-minimum-surds": certificate(
+            "local-minimum", c_6 | surds, {"by": "lifting", "tree": root}
+        ),
+        "local-minimum-many": _many_cases(),
+        "global-minimum": certificate(
+            "global-minimum", one, {"by": "lifting", "tree": _lifting_tree()}
+        ),
+        "global-minimum-product": certificate(
+            "global-minimum", biased, {"by": "product", "multipliers": ["1/2", "1/2"]}
+        ),
+        "norm-bound": certificate("norm-bound", unknown, bound),
+        "norm-bound-vertices": certificate("norm-bound", diagonal, vertices),
+    }
+
+
 def samples() -> Mapping[str, dict[str, Any]]:
     """Accepted certificates by name; every claim is among them."""
     at_3_2 = problem("vardi2022-theorem-3.2")
@@ -366,6 +583,7 @@ def samples() -> Mapping[str, dict[str, Any]]:
     return {
         **samples_of_points(),
         **samples_of_cells(),
+        **samples_of_minima(),
         "not-global-minimum": certificate(
             "not-global-minimum",
             at_3_2,
