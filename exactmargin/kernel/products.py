@@ -36,7 +36,7 @@ from .outcome import need
 from .problem import Problem
 from .reading import keys, numbers, rising, table
 
-SYSTEMS = 10**5  # a certificate that asks for more is refused, unread
+SYSTEMS = 20000  # of equations, some seconds; a certificate that asks for more is refused
 Point = tuple[Fraction, ...]
 
 

@@ -56,7 +56,7 @@ def hessian(region: Region, weights: list[Force], penalty: Number, place: str) -
         if unit is None:
             value = margin(problem, problem.theta, i)
             need(not sign(value - 1), "leaf-multiplier-inactive", place, i + 1, value)
-        g, h = _gradient_and_hessian(region, i, unit, place)
+        g, h = gradient_and_hessian(region, i, unit, place)
         rest = [a - weight * b for a, b in zip(rest, g, strict=True)]
         for p in size:
             for q in size:
@@ -66,7 +66,7 @@ def hessian(region: Region, weights: list[Force], penalty: Number, place: str) -
     return matrix
 
 
-def _gradient_and_hessian(
+def gradient_and_hessian(
     region: Region, i: int, unit: Unit | None, place: str
 ) -> tuple[list[Any], Matrix]:
     """Of the output, or of a unit's pre-activation: row q from the line theta + s_1 e_q."""

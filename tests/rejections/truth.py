@@ -313,17 +313,18 @@ def not_global_minimum(problem: Any, evidence: Any) -> bool:
 
 
 def _search(problem: Any, model: Model) -> Search:
-    theta = [float(v) for v in model.theta] if model.theta else [0.0] * _size(problem)
+    theta = [float(v) for v in model.theta]
     inputs = [[float(v) for v in x] for x in model.inputs]
-    free = model.free if model.theta else range(len(theta))
-    return Search(problem, theta, inputs, model.first, free)
+    return Search(problem, theta, inputs, model.first, model.free)
 
 
-def _size(problem: Any) -> int:
-    """The number of parameters."""
+def at_zero(problem: Any) -> Any:
+    """The problem at zero, if it has no parameters."""
     layers = problem["network"]["layers"]
-    weights = sum(max(g for row in layer["pattern"] for g in row) for layer in layers)
-    return weights + sum(len(layer["pattern"]) for layer in layers if layer["bias"])
+    sizes = [max(g for row in layer["pattern"] for g in row) for layer in layers]
+    biases = [["0"] * len(layer["pattern"]) if layer["bias"] else None for layer in layers]
+    zero = {"weights": [["0"] * size for size in sizes], "biases": biases}
+    return {"parameters": zero, **problem}
 
 
 def local_minimum(problem: Any, evidence: Any) -> bool:
@@ -347,9 +348,7 @@ def global_minimum(problem: Any, evidence: Any) -> bool:
 
 def norm_bound(problem: Any, evidence: Any) -> bool:
     """A random search everywhere finds nothing below the bound."""
-    layers = problem["network"]["layers"]
-    nothing = {"weights": [[]] * len(layers), "biases": [None] * len(layers)}
-    model = Model({"parameters": nothing, **problem})
+    model = Model(at_zero(problem))
     bound = float(evaluate(evidence["squared_norm"], model.names))
     return bound > 0 and _search(problem, model).smallest(None) > bound * (1 - 1e-8)
 
