@@ -111,7 +111,7 @@ def forces(region: Region, leaf: Any, place: str) -> tuple[Region, list[Number],
     )
     region = replace(region, listed=listed)
     for kink in listed:
-        v = settled(_pull(region, *kink), 0, f"{place}.slopes")
+        v = settled(pull(region, *kink), 0, f"{place}.slopes")
         concave = sign(v * problem.labels[kink[0]]) < 0
         need(concave, "listed-slope-not-concave", f"{place}.slopes, {_name(kink)}", v)
     where = f"{place}.multipliers"
@@ -129,7 +129,7 @@ def forces(region: Region, leaf: Any, place: str) -> tuple[Region, list[Number],
     return region, multipliers, result
 
 
-def _pull(region: Region, i: int, unit: Unit) -> Any:
+def pull(region: Region, i: int, unit: Unit) -> Any:
     """dPhi_i / dsigma(z) of a hidden unit at theta: backwards from the output."""
     theta, layers = list(region.problem.theta), region.problem.layers
     slopes = region.trace(theta, i, None).slopes

@@ -25,7 +25,7 @@ from exactmargin.problems import LayerMaxMargin, MaxMargin, Problem
 
 
 def random_network(rng, depth, width):
-    """Dense, sparse or shared patterns, biases now and then; slopes 0, leaky, 1."""
+    """Dense, sparse or shared patterns, twins, biases now and then; slopes 0, leaky, 1."""
     widths = [rng.randint(1, width) for _ in range(depth)] + [1]
     patterns = []
     for rows, columns in zip(widths[1:], widths[:-1], strict=True):
@@ -41,7 +41,10 @@ def random_network(rng, depth, width):
                     used += 1
                     row.append(used)
             pattern.append(row)
-        patterns.append(pattern)
+        if 0.5 <= kind < 0.75 and rows > 1:
+            pattern[1] = pattern[0]  # twins: units that are the same function
+        numbers = {g: n for n, g in enumerate(sorted({g for row in pattern for g in row} - {0}), 1)}
+        patterns.append([[numbers.get(g, 0) for g in row] for row in pattern])
     biases = [rng.random() < 0.2 for _ in patterns]
     slope = rng.choice(["0", "0", "0", "1/4", "1/2", "1"])
     return from_pattern(patterns, biases, negative_slope=slope)
