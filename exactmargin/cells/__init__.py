@@ -19,10 +19,11 @@ from exactmargin.cells.form import CellForm, FormTerm, MultilinearForm
 from exactmargin.cells.hinge_form import HingeForm, hinge_form
 from exactmargin.cells.incidence import Incidence, incidence
 from exactmargin.cells.kinks import Kinks, Unit
+from exactmargin.cells.lift import Lift, is_liftable
 from exactmargin.cells.local import LocalCell, Neighbourhood, TooManyCells, cells_around
 from exactmargin.cells.network_cells import Cells, enumerate_cells
 from exactmargin.cells.pieces import Affine, FreeLayer, Piece
-from exactmargin.cells.search import BudgetSpent
+from exactmargin.cells.search import BudgetSpent, Clock
 from exactmargin.cells.signature_graph import graph_to_graphml, graph_to_json, signature_graph
 from exactmargin.cells.signatures import Entry, Signature, SignatureMap
 from exactmargin.cells.slopes import is_flat
@@ -42,12 +43,14 @@ __all__ = [
     "CellForm",
     "Cells",
     "Chambers",
+    "Clock",
     "Entry",
     "FormTerm",
     "FreeLayer",
     "HingeForm",
     "Incidence",
     "Kinks",
+    "Lift",
     "LocalCell",
     "MultilinearForm",
     "Neighbourhood",
@@ -78,6 +81,7 @@ __all__ = [
     "incidence",
     "indefinite_directions",
     "is_flat",
+    "is_liftable",
     "signature_graph",
     "stream_chambers",
     "subtrees",

@@ -91,11 +91,12 @@ class Lift:
     def loss_rows(self, pattern: Signature, s: OutputSigns) -> tuple[Row, ...]:
         """1 - y_i Φ_i for every example on this hidden pattern, as rows in (P, c, t)."""
         return tuple(
-            self._loss_row(i, pattern[i * self.units : (i + 1) * self.units], s)
+            self.loss_row(i, pattern[i * self.units : (i + 1) * self.units], s)
             for i in range(len(self.rows))
         )
 
-    def _loss_row(self, i: int, sides: Signature, s: OutputSigns) -> Row:
+    def loss_row(self, i: int, sides: Signature, s: OutputSigns) -> Row:
+        """1 - y_i Φ_i, where the units have these signs at example i."""
         field, slope = self.signatures.field, self.signatures.network.negative_slope
         assert self.signatures.labels is not None
         y = self.signatures.labels[i]

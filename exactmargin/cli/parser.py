@@ -150,8 +150,9 @@ def _add_certify(commands: Any) -> None:
         required=True,
         metavar="CLAIM",
         help="feasible, kkt, local-minimum, global-minimum, or one of them denied: infeasible, "
-        "not-kkt, not-local-minimum, not-global-minimum",
+        "not-kkt, not-local-minimum, not-global-minimum; or cells, which needs no point",
     )
+    _number_only(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
 
 
@@ -162,8 +163,8 @@ def _add_cells(commands: Any) -> None:
         "enumerate the cells of parameter space",
         "A cell is an open set of parameters with one signature: the signs of all hidden\n"
         "pre-activations, and for the hinge loss those of its terms. Complete for one hidden\n"
-        "layer; in deeper networks bounds, with exit status 3 where they do not meet. The\n"
-        "problem needs no point.",
+        "layer: the kernel has then accepted a proof of the number. In deeper networks bounds,\n"
+        "with exit status 3. The problem needs no point.",
         "exactmargin cells problem.json --graph cells.graphml",
     )
     _problem(parser)
@@ -172,6 +173,8 @@ def _add_cells(commands: Any) -> None:
         metavar="FILE",
         help="write the signature graph as GraphML (FILE.json: as node-link JSON)",
     )
+    _certificates(parser, "write the certificate of a complete list as DIR/cells.json")
+    _number_only(parser)
     parser.add_argument(
         "--forms", action="store_true", help="write the multilinear form of each cell, too"
     )
@@ -249,6 +252,14 @@ def _processes(parser: argparse.ArgumentParser) -> None:
 
 def _certificates(parser: argparse.ArgumentParser, text: str) -> None:
     parser.add_argument("--certificates", metavar="DIR", help=text)
+
+
+def _number_only(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--number-only",
+        action="store_true",
+        help="certify the number of cells without a list of them (margin problems)",
+    )
 
 
 def _jobs(text: str) -> int:

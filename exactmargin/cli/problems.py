@@ -58,8 +58,9 @@ def run_certify(arguments: Namespace) -> Exit:
     check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     with about(arguments.problem):
-        problem.point()
-        verdict = certify(problem, claim)
+        if claim != "cells":  # cells belong to the network, not to a point
+            problem.point()
+        verdict = certify(problem, claim, number_only=arguments.number_only)
     if verdict.certificate is None:
         complain(f"unknown: {verdict.reason}")
         return Exit.UNKNOWN

@@ -2,7 +2,7 @@
 
 from exactmargin.decisions.analysis import CLAIMS, analyze, certify, questions
 from exactmargin.decisions.budget import Budget, BudgetSpent
-from exactmargin.decisions.cells import cells_certificate
+from exactmargin.decisions.cells import cells_certificate, check_listed, decide_cells
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.forms import (
@@ -25,6 +25,8 @@ __all__ = [
     "analyze",
     "cells_certificate",
     "certify",
+    "check_listed",
+    "decide_cells",
     "decide_feasible",
     "decide_global_minimum",
     "decide_kkt",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from exactmargin.decisions.budget import Budget, BudgetSpent
+from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.feasible import check_decidable, decide_feasible
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
@@ -22,6 +23,7 @@ CLAIMS = {
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
     "not-global-minimum": "global_minimum",
+    "cells": "cells",
 }
 """The claims that `certify` takes, each with the question that decides it."""
 
@@ -80,10 +82,20 @@ def analyze(
     return result
 
 
-def certify(problem: Problem, claim: str, budget: Budget | None = None) -> Verdict:
+def certify(
+    problem: Problem, claim: str, budget: Budget | None = None, *, number_only: bool = False
+) -> Verdict:
     """The verdict on the question that the claim answers; its certificate proves the claim, or
-    its opposite. Raises `InvalidInputError` for a claim that is not in `CLAIMS`."""
+    its opposite.
+
+    `cells` needs no point, and with `number_only` no list (see `cells_certificate`).  Raises
+    `InvalidInputError` for a claim that is not in `CLAIMS`, and for `number_only` with another.
+    """
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
+    if claim == "cells":
+        return decide_cells(problem, listed=not number_only, budget=budget)
+    if number_only:
+        raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
     return dict(questions(problem, budget))[CLAIMS[claim]]()

@@ -1,38 +1,95 @@
-"""The cells of one hidden layer: all of them, or their number (THEORY §2.1, §2.2).
+"""The cells of a network with at most one hidden layer: all of them, or their number.
 
-The hidden pre-activations are linear forms in the first layer's parameters.  Units that share no
-parameter, not even through other units, are independent: the cells are the products of the
-chambers of these groups' arrangements, and groups with the same hyperplanes are enumerated once.
-The output layer's parameters, the objective and the point do not matter.
+*Margin problems* (THEORY §2.1, §2.2).  The hidden pre-activations are linear forms in the first
+layer's parameters.  Units that share no parameter, not even through other units, are independent:
+the cells are the products of the chambers of these groups' arrangements, and groups with the same
+hyperplanes are enumerated once.  The output layer's parameters, the objective and the point do not
+matter.
+
+*Hinge problems* (§2.3): a split tree over all signs, which holds the list; see `hinge_cells`.
 """
 
 from collections.abc import Iterator
 
-from exactmargin.cells import Arrangement, chambers, count_chambers
+from exactmargin.cells import Arrangement, chambers, count_chambers, is_liftable
+from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.hinge_cells import hinge_tree
+from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Number
 from exactmargin.problems import Problem
 
-__all__ = ["cells_certificate"]
+__all__ = ["cells_certificate", "check_listed", "decide_cells"]
 
 Rows = tuple[tuple[Number, ...], ...]
 
 
-def cells_certificate(problem: Problem, *, listed: bool = True) -> Certificate:
-    """The certificate `cells`, accepted by the kernel: every chamber with a witness, their number.
+def decide_cells(problem: Problem, *, listed: bool = True, budget: Budget | None = None) -> Verdict:
+    """How many cells there are: yes with the certificate `cells`, or unknown.
 
-    Without `listed` it proves the number alone, and no chamber is enumerated.  Raises
-    `InvalidInputError` for a network that has not exactly one hidden layer.
+    `listed` as for `cells_certificate`.  Unknown where no certificate is made: for several hidden
+    layers, and under the hinge loss where several output weights read the same first-layer
+    parameters; and where the budget is spent.
     """
-    if problem.network.depth != 2:
+    check_listed(problem, listed)
+    reason = _uncertified(problem)
+    if reason is not None:
+        return Verdict.unknown(reason)
+    try:
+        certificate = cells_certificate(problem, listed=listed, budget=budget)
+    except BudgetSpent as spent:
+        return Verdict.unknown(str(spent))
+    return Verdict(Answer.YES, certificate)
+
+
+def cells_certificate(
+    problem: Problem, *, listed: bool = True, budget: Budget | None = None
+) -> Certificate:
+    """The certificate `cells`, accepted by the kernel: every cell with a witness, their number.
+
+    Without `listed` it proves the number alone, and no chamber is enumerated; under the hinge loss
+    the list is the proof, and it cannot be left out.  Raises `InvalidInputError` where no
+    certificate is made (see `decide_cells`), `BudgetSpent` in long searches under the hinge loss.
+    """
+    reason = _uncertified(problem)
+    if reason is not None:
+        raise InvalidInputError(reason, place="network.layers")
+    check_listed(problem, listed)
+    if not problem.is_hinge:
+        return _arrangements(problem, listed)
+    tree, number = hinge_tree(problem, budget or Budget())
+    return Certificate.about(problem, "cells", {"count": str(number), "tree": tree}).verified()
+
+
+def check_listed(problem: Problem, listed: bool) -> None:
+    """Raise `InvalidInputError` where the number alone is wanted and has no proof of its own."""
+    if problem.is_hinge and not listed:
         raise InvalidInputError(
-            f"the network has {problem.network.depth - 1} hidden layers; cells are certified for "
-            "one hidden layer",
-            place="network.layers",
+            "under the hinge loss the list of the cells is the proof of their number; the number "
+            "alone is not certified",
+            place="objective",
         )
+
+
+def _uncertified(problem: Problem) -> str | None:
+    """Why no certificate is made, if none is."""
+    if problem.network.depth > 2:
+        return (
+            f"the network has {problem.network.depth - 1} hidden layers; cells are certified for "
+            "one hidden layer at most"
+        )
+    if problem.is_hinge and not is_liftable(problem.signatures):
+        return (
+            "units that share parameters are read by different output weights; under the hinge "
+            "loss cells are certified only where no two of these weights differ"
+        )
+    return None
+
+
+def _arrangements(problem: Problem, listed: bool) -> Certificate:
     powers: dict[Rows, int] = {}
-    for forms in _groups(problem):
+    for forms in _groups(problem) if problem.network.depth == 2 else ():
         hyperplanes = tuple(dict.fromkeys(_line(form) for form in forms if any(form)))
         if hyperplanes:
             powers[hyperplanes] = powers.get(hyperplanes, 0) + 1

@@ -18,18 +18,22 @@ that is the problem you mean is checked against your own file (``--problem``); t
 proved of that very problem is counted. What rests on a cited result lists it under
 ``assumptions``, a closed table. Names of theorems and of steps are the author's words, not claims.
 
-**Reading order.** ``outcome`` (how to fail), ``numbers`` (Q and Q(r) with a true order, two tests
-of sign for polynomials), ``reading`` and ``problem`` (the file), ``network`` (forward, backward,
-kinks); the rules ``feasible``, ``kkt``, ``not_kkt``, ``minima``, ``minimum`` with its methods
-``lifting``, ``products``, ``one_layer`` and ``second_order`` (the last two on ``regions``),
-``multilinear``, ``general_position``, ``algebra``, ``gradient_flow_limit``, ``cells``, ``theorem``;
-and ``checker``, the table that joins them.
+**Reading order.** The core, under 1000 lines of code: ``outcome`` (how to fail), ``numbers`` (Q and
+Q(r) with a true order, the sign of a polynomial on an interval), ``reading`` and ``problem`` (the
+file), ``network`` (forward, backward, kinks); the rules about a problem's point ``feasible``,
+``kkt``, ``not_kkt``, ``minima``; ``theorem``, which collects steps; and ``checker``, the table that
+joins the rules. The other rules stand on the core, each on its own, and can be read when a
+certificate uses one: ``minimum`` with its methods ``lifting``, ``products``, ``one_layer`` and
+``second_order`` (both on ``regions``); ``general_position``, ``multilinear``, ``cells``,
+``hinge_cells``, ``algebra``, ``gradient_flow_limit`` (with ``region``), by means of ``expressions``
+(polynomials from text) and ``assumptions`` (what may be cited).
 
 **Every check has a code.** ``need`` rejects, ``form`` calls malformed; no two checks share a code.
 For each the tests hold a file that only this check refuses.
 """
 
-from .checker import ASSUMPTIONS, CLAIMS, check
+from .assumptions import ASSUMPTIONS
+from .checker import CLAIMS, check
 from .outcome import Outcome
 
 __all__ = ["ASSUMPTIONS", "CLAIMS", "Outcome", "check"]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from .expressions import orthant_sign, read_expression
 from .numbers import Poly
 from .outcome import form, need
 from .problem import Problem
-from .reading import items, keys, read_expression, word
+from .reading import items, keys, word
 
 
 def _read(problem: Problem | None, evidence: Any, key: str) -> Poly:
@@ -40,5 +41,5 @@ def positive(problem: Problem | None, evidence: Any) -> str:
     keys(evidence, "evidence", ("symbols", "expression"))
     p = _read(problem, evidence, "expression")
     symbols = range(1, len(evidence["symbols"]) + 1)
-    need(p.orthant_sign(symbols) == 1, "not-positive", "evidence.expression", p)
+    need(orthant_sign(p, symbols) == 1, "not-positive", "evidence.expression", p)
     return f"{evidence['expression']} > 0{_over(evidence, 'all positive')}"

@@ -1,11 +1,11 @@
-"""``cells``: the number of cells of a network with one hidden layer, and a complete list of them.
+"""``cells`` of a margin problem with one hidden layer: their number, and a complete list of them.
 
 A *cell* is a largest connected set of parameters on which no hidden pre-activation is zero, but
 those that always are. All others (unit k, example i) are linear forms in the first layer's
 parameters, so cells are the *chambers* of a central arrangement: the components of what is left
 when the hyperplanes z_ik = 0 are taken away. A chamber is convex, the forms have constant signs on
 it, and on another chamber other signs: a segment between the two meets a hyperplane. If C is a
-chamber, so is -C.
+chamber, so is -C. A network without a hidden layer is one cell.
 
 *Product.* Units that share no parameter, not even through other units, are independent: the
 cells are the products of the chambers of such groups. Forms that are always zero are left out,
@@ -64,9 +64,7 @@ def small(row: Sequence[Any], field: Field | None) -> Row:
 
 def _modulo(x: Poly, field: Field) -> Poly:
     """The same number, of lower degree in r than r's polynomial."""
-    powers = range(max((e[0] for e in x.terms if e), default=0) + 1)
-    c = remainder([x.terms.get((i,) if i else (), Fraction(0)) for i in powers], field.minpoly)
-    return Poly({(i,) if i else (): a for i, a in enumerate(c)}, field)
+    return field.number(remainder(x.powers(), field.minpoly))
 
 
 def _lead(row: Sequence[Any]) -> int:
@@ -90,11 +88,11 @@ def _distinct(rows: Iterable[Sequence[Any]], field: Field | None) -> list[Row]:
     return kept
 
 
-def _groups(problem: Problem) -> list[tuple[list[int], list[int]]]:
+def groups(problem: Problem) -> list[tuple[list[int], list[int]]]:
     """Groups of units that share parameters, directly or through others; their parameters."""
     layer = problem.layers[0]
     found: list[tuple[list[int], set[int]]] = []
-    for k, row in enumerate(layer.rows):
+    for k, row in enumerate(layer.rows if len(problem.layers) > 1 else ()):
         units, used = [k], {p for p, _ in row} | {*layer.biases[k : k + 1]}
         for group in [g for g in found if g[1] & used]:
             found.remove(group)
@@ -103,7 +101,7 @@ def _groups(problem: Problem) -> list[tuple[list[int], list[int]]]:
     return sorted((sorted(units), sorted(used)) for units, used in found)
 
 
-def _forms(problem: Problem, units: Sequence[int], used: Sequence[int]) -> list[list[Any]]:
+def forms(problem: Problem, units: Sequence[int], used: Sequence[int]) -> list[list[Any]]:
     """The pre-activations of the units, at all examples, as forms in these parameters."""
     layer, found = problem.layers[0], []
     for k in units:
@@ -119,9 +117,9 @@ def _forms(problem: Problem, units: Sequence[int], used: Sequence[int]) -> list[
 def arrangements(problem: Problem) -> list[Arrangement]:
     """The different arrangements with at least one hyperplane, in the order of their first unit."""
     found: list[Arrangement] = []
-    for units, used in _groups(problem):
-        forms = [form for form in _forms(problem, units, used) if any(map(sign, form))]
-        planes = _distinct(forms, problem.field)
+    for units, used in groups(problem):
+        rows = [form for form in forms(problem, units, used) if any(map(sign, form))]
+        planes = _distinct(rows, problem.field)
         same = next((a for a in found if _same(a.planes, planes)), None)
         if same is not None:
             same.groups.append(units)
@@ -183,7 +181,7 @@ def cells(problem: Problem, evidence: Any) -> str:
     """The number of cells, and a witness in every chamber."""
     keys(evidence, "evidence", ("count", "witnesses"))
     depth = len(problem.layers)
-    need(depth == 2, "cells-need-one-hidden-layer", "problem.network", depth)
+    need(depth < 3, "cells-need-one-hidden-layer", "problem.network", depth)
     found = arrangements(problem)
     lists = items(evidence["witnesses"], "evidence.witnesses", len(found))
     total = 1

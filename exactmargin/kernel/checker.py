@@ -1,4 +1,4 @@
-"""From bytes to an outcome: the closed table of rules and of assumptions."""
+"""From bytes to an outcome: the closed table of rules."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .algebra import identity, positive
+from .assumptions import ASSUMPTIONS, RESTS_ON
 from .cells import cells
 from .feasible import feasible, infeasible
 from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
+from .hinge_cells import hinge_cells
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
 from .minimum import global_minimum, local_minimum, norm_bound
@@ -23,19 +25,8 @@ from .theorem import theorem
 
 FORMAT = "exactmargin/certificate@1"
 PROBLEM = "exactmargin/problem@1"
-FLOW = "vardi2022/theorem-2.1"
 
-ASSUMPTIONS = {
-    FLOW: "Lyu and Li 2019, Ji and Telgarsky 2020 (V Theorem 2.1, threshold corrected): gradient "
-    "flow on the exponential or the logistic loss of a homogeneous network, once the loss is "
-    "below l(0), has norm tending to infinity and converges in direction to a KKT point",
-    "calculus/power-rule": "the derivative of x^p is p x^(p-1)",
-    "vardi2022/proof-C.5.2": "of the trajectories of gradient flow from w_i = 2 x_i, v_i = 2 (it "
-    "is not unique there) the one on the ray w_i = a x_i, v_i = a is meant; it solves the flow for "
-    "every constant value of sigma'(0)",
-}
-
-ABOUT_PROBLEMS: dict[str, Callable[[Problem, Any], str]] = {
+RULES: dict[str, Callable[[Any, Any], str]] = {
     "feasible": feasible,
     "infeasible": infeasible,
     "kkt": kkt,
@@ -53,14 +44,21 @@ ABOUT_PROBLEMS: dict[str, Callable[[Problem, Any], str]] = {
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
     "cells": cells,
-}
-ABOUT_POLYNOMIALS: dict[str, Callable[[Problem | None, Any], str]] = {
     "identity": identity,
     "positive": positive,
 }
-CLAIMS = (*ABOUT_PROBLEMS, *ABOUT_POLYNOMIALS, "theorem")
+FREE_OF_OBJECTIVES = (
+    "no-kinks",
+    "nonzero-neurons",
+    "evaluation",
+    "multilinear-form",
+    "zero-trace-hessian",
+    "indefinite-hessian",
+)
+HINGE_RULES = {claim: RULES[claim] for claim in FREE_OF_OBJECTIVES} | {"cells": hinge_cells}
+CLAIMS = (*RULES, "theorem")
 WITHOUT_POINT = ("cells", "norm-bound")
-RESTS_ON = {"gradient-flow-limit": FLOW}
+WITHOUT_PROBLEM = ("identity", "positive")
 
 
 def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions: list[str]) -> str:
@@ -70,13 +68,13 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(len(set(assumptions)) == len(assumptions), "assumption-repeated", "assumptions")
     if claim in RESTS_ON:
         need(RESTS_ON[claim] in assumptions, "assumption-missing", "assumptions", RESTS_ON[claim])
-    form(not problem or problem.has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
-    if claim in ABOUT_POLYNOMIALS:
-        return ABOUT_POLYNOMIALS[claim](problem, evidence)
-    form(claim in ABOUT_PROBLEMS, "claim-unknown", "claim", claim)
-    form(problem is not None, "no-problem", "problem", claim)
-    assert problem is not None
-    return ABOUT_PROBLEMS[claim](problem, evidence)
+    form(claim in RULES, "claim-unknown", "claim", claim)
+    form(problem is not None or claim in WITHOUT_PROBLEM, "no-problem", "problem", claim)
+    has_point = problem is None or problem.has_point
+    form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
+    hinge = problem is not None and problem.weights is not None
+    need(not hinge or claim in HINGE_RULES, "objective-of-the-claim", "problem.objective", claim)
+    return (HINGE_RULES if hinge else RULES)[claim](problem, evidence)
 
 
 def _check(certificate: Any, user: Problem | None) -> str:

@@ -20,7 +20,7 @@ from .network import Slopes, Trace, Unit, at, forward, free_gradient, slopes_at,
 from .numbers import Number, as_poly, from_coefficients, sign
 from .outcome import form, need
 from .problem import Problem
-from .reading import integer, items, keys, numbers, read_number, rising, table
+from .reading import items, keys, numbered, numbers, read_number, table
 
 
 def kkt(problem: Problem, evidence: Any) -> str:
@@ -29,18 +29,17 @@ def kkt(problem: Problem, evidence: Any) -> str:
     size, place = len(problem.labels), "evidence.multipliers"
     multipliers = numbers(evidence["multipliers"], place, problem.field, size)
     margins = margins_at_least_one(problem, problem.theta, "kkt-infeasible")
-    given: dict[int, Any] = {}
     kinds = ("slopes", "cells")
-    for where, entry in table(evidence["subgradients"], "subgradients", ("example",), kinds):
+    given = numbered(evidence["subgradients"], "subgradients", "example", size, (), kinds)
+    for where, entry in given.values():
         form(("slopes" in entry) != ("cells" in entry), "slopes-or-cells", where)
-        given[integer(entry["example"], where, 1, size) - 1] = entry
-    rising([entry["example"] for entry in evidence["subgradients"]], "subgradients")
     total: list[Any] = [Fraction(0)] * len(problem.block)
     for i, multiplier in enumerate(multipliers):
         need(sign(multiplier) >= 0, "multiplier-negative", f"{place}[{i}]", multiplier)
         if sign(multiplier):
             need(not sign(margins[i] - 1), "multiplier-inactive", f"{place}[{i}]", margins[i])
-            g = _subgradient(problem, i, given.pop(i, {}))
+            _, entry = given.pop(i, ("", {}))
+            g = _subgradient(problem, i, entry)
             total = [a + multiplier * problem.labels[i] * b for a, b in zip(total, g, strict=True)]
     need(not given, "subgradient-not-needed", "subgradients", *(i + 1 for i in given))
     for p, (a, b) in enumerate(zip(problem.free, total, strict=True)):
@@ -69,12 +68,10 @@ def _box(problem: Problem, trace: Trace, value: Any, place: str) -> Slopes:
     """The slopes as given at the kinks, each in its interval."""
     given: dict[Unit, Number] = {}
     rows = problem.layers[0].rows
-    for where, entry in table(value, place, ("unit", "slope")):
-        slope = read_number(entry["slope"], problem.field, where)
+    for k, (where, entry) in numbered(value, place, "unit", len(rows), ("slope",)).items():
+        given[0, k] = slope = read_number(entry["slope"], problem.field, where)
         inside = sign(slope - problem.slope) >= 0 and sign(slope - 1) <= 0
         need(inside, "slope-outside", where, slope)
-        given[0, integer(entry["unit"], where, 1, len(rows)) - 1] = slope
-    rising([entry["unit"] for entry in value], place)
     need(not given or len(problem.layers) == 2, "slopes-need-one-hidden-layer", place)
     free = [{p for p, _ in row} for row in rows]
     unshared = sum(map(len, free)) == len(set().union(*free))
@@ -84,7 +81,7 @@ def _box(problem: Problem, trace: Trace, value: Any, place: str) -> Slopes:
         need(unit in given, "kink-without-slope", place, unit_name(unit))
         return given.pop(unit)
 
-    slopes, _ = slopes_at(problem, trace, decide)
+    slopes = slopes_at(problem, trace, decide)
     need(not given, "slope-not-at-a-kink", place, *map(unit_name, given))
     return slopes
 
@@ -107,4 +104,4 @@ def _cell(problem: Problem, trace: Trace, i: int, path: Any, place: str) -> Slop
         need(bool(germs[unit]), "path-on-a-kink", place, unit_name(unit))
         return 1 if germs[unit] > 0 else problem.slope
 
-    return slopes_at(problem, trace, decide)[0]
+    return slopes_at(problem, trace, decide)

@@ -21,11 +21,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from .expressions import read_expression
 from .network import Slopes, Unit, at, forward, slopes_at, unit_name
 from .numbers import Poly, as_poly, sign, symbol
 from .outcome import need
 from .problem import Problem
-from .reading import integer, items, keys, numbers, read_expression, table, word
+from .reading import integer, items, keys, numbers, table, word
 
 
 def multilinear_form(problem: Problem, evidence: Any) -> str:
@@ -87,7 +88,7 @@ def _smooth(problem: Problem, evidence: Any) -> tuple[int, Slopes]:
         return 0
 
     trace = at(problem, problem.theta, i)
-    return i, slopes_at(replace(problem, layer=None), trace, decide)[0]
+    return i, slopes_at(replace(problem, layer=None), trace, decide)
 
 
 def _polynomial(problem: Problem, i: int, slopes: Slopes) -> Poly:

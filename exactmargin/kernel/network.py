@@ -121,13 +121,12 @@ def is_affine(problem: Problem, unit: Unit) -> bool:
 
 def slopes_at(
     problem: Problem, trace: Trace, decide: Callable[[Unit], Any], below: int | None = None
-) -> tuple[Slopes, list[Unit]]:
-    """The slopes of one cell around theta, and the idle units; ``decide`` is asked at each kink.
+) -> Slopes:
+    """The slopes of one cell around theta; ``decide`` is asked at each kink.
 
     Only the hidden layers before ``below`` are treated (all of them, if None).
     """
     slopes: Slopes = {}
-    idle: list[Unit] = []
     off = [{j for j, value in enumerate(trace.h[0]) if not sign(value)}]
     hidden = len(problem.layers) - 1
     for l in range(hidden if below is None else below):
@@ -138,12 +137,11 @@ def slopes_at(
                 slopes[unit] = 1 if sign(z) > 0 or problem.slope == 1 else problem.slope
             elif _is_idle(problem, trace, slopes, unit, off[l]):
                 slopes[unit] = 0
-                idle.append(unit)
             else:
                 slopes[unit] = decide(unit)
             if not slopes[unit]:
                 off[-1].add(k)
-    return slopes, idle
+    return slopes
 
 
 def _is_idle(problem: Problem, trace: Trace, slopes: Slopes, unit: Unit, off: set[int]) -> bool:

@@ -21,21 +21,11 @@ from fractions import Fraction
 from typing import Any
 
 from .feasible import margins_at_least_one
-from .network import (
-    Slopes,
-    Trace,
-    Unit,
-    at,
-    free_gradient,
-    inner,
-    is_affine,
-    slopes_at,
-    unit_name,
-)
+from .network import Slopes, Trace, Unit, at, free_gradient, inner, is_affine, slopes_at, unit_name
 from .numbers import Number, sign
 from .outcome import form, need
 from .problem import Problem
-from .reading import integer, keys, numbers, read_number, rising, table
+from .reading import integer, keys, numbered, numbers, read_number, rising, table
 
 
 def not_kkt(problem: Problem, evidence: Any) -> str:
@@ -43,10 +33,9 @@ def not_kkt(problem: Problem, evidence: Any) -> str:
     keys(evidence, "evidence", ("separator", "splits"))
     size = len(problem.block)
     u = numbers(evidence["separator"], "evidence.separator", problem.field, size)
-    trees: dict[int, Any] = {}
-    for place, entry in table(evidence["splits"], "evidence.splits", ("example", "tree")):
-        trees[integer(entry["example"], place, 1, len(problem.labels)) - 1] = entry["tree"]
-    rising([entry["example"] for entry in evidence["splits"]], "evidence.splits")
+    examples, splits = len(problem.labels), evidence["splits"]
+    rows = numbered(splits, "evidence.splits", "example", examples, ("tree",)).items()
+    trees = {i: entry["tree"] for i, (_, entry) in rows}
     product = inner(u, problem.free)
     need(sign(product) > 0, "separator-not-positive", "evidence.separator", product)
     margins = margins_at_least_one(problem, problem.theta, "not-kkt-infeasible")
@@ -93,7 +82,7 @@ class _Bounds:
             open_.append(unit)
             return 0
 
-        return slopes_at(self.problem, self.trace, decide, below)[0]
+        return slopes_at(self.problem, self.trace, decide, below)
 
     def _bound(self, sides: dict[Unit, int]) -> None:
         open_: list[Unit] = []

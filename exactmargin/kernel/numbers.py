@@ -3,19 +3,19 @@
 A number is a Fraction, or a polynomial in r alone, r a real algebraic number: the only root of a
 given polynomial in a given open interval. A polynomial in symbols s_j (a curve's t, the
 region of a flow) has such numbers as coefficients. Nothing is divided by a number with r in it,
-and sums and products are not reduced: zero is decided where a sign is asked. c(r) = 0 exactly if
-c and r's polynomial share a root in the interval (gcd, Sturm), which holds whether or not that
-polynomial is irreducible; otherwise bisection of the interval bounds c(r) away from zero.
+and sums and products are not reduced: where a sign is asked, that of c(r) is the sum of the signs
+of c at the roots of r's polynomial in the interval, which Tarski's theorem counts, whether or not
+that polynomial is irreducible.
 
-Two tests of sign for polynomials, both finite sums and no search: on an interval by Bernstein
-coefficients (on [a, b] a polynomial lies between the smallest and the largest, and it is > 0 inside
-if none is negative and one is positive), on an orthant by its coefficients.
+The sign of a polynomial on an interval is a finite sum and no search: on [a, b] it lies between
+its smallest and its largest Bernstein coefficient, and is > 0 inside if none of them is negative
+and one is positive.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import comb
@@ -38,25 +38,34 @@ def remainder(a: Sequence[Fraction], b: Coefficients) -> Coefficients:
     return tuple(r)
 
 
-def value(c: Sequence[Fraction], x: Fraction) -> Fraction:
+def value(c: Sequence[Any], x: Any) -> Any:
     """The polynomial c at x."""
-    total = Fraction(0)
+    total: Any = Fraction(0)
     for a in reversed(c):
         total = total * x + a
     return total
 
 
-def roots_between(p: Coefficients, lo: Fraction, hi: Fraction) -> int:
-    """The number of distinct roots between lo and hi, which are none, by Sturm's theorem."""
-    chain = [p, tuple(i * a for i, a in enumerate(p))[1:]]
-    while chain[-1]:
-        chain.append(tuple(-a for a in remainder(chain[-2], chain[-1])))
+def signs_at_roots(p: Coefficients, c: Sequence[Fraction], lo: Fraction, hi: Fraction) -> int:
+    """The sum of sign c(x) over the different roots x of p in (lo, hi); p is not 0 at the ends.
 
-    def variations(x: Fraction) -> int:
-        signs = [v > 0 for v in (value(c, x) for c in chain) if v]
+    By Tarski's theorem (Sturm's if c = 1): a difference of sign changes in the signed remainders
+    of p and p' c.
+    """
+    product = [Fraction(0)] * (len(p) + len(c))
+    for i, a in enumerate(p):
+        for j, b in enumerate(c):
+            product[i + j - 1] += i * a * b  # nothing at -1: there i = 0
+    chain = [p, remainder(product, p)]
+    while chain[-1]:
+        rest = remainder(chain[-2], chain[-1])
+        chain.append(tuple(-a / abs(rest[-1]) for a in rest))  # small numbers, the same signs
+
+    def changes(x: Fraction) -> int:
+        signs = [v > 0 for v in (value(q, x) for q in chain) if v]
         return sum(s != t for s, t in pairwise(signs))
 
-    return variations(lo) - variations(hi)
+    return changes(lo) - changes(hi)
 
 
 class Field:
@@ -68,46 +77,15 @@ class Field:
         form(bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", generator)), "generator", place, generator)
         form(len(minpoly) >= 2 and bool(minpoly[-1]), "minpoly", place)
         form(value(minpoly, lo) * value(minpoly, hi) < 0, "no-sign-change", place, lo, hi)
-        form(roots_between(minpoly, lo, hi) == 1, "not-one-root", place, lo, hi)
-        self.lo, self.hi, self.rising = lo, hi, value(minpoly, hi) > 0
+        form(signs_at_roots(minpoly, (Fraction(1),), lo, hi) == 1, "not-one-root", place, lo, hi)
 
     def __str__(self) -> str:
-        minpoly = as_poly(0)
-        for power, a in enumerate(self.minpoly):
-            minpoly = minpoly + Poly({(power,) if power else (): a}, self)
         lo, hi = self.interval
-        return f"{self.generator} is the root of {minpoly} in ({lo}, {hi})"
+        return f"{self.generator} is the root of {self.number(self.minpoly)} in ({lo}, {hi})"
 
-    def sign(self, c: Coefficients) -> int:
-        """The sign of c(r)."""
-        c = remainder(c, self.minpoly)
-        looked = False
-        while True:
-            low = high = Fraction(0)
-            for a in reversed(c):  # Horner's scheme in interval arithmetic
-                ends = [x * y for x in (low, high) for y in (self.lo, self.hi)]
-                low, high = min(ends) + a, max(ends) + a
-            if low > 0 or high < 0:
-                return 1 if low > 0 else -1
-            if not looked and self._vanishes(c):
-                return 0
-            looked = True
-            for _ in range(32):
-                self._bisect()
-
-    def _vanishes(self, c: Coefficients) -> bool:
-        a, b = self.minpoly, c
-        while b:
-            a, b = b, remainder(a, b)
-        return len(a) > 1 and roots_between(a, *self.interval) > 0
-
-    def _bisect(self) -> None:
-        middle = (self.lo + self.hi) / 2
-        v = value(self.minpoly, middle)
-        if (v > 0) == self.rising or not v:
-            self.hi = middle
-        if (v > 0) != self.rising:
-            self.lo = middle
+    def number(self, c: Sequence[Fraction]) -> Poly:
+        """c(r)."""
+        return Poly({(i,) if i else (): a for i, a in enumerate(c)}, self)
 
 
 Exponents = tuple[int, ...]
@@ -158,6 +136,11 @@ class Poly:
             text += ("-" if a < 0 else "+") + "*".join(size + powers)
         return text.removeprefix("+") or "0"
 
+    def powers(self) -> list[Fraction]:
+        """Of a polynomial in r alone: its coefficients from degree 0 up, at least one."""
+        degree = max((e[0] for e in self.terms if e), default=0)
+        return [self.terms.get((i,) if i else (), Fraction(0)) for i in range(degree + 1)]
+
     def parts(self) -> dict[Exponents, Any]:
         """The numbers in front of each monomial in the symbols; those that are zero left out."""
         groups: dict[Exponents, dict[Exponents, Fraction]] = {}
@@ -181,21 +164,6 @@ class Poly:
             total = a + total
         return total
 
-    def only(self, symbols: Collection[int]) -> Poly:
-        """The terms that use no other symbols: all others are set to zero."""
-        return as_poly(self.at({j: symbol(j) for j in symbols}))
-
-    def nonnegative(self) -> bool:
-        """Whether no coefficient is negative."""
-        return all(sign(a) >= 0 for a in self.parts().values())
-
-    def orthant_sign(self, strict: Collection[int]) -> int | None:
-        """The sign where the symbols in ``strict`` are > 0 and the others >= 0; None: unknown."""
-        signs = {sign(a) for a in self.parts().values()}
-        if not signs:
-            return 0
-        return signs.pop() if len(signs) == 1 and self.only(strict).parts() else None
-
 
 def _digits(a: Fraction) -> str:
     """The text of a number, also where Python refuses to print it (it cannot be read back)."""
@@ -218,19 +186,17 @@ def symbol(j: int) -> Poly:
 
 def from_coefficients(coefficients: Sequence[Number]) -> Poly:
     """A polynomial in s_1 from its coefficients, degree 0 first."""
-    total = Poly({})
-    for a in reversed(coefficients):
-        total = total * symbol(1) + a
-    return total
+    return as_poly(value(coefficients, symbol(1)))
 
 
 def sign(x: Any) -> int:
     """-1, 0 or 1: the sign of a number."""
     if not isinstance(x, Poly):
         return int(x > 0) - int(x < 0)
-    degree = max((e[0] for e in x.terms if e), default=0)
-    c = tuple(x.terms.get((i,) if i else (), Fraction(0)) for i in range(degree + 1))
-    return x.field.sign(c) if x.field and degree else sign(c[0])
+    c = x.powers()
+    if not x.field or len(c) == 1:
+        return sign(c[0])
+    return signs_at_roots(x.field.minpoly, c, *x.field.interval)
 
 
 def bernstein_sign(p: Any, a: Number, b: Number) -> int | None:
@@ -248,6 +214,7 @@ def bernstein_sign(p: Any, a: Number, b: Number) -> int | None:
 def pieces(points: Sequence[Number], place: str) -> list[tuple[Number, Number]]:
     """The pieces [0, t_1], [t_1, t_2], ... of an interval [0, t_m]; 0 < t_1 < t_2 < ..."""
     form(bool(points), "no-breakpoints", place)
-    for i, (a, b) in enumerate(pairwise([Fraction(0), *points])):
+    found = list(pairwise([Fraction(0), *points]))
+    for i, (a, b) in enumerate(found):
         need(sign(b - a) > 0, "breakpoints-not-rising", f"{place}[{i}]", a, b)
-    return list(pairwise([Fraction(0), *points]))
+    return found

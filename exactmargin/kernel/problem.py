@@ -1,8 +1,9 @@
-"""A max-margin problem, read strictly from a certificate or leniently from a user's file.
+"""A problem, read strictly from a certificate or leniently from a user's file.
 
 V Problem 2: minimise half the squared norm of all parameters, V Problem 4: of one layer's,
-subject to y_i Phi(theta; x_i) >= 1 for every example. Biases count in the norm. All lists of
-parameters are flat: layer by layer, the weights in parameter-number order, then the biases.
+subject to y_i Phi(theta; x_i) >= 1 for every example. Biases count in the norm. L eq. 9 (hinge):
+minimise the sum of mu_i max(0, 1 - y_i Phi(theta; x_i)). All lists of parameters are flat: layer
+by layer, the weights in parameter-number order, then the biases.
 In a file examples, layers, units and parameters are counted from 1; here from 0.
 """
 
@@ -31,7 +32,8 @@ class Layer:
 class Problem:
     """Network, data, objective (``layer``: the only free one, or None) and parameters.
 
-    Without parameters (``has_point`` is false; ``cells``, ``norm-bound``) ``theta`` is empty.
+    ``weights`` are the mu_i of a hinge problem, None for other objectives. Without parameters
+    (``has_point`` is false; ``cells``, ``norm-bound``) ``theta`` is empty.
     """
 
     field: Field | None
@@ -40,6 +42,7 @@ class Problem:
     inputs: tuple[tuple[Number, ...], ...]
     labels: tuple[int, ...]
     layer: int | None
+    weights: tuple[Number, ...] | None
     theta: tuple[Number, ...]
     has_point: bool
 
@@ -120,6 +123,17 @@ def read_parameters(
     return tuple(theta)
 
 
+def read_weights(data: Any, size: int, lenient: bool) -> tuple[Number, ...]:
+    """The weights of the examples in a hinge loss, 1/N each where there are none."""
+    place = "problem.data.weights"
+    found = numbers(
+        data.get("weights", [str(Fraction(1, size))] * size), place, None, size, lenient
+    )
+    for weight in found:
+        form(sign(weight) > 0, "example-weight", place, weight)
+    return tuple(found)
+
+
 def read_problem(value: Any, lenient: bool = False) -> Problem:
     """A problem; ``lenient`` reads a user's file, with its name, notes and freer numbers."""
     if lenient:
@@ -131,7 +145,8 @@ def read_problem(value: Any, lenient: bool = False) -> Problem:
     slope: Any = read_number(network["negative_slope"], None, place, lenient)
     form(0 <= slope <= 1, "slope-out-of-range", place, slope)
     layers, width = read_layers(network["layers"])
-    data, place = keys(value["data"], "problem.data", ("inputs", "labels")), "problem.data.inputs"
+    data = keys(value["data"], "problem.data", ("inputs", "labels"), ("weights",))
+    place = "problem.data.inputs"
     rows = enumerate(items(data["inputs"], place))
     inputs = tuple(tuple(numbers(x, f"{place}[{i}]", field, width, lenient)) for i, x in rows)
     form(bool(inputs), "no-examples", place)
@@ -142,11 +157,13 @@ def read_problem(value: Any, lenient: bool = False) -> Problem:
     objective, layer = keys(value["objective"], place, ("kind",), ("layer",)), None
     if "layer" in objective:
         layer = integer(objective["layer"], place, 1, len(layers)) - 1
-    kind = "max-margin" if layer is None else "layer-max-margin"
-    form(objective["kind"] == kind, "objective", place, objective)
+    kinds = ("max-margin", "hinge") if layer is None else ("layer-max-margin",)
+    form(objective["kind"] in kinds, "objective", place, objective)
+    weights = read_weights(data, len(inputs), lenient) if objective["kind"] == "hinge" else None
+    form(weights is not None or "weights" not in data, "weights-without-hinge", "problem.data")
     has_point = "parameters" in value
     theta = read_parameters(value["parameters"], layers, field, lenient) if has_point else ()
-    return Problem(field, slope, layers, inputs, tuple(labels), layer, theta, has_point)
+    return Problem(field, slope, layers, inputs, tuple(labels), layer, weights, theta, has_point)
 
 
 def _without_notes(value: Any) -> Any:
@@ -170,7 +187,8 @@ def same_problem(certificate: Problem, user: Problem) -> None:
     need(certificate.slope == user.slope, "other-slope", "problem.network")
     need(certificate.layers == user.layers, "other-layers", "problem.network")
     need(certificate.labels == user.labels, "other-labels", "problem.data")
-    need(certificate.layer == user.layer, "other-objective", "problem.objective")
+    same = (certificate.layer, certificate.weights) == (user.layer, user.weights)
+    need(same, "other-objective", "problem.objective")
     for i, (x, z) in enumerate(zip(certificate.inputs, user.inputs, strict=True)):
         need(_same(x, z), "other-inputs", f"problem.data.inputs[{i}]", *x)
     same = not certificate.has_point or _same(certificate.theta, user.theta)

@@ -1,4 +1,9 @@
-"""Strict reading: JSON without floats, duplicate or unknown keys; numbers in one spelling."""
+"""Strict reading: JSON without floats, duplicate or unknown keys; numbers in one spelling.
+
+A number of Q is ``-?digits[/digits]`` in lowest terms. One of Q(r) is a sum of rational multiples
+of powers of r, highest first, each once, as in ``1/2*r^2-r+3``. The lenient spelling of a user's
+file has JSON integers, decimals, fractions as they come, and sums of products in any order.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from .numbers import DIGITS, Field, Number, Poly, as_poly, symbol
+from .numbers import DIGITS, Field, Number, Poly
 from .outcome import Malformed, form
+
+RATIONAL = r"[0-9]+(?:\.[0-9]+|/0*[1-9][0-9]*)?"
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -24,13 +31,9 @@ def _refuse(text: str) -> Any:
 
 def read_json(data: bytes) -> Any:
     """The JSON value in ``data`` (UTF-8); raises Malformed, never another exception."""
-    hooks: Any = {"parse_float": _refuse, "parse_constant": _refuse}
+    hooks: Any = {"object_pairs_hook": _object, "parse_float": _refuse, "parse_constant": _refuse}
     try:
-        return json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_object,
-            **hooks,
-        )
+        return json.loads(data.decode("utf-8"), **hooks)
     except (ValueError, RecursionError) as error:  # also integers above Python's digit limit
         raise Malformed("not-json", "file", (type(error).__name__, error)) from None
 
@@ -85,16 +88,41 @@ def read_number(text: Any, field: Field | None, place: str, lenient: bool = Fals
         text = str(text)
     text = word(text, place)
     if field is None or re.fullmatch(r"-?[0-9./]+", text):
-        plain = re.fullmatch(r"-?[0-9]+(\.[0-9]+|/[0-9]*[1-9][0-9]*)?", text)
-        form(plain is not None, "number-syntax", place, text)
+        form(bool(re.fullmatch(f"-?{RATIONAL}", text)), "number-syntax", place, text)
         number = Fraction(text)
         form(lenient or str(number) == text, "number-spelling", place, text)
         return number
-    root = read_expression(text, (), field, place)
-    degree = max((e[0] for e in root.terms if e), default=0)
-    form(lenient or degree < len(field.minpoly) - 1, "number-degree", place, text)
+    return _field_number(text, field, place, lenient)
+
+
+def _field_number(text: str, field: Field, place: str, lenient: bool) -> Poly:
+    """A sum of products of rationals and powers of the generator."""
+    factor = rf"(?:{RATIONAL}|{field.generator}(?:\^[0-9]{{1,3}})?)"
+    term = rf"{factor}(?:\*{factor})*"
+    syntax = re.fullmatch(rf"-?{term}(?:[+-]{term})*", text)
+    form(syntax is not None, "field-number-syntax", place, text)
+    root = Poly({}, field)
+    for minus, product in re.findall(r"(-?)([^+-]+)", text):
+        a, power = Fraction(-1 if minus else 1), 0
+        for part in product.split("*"):
+            if part[0].isdigit():
+                a *= Fraction(part)
+            else:
+                power += int(part.partition("^")[2] or 1)
+        root = root + Poly({(power,) if power else (): a}, field)
+    form(lenient or len(root.powers()) < len(field.minpoly), "number-degree", place, text)
     form(lenient or str(root) == text, "field-number-spelling", place, text)
     return root
+
+
+def numbered(
+    value: Any, place: str, key: str, high: int, names: Iterable[str], optional: Iterable[str] = ()
+) -> dict[int, tuple[str, Any]]:
+    """A table about things that are counted from 1, each named once, in order; here from 0."""
+    rows = table(value, place, (key, *names), optional)
+    found = {integer(entry[key], where, 1, high) - 1: (where, entry) for where, entry in rows}
+    rising([entry[key] for _, entry in rows], place)
+    return found
 
 
 def numbers(
@@ -103,62 +131,3 @@ def numbers(
     """A list of numbers."""
     rows = enumerate(items(value, place, length))
     return [read_number(x, field, f"{place}[{i}]", lenient) for i, x in rows]
-
-
-def read_expression(text: Any, symbols: Sequence[str], field: Field | None, place: str) -> Poly:
-    """A polynomial from text with + - * ^ and brackets, e.g. ``(x+y)^2-1/2*x``.
-
-    Symbols are those listed (s_1, s_2, ...) and the field's generator. No division but in
-    numbers, no implicit product, no blanks.
-    """
-    for name in symbols:
-        form(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) is not None, "symbol", place, name)
-    names = {name: symbol(j) for j, name in enumerate(symbols, 1)}
-    if field is not None:
-        form(field.generator not in names, "symbol-is-the-generator", place, field.generator)
-        names[field.generator] = Poly({(1,): Fraction(1)}, field)
-    tokens = re.findall(r"[0-9./]+|[A-Za-z][A-Za-z0-9_]*|.", word(text, place), re.DOTALL)
-    tokens = [*reversed(tokens)]
-
-    def take(*wanted: str) -> str:
-        return tokens.pop() if tokens and tokens[-1] in wanted else ""
-
-    def total() -> Poly:
-        result = product() * -1 if take("-") else product()
-        while operator := take("+", "-"):
-            result = result + product() * (1 if operator == "+" else -1)
-        return result
-
-    def times(a: Poly, b: Poly) -> Poly:
-        small = len(a.terms) * len(b.terms) <= 10**6  # a short text can mean a long polynomial
-        form(small, "expression-too-large", place, text)
-        return a * b
-
-    def product() -> Poly:
-        result = power()
-        while take("*"):
-            result = times(result, power())
-        return result
-
-    def power() -> Poly:
-        fraction = "/" in "".join(tokens[-1:])
-        base = result = atom()
-        if take("^"):
-            form(not fraction, "power-of-a-fraction", place, text)  # 3/2^2: (3/2)^2 or 3/(2^2)?
-            exponent = tokens.pop() if tokens else ""
-            form(bool(re.fullmatch(r"[2-9]|[1-9][0-9]", exponent)), "exponent", place, exponent)
-            for _ in range(int(exponent) - 1):
-                result = times(result, base)
-        return result
-
-    def atom() -> Poly:
-        token = tokens.pop() if tokens else ""
-        if token == "(":
-            inside = total()
-            form(bool(take(")")), "bracket", place, text)
-            return inside
-        return names[token] if token in names else as_poly(read_number(token, None, place))
-
-    result = total()
-    form(not tokens, "expression-tail", place, text)
-    return result

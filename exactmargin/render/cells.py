@@ -6,6 +6,7 @@ from typing import Any
 
 from exactmargin.kernel.cells import Arrangement, arrangements, chambers
 from exactmargin.kernel.numbers import sign
+from exactmargin.render.hinge_cells import hinge_cells
 from exactmargin.render.layout import chain, table, vector
 from exactmargin.render.numerals import number
 from exactmargin.render.setting import Setting
@@ -16,7 +17,9 @@ _SHOWN = 60  # witnesses of one arrangement; a list may have 100000
 
 
 def cells(setting: Setting, evidence: Any) -> list[str]:
-    """The arrangements, one after the other, and the number of cells."""
+    """The arrangements, one after the other, and the number of cells; or a hinge loss's tree."""
+    if setting.problem.weights is not None:
+        return hinge_cells(setting, evidence)
     result = [
         "A cell is a largest connected set of parameters on which no hidden pre-activation changes "
         "its sign. Every pre-activation that is not always zero is a linear form $h^\\top u$ in "

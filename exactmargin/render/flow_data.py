@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from exactmargin.kernel.expressions import only, orthant_sign, read_expression
 from exactmargin.kernel.network import Trace, forward, inner
 from exactmargin.kernel.numbers import Poly, as_poly, sign, symbol
-from exactmargin.kernel.reading import read_expression
 from exactmargin.render.setting import Setting
 from exactmargin.render.symbols import symbol_tex
 
@@ -60,7 +60,7 @@ class FlowData:
         problem = self.setting.problem
 
         def side(unit: Any, z: Any) -> Any:
-            found = as_poly(z).orthant_sign(self.positive)
+            found = orthant_sign(as_poly(z), self.positive)
             return 1 if found == 1 or problem.slope == 1 else problem.slope
 
         return [forward(problem, self.region, x, side) for x in problem.inputs]
@@ -84,12 +84,12 @@ class FlowData:
     def in_limit(self, p: Poly) -> Poly:
         """A polynomial on the limit cone: bounded symbols gone, equal ones merged."""
         into = {j: symbol(k) for j, k in self.scale.items()}
-        return as_poly(p.only(self.growing).at(into))
+        return as_poly(only(p, self.growing).at(into))
 
     def balance(self, entry: Any) -> tuple[list[tuple[Any, int]], Any]:
         """The weights of a conserved form with their parameters, and its factor c."""
         weights = self.setting.numbers(entry["weights"])
-        rows = [row.only(self.growing) for row in self.region]
+        rows = [only(row, self.growing) for row in self.region]
         square = as_poly(inner([w * a for w, a in zip(weights, rows, strict=True)], rows))
         factor = square.at({entry["symbols"][0]: 1})
         return [(w, p) for p, w in enumerate(weights) if sign(w)], factor

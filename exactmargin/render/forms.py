@@ -76,7 +76,7 @@ def _smooth(i: int) -> str:
 def _bend(setting: Setting, i: int, d: list[Any]) -> Any:
     """The second derivative along d: twice the coefficient of t^2."""
     problem = setting.problem
-    slopes = slopes_at(problem, setting.trace(i), lambda unit: problem.slope)[0]
+    slopes = slopes_at(problem, setting.trace(i), lambda unit: problem.slope)
     line = [symbol(1) * step + p for p, step in zip(problem.theta, d, strict=True)]
     output = forward(problem, line, problem.inputs[i], lambda unit, _: slopes[unit]).output
     return as_poly(output).coefficients()[2] * 2

@@ -4,6 +4,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
+from exactmargin.kernel.expressions import orthant_sign
 from exactmargin.kernel.gradient_flow_limit import exponential_below
 from exactmargin.kernel.network import gradient, margin
 from exactmargin.kernel.numbers import Poly, as_poly, sign
@@ -68,7 +69,7 @@ def _signed(flow: FlowData, z: Any) -> str:
     shown = _poly(flow, z)
     if flow.setting.problem.slope == 1 or shown == "0":
         return shown
-    return shown + ("\\,{>}\\,0" if as_poly(z).orthant_sign(flow.positive) == 1 else "\\,{<}\\,0")
+    return shown + ("\\,{>}\\,0" if orthant_sign(as_poly(z), flow.positive) == 1 else "\\,{<}\\,0")
 
 
 def _delta(flow: FlowData, c: int, n: int) -> str:

@@ -170,15 +170,24 @@ def _equation(coefficients: Sequence[Fraction], r: str) -> str:
 def _data(problem: Problem) -> list[str]:
     cells = [vector([number(x) for x in xs]) for xs in problem.inputs]
     labels = ["1" if y > 0 else "-1" for y in problem.labels]
-    if len(cells) == 1:
-        shown = displays([f"x_1 = {cells[0]}", f"y_1 = {labels[0]}"])
-        return ["\\textit{Data.} There is one example,", shown]
-    rows = [[str(i), x, y] for i, (x, y) in enumerate(zip(cells, labels, strict=True), 1)]
-    return [f"\\textit{{Data.}} There are {len(rows)} examples:", table(["i", "x_i", "y_i"], rows)]
+    weights = [""] * len(cells) if problem.weights is None else map(number, problem.weights)
+    rows = [[str(i), *row] for i, row in enumerate(zip(cells, labels, weights, strict=True), 1)]
+    head = ["i", "x_i", "y_i", "\\mu_i"]
+    if len(rows) == 1:
+        names = [f"{name[:-1]}1 = {value}" for name, value in zip(head, rows[0], strict=True)]
+        given = [name for name in names[1:] if not name.endswith("= ")]
+        return ["\\textit{Data.} There is one example,", displays(given)]
+    return [f"\\textit{{Data.}} There are {len(rows)} examples:", table(head, rows)]
 
 
 def _objective(problem: Problem, naming: Naming) -> list[str]:
     size = len(problem.labels)
+    if problem.weights is not None:
+        loss = (
+            "\\mathcal L(\\theta) = \\sum_i\\mu_i\\max\\bigl(0,\\,1-y_i\\,\\Phi(\\theta;x_i)\\bigr)"
+        )
+        tag = f"\\tag{{{problem_name(problem)[1:-1]}}}"
+        return ["\\textit{Problem.} The objective is the hinge loss,", _tagged(f"{loss}.{tag}")]
     examples = {1: "", 2: "\\quad (i=1,2)"}.get(size, f"\\quad (i=1,\\dots,{size})")
     constraint = f"y_i\\,\\Phi(\\theta;x_i)\\ge 1{examples}"
     if size == 1:

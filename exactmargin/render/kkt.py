@@ -69,7 +69,7 @@ def _slope_cell(example: int, slopes: dict[Unit, Any]) -> str:
 def _pull(setting: Setting, i: int, coefficient: Any, entry: Any, box: dict[Unit, Any]) -> _Pull:
     problem, trace = setting.problem, setting.trace(i)
     if "cells" not in entry:
-        slopes, _ = slopes_at(problem, trace, lambda unit: box[unit])
+        slopes = slopes_at(problem, trace, lambda unit: box[unit])
         return _Pull(coefficient, free_gradient(problem, trace, slopes), slopes)
     total: list[Any] = [Fraction(0)] * len(problem.block)
     for cell in entry["cells"]:
@@ -92,7 +92,7 @@ def _cell_gradient(setting: Setting, i: int, trace: Trace, path: Any) -> list[An
         return entered[unit]
 
     forward(problem, problem.with_free(free), problem.inputs[i], side)
-    slopes, _ = slopes_at(problem, trace, lambda unit: entered[unit])
+    slopes = slopes_at(problem, trace, lambda unit: entered[unit])
     return free_gradient(problem, trace, slopes)
 
 

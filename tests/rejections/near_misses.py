@@ -16,6 +16,8 @@ from tests.kernel.certificates import (
     GENERAL,
     GENERAL_32,
     GENERAL_32_SYMBOLS,
+    HINGE,
+    HINGE_TREE,
     KKT_32,
     LEAF_54,
     OPPOSITE,
@@ -50,6 +52,7 @@ from tests.kernel.certificates import (
     flow,
     form,
     halves,
+    hinge,
     indefinite,
     kkt,
     leaf,
@@ -68,6 +71,7 @@ from tests.kernel.certificates import (
     step,
     theorem,
     three_units,
+    tree,
     vertex,
     without_point,
 )
@@ -363,13 +367,53 @@ def about_one(path: str, new: Any) -> Miss:
     return miss(change(ONE_POINT, path, new))
 
 
+def weighted(weight: str) -> Miss:
+    """The only example of a hinge problem has this weight."""
+    return miss(tree(hinge(chain("1", "1"), weights=[weight]), 3, *HINGE_TREE))
+
+
+def hinged(number: int, *words: str, nodes: Any = ()) -> Miss:
+    """Another tree for the sample."""
+    found = tree(HINGE, number, *words)
+    found["evidence"]["tree"] += nodes
+    return miss(found)
+
+
+def hinge_node(n: int, word: str, number: int = 3) -> Miss:
+    """One node of the sample's tree is another."""
+    return hinged(number, *HINGE_TREE[:n], word, *HINGE_TREE[n + 1 :])
+
+
+def read_twice() -> Miss:
+    """(v1 + v2) sigma(w) and (v1 + 2 v2) sigma(w): both losses of w > 0 can be negative.
+
+    With |v1| = |v2| they cannot.  The forms are t, P, P, P, 2P, then the losses.
+    """
+    about = hinge(
+        problem([[[1, 0], [0, 1]], [[1, 2]]], [["1", "1"], ["1", "2"]], [[], []]), labels=[1, -1]
+    )
+    found = tree(
+        about,
+        4,
+        *("h 1 1", "h 1 2", "h 2 1", "h 2 2", "o 1", "o 2"),
+        *("l 1", "l 2", "c 1/4", "e 1 3 0 0 0 0 1", "l 2", "c 1", "e 1 3 0 0 0 0 1"),
+        *("l 1", "l 2", "c 1/2", "c 2", "e 1 0 0 0 0 1"),
+        *("o 2", "l 1", "l 2", "c 1", "e 1 1 0 0 0 0 1", "e 1 0 0 0 0 1"),
+        *("l 1", "l 2", "c 1/6", "c 1", "e 1 2 0 0 0 1"),
+        *("e 0 2 0 0 1", "e 0 1 0 1", "e 0 1 1"),
+        *("h 1 2", "e 0 1 1", "h 2 1", "e 0 1 0 1", "h 2 2", "e 0 2 0 0 1"),
+        *("l 1", "l 2", "c -1", "e 1 0 0 0 0 0 1", "e 1 0 0 0 0 1"),
+    )
+    return miss(found)
+
+
 # The structure of files: ``form`` and what is raised as malformed.
 MALFORMED: dict[str, list[Miss]] = {
     "problem-format": [
         miss(ONE_POINT, {"format": "exactmargin/problem@2", **ONE}),
         miss(ONE_POINT, {"format": 1, **ONE}),
     ],
-    "expression-too-large": [fact("((a+b+c)^99)^2", "0", "abc")],
+    "expression-too-large": [fact("((a+b+c)^44)^2", "0", "abc")],
     "not-json": [
         miss(b"{"),
         miss(b"\xff"),
@@ -444,7 +488,11 @@ MALFORMED: dict[str, list[Miss]] = {
     ],
     "field-number-spelling": [
         miss(change(certificate("feasible", FIELD, {}), "problem.parameters.weights.0.0", text))
-        for text in ("1+r", "r*1", "1*r", "(r)", "r-0", "9" * 3000 + "^99")
+        for text in ("1+r", "r*1", "1*r", "r-0", "r^1", "2/4*r", "0.5*r")
+    ],
+    "field-number-syntax": [
+        miss(change(certificate("feasible", FIELD, {}), "problem.parameters.weights.0.0", text))
+        for text in ("(r)", "+r", "r+", "2r", "rr", "r^2000", "r^-1", "1/0*r", "9" * 3000 + "^99")
     ],
     "symbol": [
         fact("1", "1", ["1x"]),
@@ -512,8 +560,18 @@ MALFORMED: dict[str, list[Miss]] = {
     "objective": [
         about_one("problem.objective", {"kind": "layer-max-margin"}),
         about_one("problem.objective", {"kind": "max-margin", "layer": 1}),
-        about_one("problem.objective", {"kind": "hinge"}),
+        about_one("problem.objective", {"kind": "hinge", "layer": 1}),
+        about_one("problem.objective", {"kind": "squared-hinge"}),
     ],
+    "weights-without-hinge": [about_one("problem.data", ONE["data"] | {"weights": ["1"]})],
+    "example-weight": [weighted("0"), weighted("-1/2")],
+    "tree-node": [
+        hinged(3, *HINGE_TREE[:-1], nodes=[{"empty": ["1", "0", "1"], "cell": ["1"]}]),
+        hinged(3, *HINGE_TREE[:-1], nodes=[{"unit": 1}]),
+        hinged(3, *HINGE_TREE[:-1], nodes=[{}]),
+    ],
+    "tree-too-long": [hinged(3, *HINGE_TREE, "c -1")],
+    "tree-too-short": [hinged(3, *HINGE_TREE[:-1]), hinged(0)],
     "bias-without-bias": [about_one("problem.parameters.biases", [[], None])],
     "slopes-or-cells": [
         miss(kkt(V32, KKT_32[0], {"example": 1}, KKT_32[2])),
@@ -560,7 +618,16 @@ REJECTED: dict[str, list[Miss]] = {
     "other-slope": [other("network.negative_slope", "1/2")],
     "other-layers": [other("network.layers.0.pattern", [[2, 1, 0, 0], [0, 0, 2, 1]])],
     "other-labels": [other("data.labels", [-1])],
-    "other-objective": [other("objective", LAYER_2)],
+    "other-objective": [
+        other("objective", LAYER_2),
+        other("objective", {"kind": "hinge"}),
+        miss(SAMPLES["cells, hinge"], chain("1", "1")),
+        miss(SAMPLES["cells, hinge"], change(HINGE, "data.weights", ["2"])),
+    ],
+    "objective-of-the-claim": [
+        miss(certificate("feasible", ONE | {"objective": {"kind": "hinge"}}, {})),
+        miss(better(chain("2", "1") | {"objective": {"kind": "hinge"}}, ["1", "1"])),
+    ],
     "other-inputs": [other("data.inputs.0.1", "1/2*r+1")],
     "other-parameters": [
         other("parameters.weights.0.0", "1/1000"),
@@ -1008,7 +1075,6 @@ REJECTED: dict[str, list[Miss]] = {
     # cells
     "cells-need-one-hidden-layer": [
         miss(count(diagonal([["1", "1"]], *["1"] * 6), 4, ["1"])),
-        miss(count(problem([[[1, 2]]], [["1", "1"]], [["1", "1"]]), 2, ["1 0"])),
     ],
     "witness-on-a-hyperplane": [
         miss(count(GENERAL, 36, ["1 1", "1 0", "1 -2"])),
@@ -1026,6 +1092,44 @@ REJECTED: dict[str, list[Miss]] = {
         miss(count(GENERAL, 6, None)),
         miss(change(SAMPLES["cells, nothing"], "evidence.count", "0")),
     ],
+    # hinge cells
+    "hinge-cells-need-one-hidden-layer": [
+        miss(tree(hinge(problem([[[1]]] * 3, [["1"]], [[]] * 3)), 3, *HINGE_TREE))
+    ],
+    "group-read-twice": [read_twice()],
+    "loss-before-its-units": [hinged(2, "l 1", "h 1 1", "c 1/2", "c -1", "e 1 1")],
+    "loss-before-its-output-signs": [
+        miss(
+            tree(
+                hinge(chain("1", "1"), labels=[-1]),
+                2,
+                *("h 1 1", "l 1", "c 1", "e 1 1 1", "l 1", "c -1", "e 1 0 1"),
+            )
+        )
+    ],
+    "split-by-zero": [miss(tree(hinge(chain("1", "1", "0")), 0, "h 1 1", "e 0 1", "e 0 1"))],
+    "split-again": [
+        miss(
+            tree(
+                hinge(TWO, labels=[1, -1]),
+                5,
+                *("h 1 1", "h 2 1", "o 1"),
+                *("l 1", "l 2", "c 1/2", "e 1 1 0 0 1"),
+                *("o 1", "l 2", "c 2", "e 1 1 0 0 1", "l 2", "e 0 0 0 1 1", "c 2"),
+                *("l 1", "l 2", "c 1/2", "c 2", "e 1 1 0 1", "e 0 1 1"),
+                *("h 2 1", "e 0 1 1", "l 1", "l 2", "c -1", "e 1 0 0 0 1", "e 1 0 0 1"),
+            )
+        )
+    ],
+    "point-not-in-the-cell": [hinge_node(4, "c 1/2"), hinge_node(4, "c 1"), hinge_node(4, "c -2")],
+    "cell-with-open-signs": [
+        hinged(2, *HINGE_TREE[:2], "c 1/2", "c 1/2", *HINGE_TREE[8:]),
+        hinged(1, "c 1/2"),
+    ],
+    "refutation-weight": [hinge_node(4, "e 1 -1 1", 2)],
+    "refutation-of-nothing": [hinge_node(4, "e 0 0 0", 2)],
+    "refutation": [hinge_node(4, "e 1 1 1", 2), hinge_node(4, "e 0 1 1", 2)],
+    "other-number-of-cells": [hinged(2, *HINGE_TREE), hinged(4, *HINGE_TREE)],
 }
 
 # Checks that no file can fail, and why; ``test_forms_beyond_files`` fails them without a file.

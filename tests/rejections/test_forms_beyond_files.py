@@ -42,5 +42,5 @@ def test_a_second_derivative_is_seen() -> None:
 def test_without_the_check_it_is_not_seen() -> None:
     with kernel_without("second-derivative") as mutant:
         names: dict[str, Any] = vars(sys.modules[mutant.__module__])
-        rule = names["ABOUT_PROBLEMS"]["zero-trace-hessian"]
+        rule = names["RULES"]["zero-trace-hessian"]
         assert "zero diagonal" in rule(recurrent(), {"example": 1})

@@ -160,6 +160,19 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "witness-repeated": ("evidence.witnesses[0][2]", "2, -1"),
     "chambers-missing": ("evidence.witnesses[0]", "4, 6"),
     "other-count": ("evidence.count", "36"),
+    "objective-of-the-claim": ("problem.objective", "feasible"),
+    "hinge-cells-need-one-hidden-layer": ("problem.network", "3"),
+    "group-read-twice": ("problem.network", "1, 2"),
+    "loss-before-its-units": ("evidence.tree[0]", "1"),
+    "loss-before-its-output-signs": ("evidence.tree[1]", "1"),
+    "split-by-zero": ("evidence.tree[0]", ""),
+    "split-again": ("evidence.tree[7]", ""),
+    "point-not-in-the-cell": ("evidence.tree[4]", "-1/2"),
+    "cell-with-open-signs": ("evidence.tree[2]", ""),
+    "refutation-weight": ("evidence.tree[4]", ""),
+    "refutation-of-nothing": ("evidence.tree[4]", ""),
+    "refutation": ("evidence.tree[4]", "2"),
+    "other-number-of-cells": ("evidence.count", "3"),
 }
 
 
@@ -277,6 +290,18 @@ FALSE = [
     "witness-repeated",
     "chambers-missing",
     "other-count",
+    "hinge-cells-need-one-hidden-layer",
+    "group-read-twice",
+    "loss-before-its-units",
+    "loss-before-its-output-signs",
+    "split-by-zero",
+    "split-again",
+    "point-not-in-the-cell",
+    "cell-with-open-signs",
+    "refutation-weight",
+    "refutation-of-nothing",
+    "refutation",
+    "other-number-of-cells",
 ]
 
 

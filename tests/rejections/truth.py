@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from typing import Any
 
 import mpmath
@@ -564,7 +565,11 @@ def cells(problem: Any, evidence: Any) -> bool:
     names = Model({**problem, "objective": {}, "parameters": {"weights": [], "biases": []}}).names
     layers = problem["network"]["layers"]
     inputs = [[evaluate(x, names) for x in row] for row in problem["data"]["inputs"]]
-    if len(layers) != 2:
+    if problem["objective"] == {"kind": "hinge"}:
+        return hinge_cells(problem, evidence)
+    if len(layers) == 1:  # one cell
+        return bool(evidence["witnesses"] == [] and int(evidence["count"]) == 1)
+    if len(layers) > 2:
         return False
     pattern, bias = layers[0]["pattern"], layers[0]["bias"]
     weights = max((g for row in pattern for g in row), default=0)
@@ -598,6 +603,126 @@ def cells(problem: Any, evidence: Any) -> bool:
 def _fits(rows: list[Numbers], witnesses: list[list[str]]) -> bool:
     """Whether the list is one for these rows, and complete."""
     return all(len(w) == len(rows[0]) for w in witnesses) and _spans(rows, witnesses)
+
+
+def _satisfiable(rows: list[Numbers]) -> bool:
+    """Fourier, Motzkin: whether some x has <row, x> > 0 for all rows."""
+    for j in range(len(rows[0])):
+        up, down = ([r for r in rows if sign(r[j]) == s] for s in (1, -1))
+        rows = [r for r in rows if not sign(r[j])]
+        for u, d in product(up, down):
+            rows.append([u[j] * b - d[j] * a for a, b in zip(u, d, strict=True)])
+    return not rows
+
+
+class Losses:
+    """The signatures of a hinge network with at most one hidden layer."""
+
+    def __init__(self, problem: Any):
+        layers = problem["network"]["layers"]
+        self.sizes = [max((g for row in x["pattern"] for g in row), default=0) for x in layers]
+        self.biases = [len(x["pattern"]) * x["bias"] for x in layers]
+        empty = {"weights": [], "biases": []}
+        self.model = Model({**problem, "parameters": empty})
+        self.deep, first = len(layers) == 2, self.sizes[0] + self.biases[0]
+        units = enumerate(layers[0]["pattern"])
+        width = first + (self.biases[1] if self.deep else 0) + 1
+        self.t: Numbers = [Fraction(0)] * (width - 1) + [Fraction(1)]
+        self.z = []
+        for k, gs in units:
+            self.z.append([self._form(k, gs, x, width) for x in self.model.inputs])
+        self.top = layers[1]["pattern"][0] if self.deep else [1]
+
+    def _form(self, k: int, gs: list[int], x: Numbers, width: int) -> Numbers:
+        form: Numbers = [Fraction(0)] * width
+        for g, value in zip(gs, x, strict=True):
+            if g:
+                form[g - 1] = form[g - 1] + value
+        if self.biases[0]:
+            form[self.sizes[0] + k] = Fraction(1)
+        return form
+
+    def lifted(self) -> set[tuple[int, ...]]:
+        """Every choice of signs, by elimination."""
+        n = len(self.model.inputs)
+        places = [(i, k) for i in range(n) for k in range(len(self.z)) if self.deep]
+        places = [(i, k) for i, k in places if any(sign(a) for a in self.z[k][i])]
+        found = set()
+        for sides in product((1, -1), repeat=len(places)):
+            on = dict(zip(places, sides, strict=True))
+            rows = [self.t, *([s * a for a in self.z[k][i]] for (i, k), s in on.items())]
+            if not _satisfiable(rows):
+                continue
+            for v in product((1, -1), repeat=self.sizes[1] if self.deep else 0):
+                gaps = [self._gap(i, on, v) for i in range(n)]
+                for signs in product((1, -1), repeat=n):
+                    more = [[s * a for a in gap] for s, gap in zip(signs, gaps, strict=True)]
+                    if _satisfiable(rows + more):
+                        found.add(sides + signs)
+        return found
+
+    def _gap(self, i: int, on: dict[tuple[int, int], int], v: Sequence[int]) -> Numbers:
+        y, row = self.model.labels[i], list(self.t)
+        if self.deep and self.biases[1]:
+            row[-2] = Fraction(-y)
+        for k, g in enumerate(self.top):
+            if g:
+                slope = self.model.slope if self.deep and on.get((i, k), 1) < 0 else 1
+                factor = y * slope * (v[g - 1] if self.deep else 1)
+                row = [a - factor * b for a, b in zip(row, self.z[k][i], strict=True)]
+        return row
+
+    def at(self, first: Numbers, v: Numbers, c: Any) -> tuple[int, ...]:
+        """The signature at these parameters."""
+        hidden, losses = [], []
+        for i, y in enumerate(self.model.labels):
+            output = c
+            for k, g in enumerate(self.top):
+                form = self.z[k][i]
+                z: Any = sum((a * b for a, b in zip(form, first, strict=False)), Fraction(0))
+                if self.deep and any(sign(a) for a in form):
+                    hidden.append(sign(z))
+                    z = z if sign(z) > 0 else z * self.model.slope
+                if g:
+                    output = output + z * (v[g - 1] if self.deep else 1)
+            losses.append(sign(1 - output * y))
+        return (*hidden, *losses)
+
+
+@cache
+def _signatures(text: str) -> set[tuple[int, ...]] | None:
+    """All signatures; None where parameters drawn at random have another one."""
+    network, draw = Losses(json.loads(text)), random.Random(0)
+    found = network.lifted()
+    for _ in range(400):
+        size = sum(network.sizes) + sum(network.biases)
+        values = [Fraction(draw.choice((-1, 1)) * draw.randint(1, 99), 20) for _ in range(size)]
+        first = network.sizes[0] + network.biases[0]
+        v, c = values[first : first + network.sizes[-1]], Fraction(0)
+        if network.deep and network.biases[1]:
+            c = values[-1]
+        signature = network.at(values[:first], v, c)
+        if 0 not in signature and signature not in found:
+            return None
+    return found
+
+
+def hinge_cells(problem: Any, evidence: Any) -> bool:
+    """All signatures; the points of the tree, with output weights 1 and -1, have each of them."""
+    if len(problem["network"]["layers"]) > 2:
+        return False
+    found = _signatures(json.dumps(problem, sort_keys=True))
+    if found is None or len(found) != int(evidence["count"]):
+        return False
+    network, met = Losses(problem), set()
+    first = network.sizes[0] + network.biases[0]
+    for node in evidence["tree"]:
+        if "cell" in node:
+            point = [evaluate(x, network.model.names) for x in node["cell"]]
+            c = point[first] if len(point) > first else Fraction(0)
+            for v in product((1, -1), repeat=network.sizes[-1]):
+                met.add(network.at(point[:first], list(v), c))
+    return found <= met
 
 
 def theorem(problem: Any, evidence: Any) -> bool:

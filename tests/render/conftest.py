@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.kernel.certificates import SAMPLES as KERNEL_SAMPLES
+
 FORMAT = "exactmargin/certificate@1"
+HINGE = "cells, hinge"
 FLOW = "vardi2022/theorem-2.1"
 CASES = Path(__file__).resolve().parents[1] / "cases"
 
@@ -348,9 +351,11 @@ def samples_of_cells() -> Mapping[str, dict[str, Any]]:
     many["network"] = {"negative_slope": "1/2", "layers": [layer, SHARED["network"]["layers"][1]]}
     fan = {"count": str(140 * 140 * 2), "witnesses": [[["1", "1"], *between], None]}
     none = SHARED | {"data": {"inputs": [["0", "0"]], "labels": [1]}}
+    hinge = [sample for name, sample in KERNEL_SAMPLES.items() if name.startswith(HINGE)]
     return {
         "cells": certificate("cells", at_4_4, pair),
         "cells-many": certificate("cells", many, fan),
+        **{f"cells-{n}": sample for n, sample in enumerate(hinge, 1)},
         "cells-none": certificate("cells", none, {"count": "1", "witnesses": []}),
     }
 
