@@ -107,7 +107,10 @@ def bundles(rng, count, slope):
     Each w_j is shared by the units of its bundle, all of them at their kink.
     """
     functions = [
-        [(rng.choice([1, -1, 2, -2]), rng.choice([1, -1, -1, -2])) for _ in range(rng.randint(1, 3))]
+        [
+            (rng.choice([1, -1, 2, -2]), rng.choice([1, -1, -1, -2]))
+            for _ in range(rng.randint(1, 3))
+        ]
         for _ in range(count)
     ]
     size = 1 + sum(map(len, functions))
