@@ -1,11 +1,12 @@
 """Times decisions where one layer moves (V Problem 4): local minima at kinks, global minima.
 
-    python benchmarks/one_layer.py [--seconds 60]
+    python benchmarks/one_layer.py [--seconds 30]
 
 Local: KKT points by construction, `units` wide, with `kinks` zero pre-activations on active
 margins, in networks of several depths whose first layer is free; inputs are unit vectors
-(the free layer is sparse) or rows of a Hadamard matrix (dense). Global: least-norm points of
-random cells of small fully connected networks; where the time ends, the gap is said.
+(the free layer is sparse) or rows of a Hadamard matrix (dense); and V Theorem 5.3, larger.
+Global: small fully connected networks, at the last point of a chain of better ones; where the
+time ends, how near the lower bound came. The figures are CPU seconds.
 """
 
 import argparse
@@ -14,10 +15,11 @@ import time
 from fractions import Fraction
 
 from exactmargin.data import Dataset
-from exactmargin.decisions import Budget
-from exactmargin.decisions.one_layer import layer_global_minimum, layer_local_minimum
+from exactmargin.decisions import Budget, BudgetSpent
+from exactmargin.decisions.layer_bound import Better, GlobalSearch
+from exactmargin.decisions.one_layer import layer_local_minimum
 from exactmargin.exact import Q
-from exactmargin.networks import Parameters, from_pattern
+from exactmargin.networks import Parameters, from_pattern, fully_connected
 from exactmargin.problems import LayerMaxMargin, Problem
 
 LOCAL = (
@@ -31,14 +33,16 @@ LOCAL = (
     (16, 16, 2, 16, True),
     (50, 50, 2, 50, True),
 )
+DIAGONAL = (20, 50)
 GLOBAL = (
+    # units, inputs, points
     (2, 2, 4),
     (2, 2, 6),
     (3, 2, 6),
     (3, 3, 8),
     (4, 3, 8),
     (5, 3, 10),
-)  # units, inputs, points
+)
 
 
 def local_instance(units, points, depth, kinks, dense, seed=0):
@@ -140,15 +144,45 @@ def problem(pattern, weights, layers, inputs):
     return Problem("local", Q, network, data, LayerMaxMargin(1), point)
 
 
-def count_kinks(instance):
-    """The zero pre-activations of units that read something."""
-    total = 0
-    for i in range(instance.data.size):
-        from exactmargin.decisions.layer_regions import free_layers
+def diagonal_instance(units):
+    """V Theorem 5.3, larger: unit k is on at example k, and at its kink at all others, where it
+    would help: not a local minimum."""
+    rows = [[int(i == k) for i in range(units)] for k in range(units)]
+    pattern = [[units * k + i + 1 for i in range(units)] for k in range(units)]
+    return problem(pattern, [a for row in rows for a in row], [[[1] * units]], rows)
 
-        layer = free_layers(instance)[i]
-        total += sum(not s for s in layer.signs(instance.free_parameters()).values())
-    return total
+
+def global_instance(units, dimension, points, seed=0):
+    """The shortest point that a chain of better points leads to from a random one."""
+    rng = random.Random(seed)
+    network = fully_connected([dimension, units, 1])
+    flat = [Q.coerce(rng.choice([-3, -2, -1, 1, 2, 3])) for _ in range(network.parameter_count)]
+    inputs = [[rng.randint(-5, 5) for _ in range(dimension)] for _ in range(points)]
+    point = Parameters.from_flat(network, flat)
+    draft = Problem(
+        "global", Q, network, Dataset.over(Q, inputs, [1] * points), LayerMaxMargin(1), point
+    )
+    values = draft.margins()
+    labels = [1 if value > 0 else -1 for value in values]
+    least = min(abs(value) for value in values)
+    if not least:
+        return global_instance(units, dimension, points, seed + 1)
+    free = [value / least for value in draft.free_parameters()]
+    found = Problem("global", Q, network, Dataset.over(Q, inputs, labels), LayerMaxMargin(1), point)
+    return found.with_parameters(found.with_free(free))
+
+
+def improved(instance, seconds):
+    """The last search of a chain of better points, and whether it proved that there is none."""
+    while True:
+        search = GlobalSearch(instance, Budget(seconds))
+        try:
+            found = search.run()
+        except BudgetSpent:
+            return search, "unknown"
+        if not isinstance(found, Better):
+            return search, "yes"
+        instance = instance.with_parameters(instance.with_free(found.point))
 
 
 def timed(decide, instance, seconds):
@@ -162,13 +196,22 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float, default=30, help="the time for one decision")
     seconds = parser.parse_args().seconds
     for row in LOCAL:
-        instance = local_instance(*row)
-        verdict, used = timed(layer_local_minimum, instance, seconds)
+        verdict, used = timed(layer_local_minimum, local_instance(*row), seconds)
         print("local  units {} points {} depth {} kinks {} dense {}:".format(*row), end=" ")
         print(f"{verdict.answer.value}, {used:.2f} s", flush=True)
+    for units in DIAGONAL:
+        verdict, used = timed(layer_local_minimum, diagonal_instance(units), seconds)
+        print(f"local  units {units} points {units} depth 2 kinks {units * (units - 1)} that help:")
+        print(f"       {verdict.answer.value}, {used:.2f} s", flush=True)
+    for row in GLOBAL:
+        start = time.process_time()
+        search, answer = improved(global_instance(*row), seconds)
+        ratio = float(search.lower_bound / search.target)
+        print("global units {} inputs {} points {}:".format(*row), end=" ")
+        print(f"{answer}, lower bound {ratio:.2f} of it, {time.process_time() - start:.2f} s")
 
 
 if __name__ == "__main__":

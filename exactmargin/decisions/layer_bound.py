@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeAlias, final
 
-from exactmargin.cells import Piece, Unit
+from exactmargin.cells import Piece
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.layer_regions import Kink, LayerRegion, free_layers, leaf, split_node
 from exactmargin.exact import Contradiction, HalfSpace, LeastNorm, Number, sign
@@ -86,8 +86,8 @@ class GlobalSearch:
             return None
         if not self._failing(found.point):
             return Better(found.point)
-        cell = self._cell(region, found.point)
-        inside = self._tighten(cell, found)
+        runs = {i: layer.run(found.point) for i, layer in enumerate(self._layers)}
+        inside = self._tighten(region.completed(runs), found)
         if isinstance(inside, LeastNorm):
             return Better(inside.point)
         number = next(self._numbers)
@@ -164,12 +164,3 @@ class GlobalSearch:
         i = min(failing, key=lambda i: (len(region.pieces[i].wanted), failing[i]))
         run = self._layers[i].run(u, region.pieces[i].sides)
         return i, max(region.pieces[i].wanted, key=lambda unit: run[unit] * sign(run[unit]))
-
-    def _cell(self, region: LayerRegion, u: Vector) -> LayerRegion:
-        """The region, cut down to one closed cell that contains u."""
-        for i, layer in enumerate(self._layers):
-            sides: dict[Unit, int] = layer.signs(u)
-            while region.pieces[i].wanted:
-                unit = region.pieces[i].wanted[0]
-                region = region.side((i, unit), sides[unit] or 1)
-        return region

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, final
 from exactmargin.cells import Piece, Unit
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.layer_regions import Kink, LayerRegion, free_layers, leaf, split_node
-from exactmargin.exact import Number, SparseRow, feasible_point, sign
+from exactmargin.exact import Number, SparseRow, dot, feasible_point, sign
 from exactmargin.problems import Problem
 
 __all__ = ["Descent", "LocalSearch"]
@@ -29,6 +29,19 @@ class Descent:
     """A direction in the free block along which the norm falls and no margin gets below 1."""
 
     direction: Vector
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A direction that decreases the norm, and the active margins that fall along it."""
+
+    direction: Vector
+    falling: Sequence[int]
+
+
+_Open: TypeAlias = tuple[LayerRegion, dict[str, Any], _Trial | None]
+"""A region, where its tree will be, and a direction that its linear program would give."""
 
 
 @final
@@ -47,34 +60,51 @@ class LocalSearch:
         known = {i: {unit: s for unit, s in signs.items() if s} for i, signs in self._signs.items()}
         # Inactive margins stay above 1 near θ: their examples have no part in anything here.
         pieces = (Piece(layer, known.get(i, {})) for i, layer in enumerate(self._layers))
-        tree: dict[str, Any] = {}
-        stack = [(LayerRegion(tuple(pieces), {}), tree)]
+        root, tree = LayerRegion(tuple(pieces), {}), dict[str, Any]()
+        stack: list[_Open] = [(root, tree, None)]
         while stack:
             self.budget.check()
-            region, slot = stack.pop()
-            found = self._leaf(region)
-            if not isinstance(found, Descent):
-                slot.update(found)
-                self.leaves += 1
-                self.budget.report(f"local minimum in one layer: {self.leaves} regions proved")
-                continue
-            kink = self._split(region, found.direction)
-            if kink is None:
-                return found
-            plus, minus = region.split(kink)
-            slot.update(split_node(kink, {}, {}))
-            stack += [(minus, slot["minus"]), (plus, slot["plus"])]
+            region, slot, trial = stack.pop()
+            if trial is None or not all(region.pieces[i].wanted for i in trial.falling):
+                found = self._leaf(region)
+                if not isinstance(found, Descent):
+                    slot.update(found)
+                    self.leaves += 1
+                    self.budget.report(f"local minimum in one layer: {self.leaves} regions proved")
+                    continue
+                trial = self._trial(found.direction)
+                if not trial.falling:
+                    return found
+                if region is root:
+                    guess = self._leaf(self._cell(root, found.direction))
+                    if isinstance(guess, Descent):
+                        return guess
+            stack += self._halves(region, slot, trial)
         return tree
 
-    def _split(self, region: LayerRegion, d: Vector) -> Kink | None:
-        """A missing side of a margin that falls along d, the fewer are missing the sooner."""
-        falling = [
-            i for i in self._active if sign(self._layers[i].derivative(self._signs[i], d)) < 0
+    def _trial(self, d: Vector) -> _Trial:
+        derivatives = {i: self._layers[i].derivative(self._signs[i], d) for i in self._active}
+        return _Trial(d, [i for i, value in derivatives.items() if sign(value) < 0])
+
+    def _halves(self, region: LayerRegion, slot: dict[str, Any], trial: _Trial) -> list[_Open]:
+        """The region, split at a side missing to a falling margin: to that with the fewest.
+
+        The half with the direction in it has the same Farkas vector as long as margins lack sides.
+        """
+        i = min(trial.falling, key=lambda i: len(region.pieces[i].wanted))
+        kink = i, region.pieces[i].wanted[0]
+        plus, minus = region.split(kink)
+        slope = sign(dot(plus.taken[kink].gradient, trial.direction))
+        slot.update(split_node(kink, {}, {}))
+        return [
+            (minus, slot["minus"], trial if slope <= 0 else None),
+            (plus, slot["plus"], trial if slope >= 0 else None),
         ]
-        if not falling:
-            return None
-        i = min(falling, key=lambda i: len(region.pieces[i].wanted))
-        return i, region.pieces[i].wanted[0]
+
+    def _cell(self, region: LayerRegion, d: Vector) -> LayerRegion:
+        """The cell around θ into which d points, where every margin is known: a first guess."""
+        runs = {i: self._layers[i].run(d, self._signs[i], homogeneous=True) for i in self._active}
+        return region.completed(runs)
 
     def _leaf(self, region: LayerRegion) -> dict[str, Any] | Descent:
         """θ as a KKT point of the region, or a direction in which the region's rows let it fall."""

@@ -57,6 +57,16 @@ class LayerRegion:
         form = self.pieces[i].form(unit).times(side)
         return LayerRegion(tuple(pieces), {**self.taken, kink: form})
 
+    def completed(self, runs: Mapping[int, Mapping[Unit, Number]]) -> "LayerRegion":
+        """The region, cut down until nothing is wanted for these examples: each wanted unit is
+        on the side of its number in the example's run (0: ≥ 0)."""
+        region = self
+        for i, run in runs.items():
+            while region.pieces[i].wanted:
+                unit = region.pieces[i].wanted[0]
+                region = region.side((i, unit), sign(run[unit]) or 1)
+        return region
+
 
 def split_node(kink: Kink, plus: Tree, minus: Tree) -> Tree:
     """An inner node of the tree of the evidence."""
