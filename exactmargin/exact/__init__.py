@@ -30,7 +30,8 @@ from exactmargin.exact.intervals import (
 )
 from exactmargin.exact.least_norm import Contradiction, HalfSpace, LeastNorm
 from exactmargin.exact.linalg import LDLT, ldlt, mat_vec, nullspace, rank, solve
-from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, SparseRow, verify_lp_result
+from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, SparseRow
+from exactmargin.exact.lp_check import verify_lp_result
 from exactmargin.exact.lp_solver import feasible_point, solve_lp
 from exactmargin.exact.polynomial import Polynomial
 from exactmargin.exact.rationals import Q, RationalField
