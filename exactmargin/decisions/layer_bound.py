@@ -75,6 +75,8 @@ class GlobalSearch:
             first.slot.update(split_node(kink, {}, {}))
             better = self._visit(plus, first.state, first.slot["plus"])
             better = better or self._visit(minus, first.state, first.slot["minus"])
+        if better is None:
+            self.lower_bound = self.target
         return better or tree
 
     def _visit(self, region: LayerRegion, state: LeastNorm, slot: dict[str, Any]) -> Better | None:
