@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.curves import point_on
+from exactmargin.decisions.curves import descent_end, point_on
 from exactmargin.exact import Number, Polynomial, sign, squared_norm
 from exactmargin.problems import Problem
 
-__all__ = ["point_on_curve", "smaller_point"]
+__all__ = ["point_on_curve", "point_on_line", "smaller_point"]
 
 
 def smaller_point(problem: Problem, free: Sequence[Number]) -> Certificate | None:
@@ -32,3 +32,13 @@ def point_on_curve(problem: Problem, certificate: Certificate) -> Certificate | 
     )
     end = field.parse(evidence["breakpoints"][-1])
     return smaller_point(problem, point_on(rows, below, end / 2))
+
+
+def point_on_line(problem: Problem, numerators: Sequence[Polynomial]) -> Certificate | None:
+    """A point of a line or curve in the free parameters as a better point.
+
+    None where it does not descend feasibly for all small t > 0.
+    """
+    one = Polynomial(problem.field, [1])
+    end = descent_end(problem, numerators, one)
+    return None if end is None else smaller_point(problem, point_on(numerators, one, end / 2))
