@@ -125,7 +125,7 @@ def main():
     for moving, n, d in SIZES:
         for convex in (False, True):
             shape = {"moving": moving, "n": n, "d": d, "zero": 0, "copies": 5, "helping": 0.5}
-            share = 4 / (moving / 5 * n) if convex else 8 / (moving / 5 * n)
+            share = (6 if convex else 16) * 5 / (moving * n)
             problem = made(kinks=share, convex=convex, **shape)
             line(f"{moving}, {n}, {d}", problem, arguments.limit)
     print("\npoints in dimension 3, all multipliers positive; 2 zero neurons that see all points")
