@@ -14,14 +14,11 @@ import random
 from fractions import Fraction
 from time import perf_counter
 
-from exactmargin.data import Dataset
 from exactmargin.decisions import Answer, Budget
 from exactmargin.decisions.lifted_problem import LiftedProblem
 from exactmargin.decisions.lifting import lifted_local_minimum
-from exactmargin.exact import Q
-from exactmargin.networks import Parameters, forward, from_pattern
-from exactmargin.problems import MaxMargin, Problem
-from tests.laws.kkt_points import kkt_point
+from exactmargin.networks import forward
+from tests.laws.kkt_points import kkt_point, private_neurons
 
 SIZES = [(5, 5, 2), (10, 10, 3), (20, 20, 5), (30, 30, 8), (50, 50, 10)]
 POINTS = [4, 6, 8, 10, 12]
@@ -44,23 +41,6 @@ def made(moving, **shape):
             if problem is not None:
                 return problem
     raise SystemExit(f"no KKT point of shape {shape} was found")
-
-
-def private(labels):
-    """Example i has a neuron of its own, so that λ_i = 1; two zero neurons see three coordinates.
-
-    These are random and small, so that the zero neurons stay: all sign choices are gone through.
-    """
-    rng, n = random.Random(0), len(labels)
-    own = [[int(j == k) * (k + 1) for j in range(n)] + [0] * 3 for k in range(n)]
-    both = [[0] * n + [n + 3 * k + j for j in (1, 2, 3)] for k in range(2)]
-    network = from_pattern([own + both, [list(range(1, n + 3))]])
-    inputs = [
-        [int(i == j) for j in range(n)] + [Fraction(rng.randint(-9, 9), 16 * n) for _ in range(3)]
-        for i in range(n)
-    ]
-    point = Parameters.over(Q, network, [[1] * n + [0] * 6, [*labels, 0, 0]])
-    return Problem("private", Q, network, Dataset.over(Q, inputs, labels), MaxMargin(), point)
 
 
 def zeros(problem):
@@ -145,13 +125,13 @@ def main():
     for moving, n, d in SIZES:
         for convex in (False, True):
             shape = {"moving": moving, "n": n, "d": d, "zero": 0, "copies": 5, "helping": 0.5}
-            share = 4 / (moving / 5 * n) if convex else 8 / (moving / 5 * n)
+            share = (6 if convex else 16) * 5 / (moving * n)
             problem = made(kinks=share, convex=convex, **shape)
             line(f"{moving}, {n}, {d}", problem, arguments.limit)
     print("\npoints in dimension 3, all multipliers positive; 2 zero neurons that see all points")
     for n in POINTS:
         for labels, name in (([1] * n, "one label"), ([1, -1] * (n // 2), "two labels")):
-            line(f"{n}, {name}", private(labels), arguments.limit)
+            line(f"{n}, {name}", private_neurons(labels, Fraction(1, 16 * n)), arguments.limit)
     if arguments.z3:
         print("\nneurons, zero neurons, dimension, points: here and by z3")
         for moving, zero, d, n in TINY:

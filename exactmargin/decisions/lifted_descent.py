@@ -63,34 +63,37 @@ def merged(lifted: LiftedProblem, moves: Sequence[Move], bias: Number) -> Descen
     a negative number. Conditions from different regions need not add up to a descent.
     """
     sums: dict[int, tuple[int, list[Number]]] = {}
+    cost = bias * (0 if lifted.bias is None else lifted.bias)
     for move in moves:
+        cost = cost + move.cost
         s, d = sums.get(move.k, (move.s, [lifted.field.zero] * len(move.d)))
         if s != move.s:
             return None
         sums[move.k] = s, [a + b for a, b in zip(d, move.d, strict=True)]
     descent = Descent(sums, bias)
-    return _shortened(lifted, descent) if _descends(lifted, descent) else None
+    if sign(cost) >= 0 or not _keeps_margins(lifted, descent):
+        return None
+    return _shortened(lifted, descent)
 
 
-def _descends(lifted: LiftedProblem, descent: Descent) -> bool:
+def _keeps_margins(lifted: LiftedProblem, descent: Descent) -> bool:
     rates = [descent.bias * y for y in lifted.labels]
     for k, (s, d) in descent.moves.items():
         more = lifted.rates(k, s, d)
         rates = [a + b for a, b in zip(rates, more, strict=True)]
-    cost = _cost(lifted, descent, with_zeros=True)
-    return sign(cost) < 0 and all(sign(rate) >= 0 for rate in rates)
+    return all(sign(rate) >= 0 for rate in rates)
 
 
-def _cost(lifted: LiftedProblem, descent: Descent, with_zeros: bool) -> Number:
-    """What ½‖θ‖² gains to first order, or a little more; with the zero neurons or without."""
-    cost = lifted.field.zero if lifted.bias is None else lifted.bias * descent.bias
+def _costs(lifted: LiftedProblem, descent: Descent) -> tuple[Number, dict[int, list[Number]]]:
+    """What ½‖θ‖² gains to first order without the zero neurons, and the moves of these."""
+    cost, zeros = lifted.field.zero if lifted.bias is None else lifted.bias * descent.bias, {}
     for k, (_, d) in descent.moves.items():
         neuron = lifted.neurons[k]
         if neuron.s:
             cost = cost + dot(neuron.unit, d)
-        elif with_zeros:
-            cost = cost + norm_above(d)
-    return cost
+        else:
+            zeros[k] = d
+    return cost, zeros
 
 
 def _shortened(lifted: LiftedProblem, descent: Descent) -> Descent:
@@ -114,7 +117,9 @@ def _shortened(lifted: LiftedProblem, descent: Descent) -> Descent:
             {k: move for k, move in moves.items() if any(map(sign, move[1]))},
             field.coerce(short[-1]) if lifted.bias is not None else field.zero,
         )
-        if _descends(lifted, found):
+        cost, zeros = _costs(lifted, found)
+        cost = sum(map(norm_above, zeros.values()), cost)
+        if sign(cost) < 0 and _keeps_margins(lifted, found):
             return found
     return descent
 
@@ -146,17 +151,16 @@ def descent_certificate(lifted: LiftedProblem, descent: Descent) -> Certificate:
 
 def _roots(lifted: LiftedProblem, descent: Descent) -> dict[int, fmpq]:
     """For each zero neuron that moves a rational near √‖d_k‖, as short as the descent allows."""
-    moves = {k: d for k, (_, d) in descent.moves.items() if not lifted.neurons[k].s}
-    rest = _cost(lifted, descent, with_zeros=False)
-    best = {k: root_near(norm_above(d)) for k, d in moves.items()}
-    for bits in (2, 4, 8, 16, 32):
-        roots = {k: simplest_near(root, bits) for k, root in best.items()}
+    rest, zeros = _costs(lifted, descent)
+    bits = 2
+    while True:
+        norms = {k: norm_above(d, 2 * bits) for k, d in zeros.items()}
+        roots = {k: simplest_near(root_near(q, 2 * bits), bits) for k, q in norms.items()}
         if all(roots.values()):
-            squares = [(roots[k] * roots[k], squared_norm(d)) for k, d in moves.items()]
-            cost = sum(((r + norm / r) / 2 for r, norm in squares), rest)
-            if sign(cost) < 0:
+            squares = [(roots[k] * roots[k], squared_norm(d)) for k, d in zeros.items()]
+            if sign(sum(((r + norm / r) / 2 for r, norm in squares), rest)) < 0:
                 return roots
-    return best
+        bits *= 2
 
 
 def _proved(certificate: Certificate | None) -> Certificate:

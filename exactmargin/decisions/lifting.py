@@ -42,7 +42,8 @@ MOVES_AT_ONCE = 8
 ROUNDS = 400
 """Linear programs in one region before its zero neurons count as a boundary case."""
 
-_TINY = fmpq(1, 1 << 48)
+NEARNESS = (48, 96, 192)
+"""Where slack and violations are below 2^-bits for these bits, λ is compared with short numbers."""
 
 
 def lifted_local_minimum(problem: Problem, budget: Budget) -> Verdict:
@@ -102,7 +103,9 @@ class _Search:
         return [i for i in range(len(self.lifted.labels)) if self.lifted.is_convex(k, i, s)]
 
     def _region(self, known: Known, blocks: list[Block], cuts: list[Move]) -> Any:
-        for n in range(ROUNDS):
+        near = iter(NEARNESS)
+        bits, last = next(near), None
+        for _ in range(ROUNDS):
             self.budget.check()
             self.programs += 1
             self.budget.report(f"local_minimum: {self.programs} programs, {self.leaves} leaves")
@@ -114,16 +117,21 @@ class _Search:
             if not moves:
                 self.leaves += 1
                 return self._leaf(found, trees)
-            if n == ROUNDS - 1 or self._is_boundary(found, trees):
-                tree = self._at_the_boundary(found, known, blocks, cuts)
-                if tree is None:
-                    self._note_boundary(found, known)
-                return tree
+            last = found
+            if _is_boundary(found, trees, bits):
+                tree = self._at_the_boundary(found, known, blocks, cuts, bits)
+                if tree is not None:
+                    return tree
+                bits = next(near, 0)
+                if not bits:
+                    break
             for move in moves:
                 if self.lifted.neurons[move.k].s:
                     self._add_block(blocks, move, known)
                 else:
                     cuts.append(move)
+        assert last is not None
+        self._note_boundary(last, known)
         return None
 
     def _trees(self, found: Multipliers, known: Known, limit: int | None) -> list[NeuronTree]:
@@ -210,27 +218,19 @@ class _Search:
 
     # ------------------------------------------------------------ the boundary
 
-    def _is_boundary(self, found: Multipliers, trees: Sequence[NeuronTree]) -> bool:
-        """Whether both the slack of the cuts and all violations are tiny."""
-        if found.slack is None or sign(found.slack - _TINY) >= 0:
-            return False
-        return all(
-            not tree.moves or (not tree.neuron.s and sign(tree.worst - 1 - _TINY) < 0)
-            for tree in trees
-        )
-
     def _at_the_boundary(
-        self, found: Multipliers, known: Known, blocks: list[Block], cuts: list[Move]
+        self, found: Multipliers, known: Known, blocks: list[Block], cuts: list[Move], bits: int
     ) -> Any:
-        """The leaf with the limit of λ, where that is made of short rationals.
+        """The leaf with the limit of λ, where that is made of short rationals; else None.
 
         The cuts only approach a λ that has no slack: short numbers near by are tried, one by one,
-        the other λ_i following from the equations.
+        the other λ_i following from the equations. A violation is of second order in λ.
         """
         fixed: dict[int, Number] = {}
         for i in range(len(found.values)):
             self.budget.check()
-            trial = {**fixed, i: self.lifted.field.coerce(simplest_near(found.values[i], 16))}
+            short = simplest_near(found.values[i], bits // 3)
+            trial = {**fixed, i: self.lifted.field.coerce(short)}
             result = solve_multipliers(self.lifted, blocks, cuts, trial)
             if isinstance(result, Multipliers):
                 fixed, found = trial, result
@@ -252,3 +252,13 @@ class _Search:
             f"boundary: a zero neuron's |g|^2 is to be at most 1, and at most {size} is reached; "
             f"every feasible point near by has at least the squared norm of this one / ({size})"
         )
+
+
+def _is_boundary(found: Multipliers, trees: Sequence[NeuronTree], bits: int) -> bool:
+    """Whether both the slack of the cuts and all violations are below 2^-bits."""
+    tiny = fmpq(1, 1 << bits)
+    if found.slack is None or sign(found.slack - tiny) >= 0:
+        return False
+    return all(
+        not tree.moves or (not tree.neuron.s and sign(tree.worst - 1 - tiny) < 0) for tree in trees
+    )

@@ -9,8 +9,6 @@ from exactmargin.exact import Number, sign, squared_norm
 
 __all__ = ["floor_at", "norm_above", "root_near", "rounded", "simplest_near"]
 
-_BITS = 64
-
 
 def floor_at(x: Number, bits: int) -> fmpq:
     """The greatest multiple of 2^-bits that is not above x (of Q or Q(r))."""
@@ -28,24 +26,24 @@ def floor_at(x: Number, bits: int) -> fmpq:
     return fmpq(low, 1 << bits)
 
 
-def root_near(q: Number) -> fmpq:
-    """A rational r with √q ≤ r ≤ √q (1 + 2^-60), for q > 0."""
-    scale = 0  # q 4^scale is about 4^64
-    while sign(q * fmpq(4) ** scale - (1 << 2 * _BITS)) < 0:
+def root_near(q: Number, bits: int = 64) -> fmpq:
+    """A rational r with √q < r ≤ √q (1 + 2^(1 - bits)), for q > 0."""
+    scale, least = 0, 1 << 2 * bits  # q 4^scale is to be about 4^bits, or more
+    while sign(q * fmpq(4) ** scale - least) < 0:
         scale = scale * 2 or 1
     step = scale // 2
     while step:
-        if sign(q * fmpq(4) ** (scale - step) - (1 << 2 * _BITS)) >= 0:
+        if sign(q * fmpq(4) ** (scale - step) - least) >= 0:
             scale -= step
         step //= 2
     top = floor_at(q * fmpq(4) ** scale, 0)
     return fmpq(isqrt(int(top.p)) + 1) / fmpq(2) ** scale
 
 
-def norm_above(d: Sequence[Number]) -> fmpq:
-    """A rational bound of ‖d‖ from above, to 60 bits; 0 for d = 0."""
+def norm_above(d: Sequence[Number], bits: int = 64) -> fmpq:
+    """A rational bound of ‖d‖ from above, about as near as `bits` say; 0 for d = 0."""
     q = squared_norm(d)
-    return root_near(q) if sign(q) else fmpq(0)
+    return root_near(q, bits) if sign(q) else fmpq(0)
 
 
 def rounded(d: Sequence[Number], bits: int) -> list[fmpq]:
@@ -66,7 +64,7 @@ def _simplest(low: fmpq, high: fmpq) -> fmpq:
     """The rational of least denominator, then of least size, in [low, high]."""
     if high < 0:
         return -_simplest(-high, -low)
-    whole = fmpq(max(low.ceil(), 0))
+    whole = fmpq(low.ceil()) if low > 0 else fmpq(0)
     if whole <= high:
         return whole
     return whole - 1 + 1 / _simplest(1 / (high - whole + 1), 1 / (low - whole + 1))

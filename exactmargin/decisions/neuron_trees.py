@@ -235,11 +235,13 @@ class NeuronTree:
         """The violating move; of a zero neuron a short one nearby that still violates."""
         if self.neuron.s:
             return Move(self.k, s, tuple(residual), dot(self.neuron.unit, residual))
-        for bits in (16, 32, 64):
-            short = rounded(residual, bits)
-            gain = dot(self.lifted.rates(self.k, s, short), self.multipliers)
-            moves = ((dot(self.neuron.inputs[i], short), z) for i, z in self.outer.items())
+        for d in (*(rounded(residual, bits) for bits in (16, 32, 64, 128)), residual):
+            gain = dot(self.lifted.rates(self.k, s, d), self.multipliers)
+            moves = ((dot(self.neuron.inputs[i], d), z) for i, z in self.outer.items())
             inside = all(sign(move) * z >= 0 for move, z in moves)
-            if inside and sign(gain) > 0 and sign(gain * gain - squared_norm(short)) > 0:
-                return Move(self.k, s, tuple(short), norm_above(short))
-        return Move(self.k, s, tuple(residual), norm_above(residual))
+            if inside and sign(gain) > 0 and sign(gain * gain - squared_norm(d)) > 0:
+                break
+        bits = 64
+        while sign(gain - norm_above(d, bits)) <= 0:
+            bits *= 2
+        return Move(self.k, s, tuple(d), norm_above(d, bits))

@@ -1,6 +1,7 @@
 """Local minima at depth 2 without shared weights: the papers' cases, each kind of degeneracy."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from exactmargin.exact import Q, RealNumberField
 from exactmargin.formats import read_problem
 from exactmargin.networks import Parameters, from_pattern, fully_connected
 from exactmargin.problems import LayerMaxMargin, MaxMargin, Problem
+from tests.laws.kkt_points import private_neurons
 
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("vardi*.json"))
 ROOT2 = RealNumberField("r", [-2, 0, 1], (1, 2))
@@ -130,6 +132,31 @@ def test_convex_and_concave_zeros(slope):
     assert other == ("yes" if slope == 0 else "no")
 
 
+def leaves(tree):
+    """The number of regions of a neuron's tree."""
+    return 1 if "sides" in tree else sum(leaves(tree[name]) for name in ("plus", "minus"))
+
+
+@pytest.mark.parametrize("labels", [[1] * 8, [1, -1] * 5, [-1] * 3], ids=len)
+def test_zero_neurons_among_many_examples(labels):
+    """Each sign of a zero neuron has a region for every sign choice at its convex zeros."""
+    problem = private_neurons(labels, Fraction(1, 16 * len(labels)))
+    verdict = lifted_local_minimum(problem, Budget())
+    assert verdict.answer is Answer.YES
+    neurons = verdict.certificate.evidence["tree"]["neurons"]
+    for tree in neurons[-2:]:
+        assert leaves(tree["positive"]) == 2 ** labels.count(1)
+        assert leaves(tree["negative"]) == 2 ** labels.count(-1)
+    large = private_neurons(labels, Fraction(1))
+    assert lifted_local_minimum(large, Budget()).answer is Answer.NO
+
+
+def test_a_violation_among_many_regions_is_guessed():
+    """Of 2^18 regions some are violated: they are not gone through."""
+    problem = private_neurons([1] * 18, Fraction(1, 50))
+    assert lifted_local_minimum(problem, Budget(60)).answer is Answer.NO
+
+
 PAIR = from_pattern([[[1, 2, 0], [0, 0, 3]], [[1, 2]]])
 """Neuron 1 sees two coordinates, neuron 2 the third."""
 
@@ -158,6 +185,16 @@ def test_one_multiplier_for_both_sides_of_a_zero():
     assert set(evidence["tree"]["neurons"][0]) == {"example", "plus", "minus"}
 
 
+@pytest.mark.parametrize("digits", [1, 20, 60, 200])
+@pytest.mark.parametrize(("excess", "expected"), [(-1, "yes"), (0, "yes"), (1, "no")])
+def test_a_zero_neuron_at_its_limit(digits, excess, expected):
+    """λ = 1, and a zero neuron whose input has the length 1 + 10^-digits, or less: all is exact."""
+    network = from_pattern([[[1, 0, 0], [0, 2, 3]], [[1, 2]]])
+    size = 1 + Fraction(excess, 10**digits)
+    x = [[1, size * Fraction(3, 5), size * Fraction(4, 5)]]
+    assert decided(network, [[1, 0, 0], [1, 0]], x, [1])[0] == expected
+
+
 # ---------------------------------------------------------------- biases, fields
 
 
@@ -176,6 +213,17 @@ def test_output_bias():
     assert decided(network, [[0], [0]], [["1"]], [1], [None, [1]])[0] == "yes"
     assert decided(network, [[0], [0]], [["2"]], [1], [None, [1]])[0] == "no"
     assert decided(network, [[1], [1]], [["1"]], [1], [None, [0]])[0] == "no"
+
+
+@pytest.mark.parametrize("v", [2, "1/3"])
+@pytest.mark.parametrize("field", [Q, ROOT2], ids=["Q", "Q(r)"])
+def test_rescaling_with_all_biases(v, field):
+    """The bias of the neuron is scaled with its weights, that of the output stays."""
+    network = dense(1, 2, "1/2", bias=True)
+    weights, biases = [[1, "-1/2"], [v, 1]], [[1, 0], ["5"]]
+    x, labels = [["1"], ["-3"]], [1, 1]
+    answer, evidence = decided(network, weights, x, labels, biases, field)
+    assert (answer, len(evidence["denominator"])) == ("no", 2)
 
 
 @pytest.mark.parametrize(("height", "expected"), [("r+1/4", "yes"), ("r+1/2", "no")])

@@ -160,6 +160,23 @@ def _problem(own, units, sizes, signs, inputs, labels, low, bias, c):
     return Problem("constructed", Q, network, Dataset(inputs, labels), MaxMargin(), point)
 
 
+def private_neurons(labels: list[int], size: Fraction) -> Problem:
+    """Example i has a neuron of its own, so that λ_i = 1; two zero neurons see three coordinates.
+
+    These are random numbers from -9 to 9 times `size`: if it is small, the zero neurons stay.
+    """
+    rng, n = random.Random(0), len(labels)
+    own = [[int(j == k) * (k + 1) for j in range(n)] + [0] * 3 for k in range(n)]
+    both = [[0] * n + [n + 3 * k + j for j in (1, 2, 3)] for k in range(2)]
+    network = from_pattern([own + both, [list(range(1, n + 3))]])
+    inputs = [
+        [int(i == j) for j in range(n)] + [rng.randint(-9, 9) * size for _ in range(3)]
+        for i in range(n)
+    ]
+    point = Parameters.over(Q, network, [[1] * n + [0] * 6, [*labels, 0, 0]])
+    return Problem("private", Q, network, Dataset.over(Q, inputs, labels), MaxMargin(), point)
+
+
 def small_kkt_point(rng: random.Random, degenerate: bool) -> Problem | None:
     """A tiny one: d ≤ 3, at most 3 neurons, n ≤ 4; many kinks and a zero neuron if degenerate."""
     zero = rng.choice((1, 1, 2)) if degenerate else rng.choice((0, 0, 0, 1))

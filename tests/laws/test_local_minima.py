@@ -12,11 +12,13 @@ from collections import Counter
 import pytest
 from flint import fmpq
 
+from exactmargin.data import Dataset
 from exactmargin.decisions import Answer, Budget, decide_kkt
 from exactmargin.decisions.lifting import lifted_local_minimum
-from exactmargin.exact import sign, squared_norm
+from exactmargin.exact import RealNumberField, sign, squared_norm
 from exactmargin.networks import Parameters, forward
-from tests.laws.kkt_points import balanced_point, small_kkt_point, unbalanced_point
+from exactmargin.problems import Problem
+from tests.laws.kkt_points import balanced_point, kkt_point, small_kkt_point, unbalanced_point
 
 SEED = "local minima"
 
@@ -135,3 +137,34 @@ def test_other_points():
         seen[kkt, answer] += 1
     assert seen[Answer.NO, Answer.NO] >= 30, seen
     assert seen[Answer.YES, Answer.YES] >= 3, seen
+
+
+def turned(problem, field):
+    """The problem in coordinates that are turned by 45 degrees, over Q(√2)."""
+    half = 1 / field.gen
+
+    def turn(row):
+        a, b, *rest = (field.coerce(x) for x in row)
+        return [(a - b) * half, (a + b) * half, *rest]
+
+    width, d = problem.network.layers[0].rows, problem.data.dimension
+    first, last = problem.point().weights
+    first = [x for k in range(width) for x in turn(first[k * d : (k + 1) * d])]
+    point = Parameters.over(field, problem.network, [first, last], problem.point().biases)
+    data = Dataset.over(field, map(turn, problem.data.inputs), problem.data.labels)
+    return Problem("turned", field, problem.network, data, problem.objective, point)
+
+
+def test_answers_do_not_depend_on_coordinates():
+    """The same point over Q(√2): numbers, rounding and norms are others, the answer is not."""
+    field, seen, n = RealNumberField("r", [-2, 0, 1], (1, 2)), Counter(), 0
+    while seen.total() < 40:
+        rng = random.Random(n)
+        n += 1
+        problem = kkt_point(rng, d=rng.randint(2, 3), moving=1 + n % 2, zero=1, n=4, kinks=0.3)
+        if problem is None:
+            continue
+        answer = lifted_local_minimum(problem, Budget(60)).answer
+        assert lifted_local_minimum(turned(problem, field), Budget(60)).answer is answer
+        seen[answer] += 1
+    assert min(seen[Answer.YES], seen[Answer.NO]) >= 8, seen
