@@ -14,16 +14,17 @@ from typing import TypeAlias, final
 
 from flint import fmpq
 
+from exactmargin.cells import Unit
+from exactmargin.decisions.rotations import Rotation, rotations_of
 from exactmargin.exact import Field, Number, sign
 from exactmargin.networks import Parameters, back_propagate, linear_forward
 from exactmargin.problems import Problem
 
-__all__ = ["Jet", "Jets", "Kink", "Sides", "Unit", "Vector"]
+__all__ = ["Jet", "Jets", "Kink", "Sides", "Vector"]
 
 Vector: TypeAlias = Sequence[Number]
-Unit: TypeAlias = tuple[int, int]
 Kink: TypeAlias = tuple[int, Unit]
-"""An example and a hidden unit (layer, unit), all 0-based."""
+"""An example and a hidden unit, 0-based."""
 Sides: TypeAlias = Mapping[Kink, int]
 """The kinks that a region has decided, in the order of its splits."""
 
@@ -72,6 +73,7 @@ class Jets:
     active: tuple[int, ...] = ()
     zeros: dict[int, tuple[Unit, ...]] = field(default_factory=dict)
     """For each active example the hidden units with pre-activation zero that can move."""
+    rotations: list[Rotation] = field(default_factory=list)
     _rows: dict[int, list[list[fmpq]]] = field(default_factory=dict)
     _made: dict[object, Jet] = field(default_factory=dict)
     _points: list[Parameters] = field(default_factory=list)
@@ -79,7 +81,7 @@ class Jets:
     @classmethod
     def at(cls, problem: Problem) -> "Jets":
         """The derivatives at the problem's own point."""
-        self = cls(problem, problem.active_examples())
+        self = cls(problem, problem.active_examples(), rotations=rotations_of(problem))
         network, point, free = problem.network, problem.point(), problem.free_slice
         whole = free == slice(0, network.parameter_count)
         blocks = [network.block_slice(n) for n in range(network.depth)]
@@ -135,6 +137,14 @@ class Jets:
             if values[0] != values[1]:
                 result.append(u)
         return result
+
+    def slope(self, i: int, unit: Unit, sides: Sides) -> fmpq | None:
+        """The slope of a hidden unit, None where it is open."""
+        n, k = unit
+        if unit not in self.zeros[i]:
+            return self._rows[i][n][k]
+        side = sides.get((i, unit))
+        return None if side is None else self._chosen(i, sides, {})[n][k]
 
     def is_concave(self, i: int, unit: Unit) -> bool:
         """Whether y_i Φ_i is concave in this unit's pre-activation, with no slope above it."""

@@ -15,50 +15,18 @@ from typing import Any, final
 import numpy as np
 from flint import fmpq
 
-from exactmargin.decisions.congruence import Floats, congruence, float_reader, null_basis
-from exactmargin.decisions.jets import Jet, Jets, Kink, Sides, Unit, Vector
+from exactmargin.cells import Unit
+from exactmargin.decisions.congruence import Floats, float_reader
+from exactmargin.decisions.definite import FLAT, Column, Form, margin_of
+from exactmargin.decisions.jets import Jet, Jets, Kink, Sides, Vector
 from exactmargin.exact import LinearProgram, LPStatus, Number, sign, solve_lp
 
-__all__ = ["FLAT", "Column", "Definite", "Region", "at_bits"]
+__all__ = ["Region"]
 
 ROUNDS = 12
 """Cuts before the search for multipliers ends."""
 
-FLAT = 1e-6
-"""Eigenvalues that count as zero, in proposals and reasons."""
-
 _MIXTURES = (fmpq(1, 4), fmpq(1, 64), fmpq(1, 4096))
-_PENALTIES = (fmpq(0), *(fmpq(4) ** k for k in range(-1, 13)))
-
-
-def at_bits(d: Floats, bits: int) -> list[fmpq]:
-    """A multiple of d, its largest entry about 1, rounded to so many bits after the point."""
-    largest = float(np.max(np.abs(d), initial=0.0)) or 1.0
-    return [fmpq(round(x), 1 << bits) for x in np.ldexp(d / largest, bits).tolist()]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A constraint f ≥ 0: y_iΦ_i - 1 (`unit` None), a decided side, or an open `slope`.
-
-    The last is the difference that the slope of `unit` makes; x is at most that of its example.
-    """
-
-    example: int
-    unit: Unit | None
-    slope: bool
-    jet: Jet
-    gradient: Floats
-    hessian: Floats
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Definite:
-    """A leaf: multipliers, penalty and congruence, in the form of the evidence."""
-
-    leaf: dict[str, Any]
 
 
 @final
@@ -117,7 +85,7 @@ class Region:
 
     # ------------------------------------------------------------ linear programs
 
-    def solve(self) -> Definite | None:
+    def solve(self) -> dict[str, Any] | None:
         """The definite form, where one is found."""
         self._largest_support()
         if self.support is None:
@@ -147,17 +115,12 @@ class Region:
         senses, rhs = ["=="] * len(rows), [*theta]
         for j, c in enumerate(self.columns):
             if c.slope:
-                above = self._margin_of(c.example)
+                above = margin_of(self.columns, c.example)
                 both = {j: one, above: -one}
                 rows.append({j + k * count: v for k in range(spread) for j, v in both.items()})
                 senses.append("<=")
                 rhs.append(self.jets.field.zero)
         return rows, senses, rhs
-
-    def _margin_of(self, example: int) -> int:
-        return next(
-            j for j, c in enumerate(self.columns) if c.example == example and c.unit is None
-        )
 
     def _largest_support(self) -> None:
         """x of largest support: maximise Σ t_j, t_j ≤ 1, where t + e is a multiple ≥ 1 of an x."""
@@ -200,95 +163,18 @@ class Region:
             return None
         return found.x[:count]
 
-    # ------------------------------------------------------------ the form
-
-    def _definite(self, x: Vector) -> Definite | None:
+    def _definite(self, x: Vector) -> dict[str, Any] | None:
         """The leaf with these multipliers; else one more cut."""
-        read = float_reader(self.jets.field)
-        near = np.array([read(value) for value in x])
-        matrix = np.eye(len(self.columns[0].gradient))
-        for value, c in zip(near, self.columns, strict=True):
-            matrix = matrix - value * c.hessian
-        self.forms.append(matrix)
-        normals = self._normals(x)
-        floats = np.array([[read(value) for value in row] for row in normals])
-        kernel = null_basis(floats)
-        bound = 1.0
-        if kernel.shape[1]:
-            values, vectors = np.linalg.eigh(kernel.T @ matrix @ kernel)
-            bound = float(values[0])
-            if bound < FLAT:
-                self.cuts.append(kernel @ vectors[:, 0])
-                if not self.flat or bound > self.least:
-                    self.least = bound
-                    self.flat = int(np.sum(values < FLAT))
-                return None
-        push = floats.T @ floats
-        for penalty in _PENALTIES:
-            raised = matrix + float(penalty.p) / float(penalty.q) * push
-            if np.linalg.eigvalsh(raised)[0] > min(bound, 1.0) / 4:
-                proof = congruence(self._exact(x, normals, penalty), raised)
-                return None if proof is None else Definite(self._leaf(x, penalty, proof))
+        form = Form(self.jets, self.sides, self.columns, x)
+        self.forms.append(form.matrix)
+        values, vectors = form.spectrum()
+        if len(values) and values[0] < FLAT:
+            form.rotate()
+            values, vectors = form.spectrum()
+        if not len(values) or values[0] >= FLAT:
+            return form.leaf()
+        self.cuts.append(vectors[:, 0])
+        if not self.flat or values[0] > self.least:
+            self.least = float(values[0])
+            self.flat = int(np.sum(values < FLAT))
         return None
-
-    def _normals(self, x: Vector) -> list[list[Number]]:
-        """The gradients of what is weighed: margins with their listed slopes, and sides."""
-        result: dict[int, list[Number]] = {}
-        for j, (value, c) in enumerate(zip(x, self.columns, strict=True)):
-            if not c.slope and sign(value):
-                result[j] = list(c.jet.gradient)
-        for value, c in zip(x, self.columns, strict=True):
-            if c.slope and sign(value):
-                j = self._margin_of(c.example)
-                part = value / x[j]
-                result[j] = [a + part * b for a, b in zip(result[j], c.jet.gradient, strict=True)]
-        return list(result.values())
-
-    def _exact(self, x: Vector, normals: Sequence[Vector], penalty: fmpq) -> list[list[Number]]:
-        size, numbers = len(self.columns[0].gradient), self.jets.field
-        total = [
-            [numbers.one if p == q else numbers.zero for q in range(size)] for p in range(size)
-        ]
-        for value, c in zip(x, self.columns, strict=True):
-            if not sign(value):
-                continue
-            for row, bends in zip(total, c.jet.hessian, strict=True):
-                for q, bend in enumerate(bends):
-                    if bend:
-                        row[q] = row[q] - value * bend
-        for g in normals:
-            for row, a in zip(total, g, strict=True):
-                for q, b in enumerate(g):
-                    if a and b:
-                        row[q] = row[q] + penalty * a * b
-        return total
-
-    def _leaf(self, x: Vector, penalty: fmpq, proof: Sequence[Sequence[fmpq]]) -> dict[str, Any]:
-        spell, problem = self.jets.field.format, self.jets.problem
-        low = problem.network.negative_slope
-        multipliers: list[Number] = [self.jets.field.zero] * problem.data.size
-        sides, slopes = [], []
-        for value, column in zip(x, self.columns, strict=True):
-            i, unit = column.example, column.unit
-            if unit is None:
-                multipliers[i] = value
-                continue
-            place = {"example": i + 1, "layer": unit[0] + 1, "unit": unit[1] + 1}
-            if column.slope:
-                above = x[self._margin_of(i)]
-                if sign(above):
-                    slope = low + (1 - low) * value / above
-                    slopes.append({**place, "slope": spell(self.jets.field.coerce(slope))})
-            elif sign(value):
-                sides.append({**place, "weight": spell(value)})
-        leaf: dict[str, Any] = {
-            "multipliers": [spell(value) for value in multipliers],
-            "penalty": spell(self.jets.field.coerce(penalty)),
-            "congruence": [[str(entry) for entry in row] for row in proof],
-        }
-        for name, rows in (("sides", sides), ("slopes", slopes)):
-            if rows:
-                leaf[name] = sorted(
-                    rows, key=lambda row: (row["example"], row["layer"], row["unit"])
-                )
-        return leaf

@@ -13,8 +13,9 @@ from typing import Any, final
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.curves import curve_certificate
+from exactmargin.decisions.definite import FLAT
 from exactmargin.decisions.jets import Jets, Kink, Sides
-from exactmargin.decisions.region_multipliers import FLAT, Region
+from exactmargin.decisions.region_multipliers import Region
 from exactmargin.decisions.second_order_descent import line_of_descent, second_order_certificate
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, dot, sign, squared_norm
@@ -69,9 +70,9 @@ class _Search:
         self.regions += 1
         self.budget.report(f"local_minimum: {self.regions} regions around the point")
         region = Region.of(self.jets, sides)
-        definite = region.solve()
-        if definite is not None:
-            return definite.leaf
+        leaf = region.solve()
+        if leaf is not None:
+            return leaf
         if not sides and region.support is not None:
             self.product = _product_certificate(self.jets.problem, region)
         if not region.open:

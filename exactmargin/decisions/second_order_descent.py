@@ -21,7 +21,7 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.congruence import Floats, float_reader, null_basis
 from exactmargin.decisions.curves import curve_certificate, line
 from exactmargin.decisions.jets import Vector
-from exactmargin.decisions.region_multipliers import Region, at_bits
+from exactmargin.decisions.region_multipliers import Region
 from exactmargin.exact import (
     LinearProgram,
     LPStatus,
@@ -116,7 +116,7 @@ def _exact_directions(
     places = [max(p for p in range(size) if b[p]) for b in basis]  # where b is 1, the others 0
     for d in found:
         for bits in _BITS:
-            parts = at_bits(d, bits)
+            parts = _at_bits(d, bits)
             vector = [
                 sum((parts[p] * b[q] for p, b in zip(places, basis, strict=True)), fmpq(0))
                 for q in range(size)
@@ -128,6 +128,12 @@ def _exact_directions(
                 slopes = (dot(region.columns[j].jet.gradient, way) for j in loose)
                 if all(sign(value) >= 0 for value in slopes):
                     yield way
+
+
+def _at_bits(d: Floats, bits: int) -> list[fmpq]:
+    """A multiple of d, its largest entry about 1, rounded to so many bits after the point."""
+    largest = float(np.max(np.abs(d), initial=0.0)) or 1.0
+    return [fmpq(round(x), 1 << bits) for x in np.ldexp(d / largest, bits).tolist()]
 
 
 def _along(region: Region, d: Vector) -> Certificate | None:

@@ -182,8 +182,7 @@ def _matrices(setting: Setting, leaf: _Leaf, where: str) -> list[str]:
     if len(order) > _WIDE:
         return []
     region, _, weights = forces(leaf.region, leaf.evidence, leaf.place)
-    penalty = read_number(leaf.evidence["penalty"], setting.field, leaf.place)
-    m = hessian(region, weights, penalty, leaf.place)
+    m = hessian(region, weights, leaf.evidence, leaf.place)
     c = [setting.numbers(row) for row in leaf.evidence["congruence"]]
     half = [[inner(row, column) for column in m] for row in c]
     product = [[inner(row, other) for other in c] for row in half]
