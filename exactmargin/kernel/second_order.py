@@ -117,14 +117,14 @@ def _rotations(region: Region, weights: list[Force], value: Any, place: str) -> 
                 need(not other.parts(), "rotation-with-other-slopes", where, i + 1, other)
             else:
                 need(unit not in ((l, a), (l, b)), "rotation-of-a-side", where, unit_name(unit))
-        turned: dict[int, Any] = {}
-        for p, q in _turned(problem, l, a, b, where):
-            turned |= {p: -problem.theta[q], q: problem.theta[p]}
-        yield [turned.get(p, Fraction(0)) for p in problem.block]
+        field: dict[int, Any] = {}
+        for p, q in turned(problem, l, a, b, where):
+            field |= {p: -problem.theta[q], q: problem.theta[p]}
+        yield [field.get(p, Fraction(0)) for p in problem.block]
     rising([tuple(entry[key] for key in ROTATION) for entry in value], place)
 
 
-def _turned(problem: Problem, l: int, a: int, b: int, place: str) -> list[tuple[int, int]]:
+def turned(problem: Problem, l: int, a: int, b: int, place: str) -> list[tuple[int, int]]:
     """The pairs of parameters that a rotation of units a and b of layer l turns."""
     layer, above = problem.layers[l], problem.layers[l + 1]
     places = [{j: p for p, j in layer.rows[k]} for k in (a, b)]
