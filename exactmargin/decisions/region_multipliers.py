@@ -35,10 +35,10 @@ class Region:
     """The constraints of one region, and what its multipliers come to.
 
     `open` are the undecided kinks that matter to an active margin, those first without which it
-    is not known; `columns` leaves such margins out. After `solve`, either `separator` u is
-    there, with <u, θ> > 0 and <u, ∇f_j> ≤ 0, or `support`, the multipliers of largest support.
-    `forms` are the M(x) that were tried, `cuts` directions on which one of them is not positive,
-    `least` is the greatest least eigenvalue that was reached, of `flat` directions if about 0.
+    is not known; `columns` leaves such margins out. Either `separator` u is there, with
+    <u, θ> > 0 and <u, ∇f_j> ≤ 0, or `support`, the multipliers of largest support. `forms` are
+    the M(x) that were tried, `cuts` directions on which one of them is not positive, `least` is
+    the greatest least eigenvalue that was reached, of `flat` directions if about 0.
     """
 
     jets: Jets
@@ -68,6 +68,7 @@ class Region:
             if not jets.mattering(kink[0], sides, kink[1]):
                 self._add(kink[0], kink[1], False, jets.side(kink, sides))
         self.open = sorted(self.open, key=lambda kink: kink[1]) + later
+        self._largest_support()
         return self
 
     def _add_margin(self, i: int, units: Sequence[Unit]) -> None:
@@ -85,9 +86,8 @@ class Region:
 
     # ------------------------------------------------------------ linear programs
 
-    def solve(self) -> dict[str, Any] | None:
-        """The definite form, where one is found."""
-        self._largest_support()
+    def leaf(self) -> dict[str, Any] | None:
+        """The leaf of the evidence, where multipliers with a definite form are found."""
         if self.support is None:
             return None
         best = self.support

@@ -3,9 +3,9 @@
 A region is closed by a leaf: multipliers and a positive definite form (`region_multipliers`). Where
 none is found, it is split at a zero pre-activation that matters to an active margin and has no
 side yet; where there is none left, a curve of descent is sought (`second_order_descent`). What
-neither closes nor descends is undecided: flat directions (rotations among units that are linear
-near θ), forms that are definite on the critical cone and not on its span, or curves that descend
-at a higher order.
+neither closes nor descends is undecided: flat directions (ties between solutions, symmetries that
+are no rotations of two units), forms that are definite on the critical cone and not on its span,
+regions without interior, and curves that descend at a higher order.
 """
 
 from typing import Any, final
@@ -70,11 +70,11 @@ class _Search:
         self.regions += 1
         self.budget.report(f"local_minimum: {self.regions} regions around the point")
         region = Region.of(self.jets, sides)
-        leaf = region.solve()
-        if leaf is not None:
-            return leaf
-        if not sides and region.support is not None:
+        if not sides:
             self.product = _product_certificate(self.jets.problem, region)
+        leaf = None if self.product else region.leaf()
+        if leaf is not None or self.product:
+            return leaf
         if not region.open:
             self._descend(region)
         if region.open and not self.is_over:
@@ -96,7 +96,7 @@ class _Search:
         problem = self.jets.problem
         if region.separator is not None:
             self.curve = curve_certificate(problem, line_of_descent(problem, region.separator))
-        elif region.support is not None and self.product is None:
+        elif region.support is not None:
             self.curve = second_order_certificate(region, self.budget)
 
 
@@ -134,7 +134,8 @@ def _reason(region: Region) -> str:
     if region.least > -FLAT and region.flat:
         return (
             f"{where}the second-order form has a kernel of dimension {region.flat} on the critical "
-            "directions (rotations among units that are linear near the point give such)"
+            "directions (ties between solutions, and symmetries that are no rotations of two units, "
+            "give such)"
         )
     return (
         f"{where}the second-order form is not positive definite on the span of the critical "

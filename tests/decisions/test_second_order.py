@@ -15,6 +15,7 @@ from exactmargin.decisions.budget import BudgetSpent
 from exactmargin.decisions.congruence import congruence, float_reader
 from exactmargin.decisions.jets import Jets
 from exactmargin.decisions.minima import decide_local_minimum
+from exactmargin.decisions.rotations import rotations_of
 from exactmargin.decisions.second_order import second_order_local_minimum
 from exactmargin.exact import Q, RealNumberField, dot, sign
 from exactmargin.formats import read_problem
@@ -119,6 +120,40 @@ def test_not_a_kkt_point(slope):
     problem = at(network, [1, 1, 1, 1, 1, 1], [(1, 0)], [1])
     curve = decided(problem).certificate.evidence["numerators"]
     assert max(map(len, curve)) == 2
+
+
+# ---------------------------------------------------------------- rotations
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4])
+def test_zero_units_that_can_be_rotated(depth):
+    """One chain of a fully connected ReLU network carries all, the other units are zero."""
+    network = fully_connected([1] + [2] * (depth - 1) + [1])
+    flat = [fmpq(0)] * network.parameter_count
+    for n in range(depth):
+        flat[network.block_slice(n).start] = fmpq(1)
+    evidence = decided(at(network, flat, [(1,)], [1])).certificate.evidence
+    assert "rotations" in str(evidence)
+
+
+def test_rotations_need_twins():
+    """Units with other sources, or with shared weights, are none; nor are two zero units."""
+
+    def pairs(patterns, weights, **more):
+        problem = at(from_pattern(patterns, **more), weights, [(1,) * len(patterns[0][0])], [1])
+        return [(r.layer, r.first, r.second) for r in rotations_of(problem)]
+
+    assert pairs([[[1], [2]], [[1, 2]]], [1, 0, 1, 0]) == [(0, 0, 1)]
+    assert pairs([[[1], [2]], [[1, 2]]], [0, 0, 0, 0]) == []
+    assert pairs([[[1], [1]], [[1, 2]]], [1, 1, 0]) == []
+    assert pairs([[[1, 0], [2, 3]], [[1, 2]]], [1, 0, 0, 1, 0]) == []
+    assert pairs([[[1], [2]], [[1, 0]]], [1, 0, 1]) == []
+    assert pairs([[[1], [2]], [[1, 1]]], [1, 0, 1]) == []
+    bias = from_pattern([[[1], [2]], [[1, 2]]], [True, False])
+    (found,) = rotations_of(at(bias, [1, 2, 3, 4, 5, 6], [(1,)], [1]))
+    assert found.tangent == (-2, 1, -4, 3, -6, 5)
+    layer = at(bias, [1, 2, 3, 4, 5, 6], [(1,)], [1], LayerMaxMargin(1))
+    assert rotations_of(layer) == []
 
 
 # ---------------------------------------------------------------- unknown

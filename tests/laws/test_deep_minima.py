@@ -26,10 +26,10 @@ YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 FLOORS = {
     "diagonal": (20, 5, 0),
     "tree": (25, 0, 2),
-    "sparse": (15, 1, 10),
-    "dense": (0, 5, 20),
-    "linear": (25, 0, 3),
-    "convolutional": (10, 5, 12),
+    "sparse": (20, 1, 4),
+    "dense": (4, 5, 6),
+    "linear": (27, 0, 2),
+    "convolutional": (10, 5, 8),
     "shared": (25, 0, 2),
     "biased": (5, 1, 4),
 }
