@@ -134,7 +134,7 @@ def _reason(region: Region) -> str:
     if region.least > -FLAT and region.flat:
         return (
             f"{where}the second-order form has a kernel of dimension {region.flat} on the critical "
-            "directions (ties between solutions, and symmetries that are no rotations of two units, "
+            "directions (ties between solutions and symmetries that are no rotations of two units "
             "give such)"
         )
     return (
