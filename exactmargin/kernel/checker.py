@@ -47,14 +47,8 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "identity": identity,
     "positive": positive,
 }
-FREE_OF_OBJECTIVES = (
-    "no-kinks",
-    "nonzero-neurons",
-    "evaluation",
-    "multilinear-form",
-    "zero-trace-hessian",
-    "indefinite-hessian",
-)
+FREE_OF_OBJECTIVES = ["no-kinks", "nonzero-neurons", "evaluation", "multilinear-form"]
+FREE_OF_OBJECTIVES += ["zero-trace-hessian", "indefinite-hessian", "identity", "positive"]
 HINGE_RULES = {claim: RULES[claim] for claim in FREE_OF_OBJECTIVES} | {"cells": hinge_cells}
 CLAIMS = (*RULES, "theorem")
 WITHOUT_POINT = ("cells", "norm-bound")
@@ -74,7 +68,7 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
     hinge = problem is not None and problem.weights is not None
     need(not hinge or claim in HINGE_RULES, "objective-of-the-claim", "problem.objective", claim)
-    return (HINGE_RULES if hinge else RULES)[claim](problem, evidence)
+    return (RULES | HINGE_RULES if hinge else RULES)[claim](problem, evidence)
 
 
 def _check(certificate: Any, user: Problem | None) -> str:
