@@ -7,16 +7,23 @@ descent curve (here a line), so the point is not a local minimum, and a point of
 shows that it is not a global one. s is the last layer's block of θ (Φ is linear in it), or
 the free block of a one-layer problem.
 
-Everything else goes to the first method that applies.
+Everything else goes to the first method of `_METHODS` that applies.
 """
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from exactmargin.decisions.better import point_on_curve, point_on_line
+from flint import fmpq
+
+from exactmargin.decisions.better import point_on_curve
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.curves import curve_certificate, line
+from exactmargin.decisions.curves import (
+    better_point_on,
+    curve_certificate,
+    end_of_descent,
+    line_from,
+)
 from exactmargin.decisions.feasible import infeasible_certificate
 from exactmargin.decisions.global_minimum import global_minimum
 from exactmargin.decisions.lifted_problem import is_lifted
@@ -30,7 +37,7 @@ from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, Polynomial, dot, sign
 from exactmargin.problems import Problem
 
-__all__ = ["decide_global_minimum", "decide_local_minimum"]
+__all__ = ["decide_global_minimum", "decide_local_minimum", "descent_curve"]
 
 
 class _Method(NamedTuple):
@@ -53,11 +60,7 @@ _KKT_UNDECIDED = (
 
 
 def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a local minimum, given the verdict on KKT.
-
-    Complete for one free layer, and at depth 2 without shared weights, up to boundary cases of
-    zero neurons; elsewhere points that are not KKT points are decided.
-    """
+    """Whether θ is a local minimum, given the verdict on KKT."""
     first = _first_order(problem, kkt, budget, curve_certificate)
     if first.answer is not Answer.UNKNOWN:
         return first
@@ -71,7 +74,7 @@ def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Ver
     Where the method leaves it open, a point that is not a local minimum is not global: there is a
     better one on the curve that descends from it.
     """
-    first = _first_order(problem, kkt, budget, point_on_line)
+    first = _first_order(problem, kkt, budget, better_point_on)
     if first.answer is not Answer.UNKNOWN:
         return first
     methods = (m.global_minimum for m in _METHODS if m.applies(problem))
@@ -89,7 +92,7 @@ def _first_order(
     problem: Problem,
     kkt: Verdict,
     budget: Budget,
-    certificate: Callable[[Problem, Sequence[Polynomial]], Certificate | None],
+    certificate: Callable[[Problem, Sequence[Polynomial], fmpq], Certificate],
 ) -> Verdict:
     """No at an infeasible point, and where a line descends from a point that is not KKT."""
     budget.check()
@@ -101,21 +104,32 @@ def _first_order(
     if kkt.answer is Answer.UNKNOWN or kkt.certificate is None:
         return Verdict.unknown(f"whether it is a KKT point is unknown: {kkt.reason}")
     separator = [problem.field.parse(text) for text in kkt.certificate.evidence["separator"]]
-    push = _push(problem)
-    norm = dot(push, push)
-    theta = problem.free_parameters()
-    rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
-    direction = [rate * s - u for s, u in zip(push, separator, strict=True)]
-    found = certificate(problem, line(problem, direction))
-    if found is None:
+    curve = descent_curve(problem, separator)
+    if curve is None:
         return Verdict.unknown(
             "the point is not a KKT point, but no line of descent was found (with biases that "
             "are not free, constraint qualifications can fail)"
         )
-    return Verdict.proved(Answer.NO, found)
+    return Verdict.proved(Answer.NO, certificate(problem, *curve))
 
 
-def _push(problem: Problem) -> Sequence[Number]:
+def descent_curve(
+    problem: Problem, separator: Sequence[Number]
+) -> tuple[list[Polynomial], fmpq] | None:
+    """A line θ + t d (free parameters) with t0: feasible and of smaller norm for 0 < t < t0.
+
+    None where the line that the separator suggests does not descend feasibly.
+    """
+    theta = problem.free_parameters()
+    push = _push(problem)
+    norm = dot(push, push)
+    rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
+    line = line_from(problem, [rate * s - u for s, u in zip(push, separator, strict=True)])
+    end = end_of_descent(problem, line)
+    return None if end is None else (line, end)
+
+
+def _push(problem: Problem) -> list[Number]:
     theta = list(problem.free_parameters())
     if problem.free_slice != slice(0, problem.network.parameter_count):
         return theta
