@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.curves import descent_end, point_on
 from exactmargin.exact import Number, Polynomial, sign, squared_norm
 from exactmargin.problems import Problem
 
-__all__ = ["point_on_curve", "point_on_line", "smaller_point"]
+__all__ = ["point_on_curve", "smaller_point"]
 
 
 def smaller_point(problem: Problem, free: Sequence[Number]) -> Certificate | None:
@@ -26,19 +25,9 @@ def point_on_curve(problem: Problem, certificate: Certificate) -> Certificate | 
     The curve is feasible and its norm smaller for all t in (0, t0): its point at t0/2 will do.
     """
     field, evidence = problem.field, certificate.evidence
-    *rows, below = (
-        Polynomial(field, [field.parse(text) for text in texts])
+    middle = field.parse(evidence["breakpoints"][-1]) / 2
+    *values, scale = (
+        Polynomial(field, [field.parse(text) for text in texts])(middle)
         for texts in (*evidence["numerators"], evidence["denominator"])
     )
-    end = field.parse(evidence["breakpoints"][-1])
-    return smaller_point(problem, point_on(rows, below, end / 2))
-
-
-def point_on_line(problem: Problem, numerators: Sequence[Polynomial]) -> Certificate | None:
-    """A point of a line or curve in the free parameters as a better point.
-
-    None where it does not descend feasibly for all small t > 0.
-    """
-    one = Polynomial(problem.field, [1])
-    end = descent_end(problem, numerators, one)
-    return None if end is None else smaller_point(problem, point_on(numerators, one, end / 2))
+    return smaller_point(problem, [value / scale for value in values])

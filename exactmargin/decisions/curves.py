@@ -16,28 +16,45 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.exact import Number, Polynomial, bernstein_coefficients, dot, sign
 from exactmargin.problems import Problem
 
-__all__ = ["curve_certificate", "descent_end", "line", "point_on"]
+__all__ = ["better_point_on", "curve_certificate", "end_of_descent", "line_from"]
 
 
-def line(problem: Problem, direction: Sequence[Number]) -> list[Polynomial]:
-    """The line θ + t d in the free parameters."""
-    pairs = zip(problem.free_parameters(), direction, strict=True)
-    return [Polynomial(problem.field, pair) for pair in pairs]
+def line_from(problem: Problem, d: Sequence[Number]) -> list[Polynomial]:
+    """θ + t·d in the free parameters."""
+    pairs = zip(problem.free_parameters(), d, strict=True)
+    return [Polynomial(problem.field, [value, step]) for value, step in pairs]
+
+
+def end_of_descent(
+    problem: Problem, numerators: Sequence[Polynomial], denominator: Polynomial | None = None
+) -> fmpq | None:
+    """A t0 with feasible points of smaller norm on all of (0, t0), None where there is none.
+
+    The curve gives the free parameters, and θ at t = 0; the denominator is positive there, and 1
+    where it is not given. t0 is a power of two, 1 at most.
+    """
+    below = denominator or Polynomial(problem.field, [1])
+    polynomials = _signs_that_matter(problem, numerators, below)
+    if polynomials is None:
+        return None
+    exponent = 0
+    for p in polynomials:  # what shows on [0, t0] shows on shorter intervals, too
+        while not _shows_sign(p, fmpq(1, 1 << exponent)):
+            exponent += 1
+    while any(sign(b) <= 0 for b in bernstein_coefficients(below, 0, fmpq(1, 1 << exponent))):
+        exponent += 1
+    return fmpq(1, 1 << exponent)
 
 
 def curve_certificate(
-    problem: Problem, numerators: Sequence[Polynomial], denominator: Polynomial | None = None
-) -> Certificate | None:
-    """The certificate `not-local-minimum` of a curve in the free parameters.
-
-    None where the curve is not feasible, or not of smaller norm, for all small t > 0. The
-    denominator is 1 where it is not given, and positive at 0.
-    """
-    below = denominator or Polynomial(problem.field, [1])
-    end = descent_end(problem, numerators, below)
-    if end is None:
-        return None
+    problem: Problem,
+    numerators: Sequence[Polynomial],
+    end: fmpq,
+    denominator: Polynomial | None = None,
+) -> Certificate:
+    """The certificate `not-local-minimum` of a curve that descends up to t0 = `end`."""
     spell = problem.field.format
+    below = denominator or Polynomial(problem.field, [1])
     evidence = {
         "numerators": [[spell(value) for value in p.coefficients] for p in numerators],
         "denominator": [spell(value) for value in below.coefficients],
@@ -46,26 +63,10 @@ def curve_certificate(
     return Certificate.about(problem, "not-local-minimum", evidence)
 
 
-def point_on(numerators: Sequence[Polynomial], denominator: Polynomial, t: object) -> list[Number]:
-    """The free parameters at t."""
-    scale = 1 / denominator(t)
-    return [p(t) * scale for p in numerators]
-
-
-def descent_end(
-    problem: Problem, numerators: Sequence[Polynomial], denominator: Polynomial
-) -> fmpq | None:
-    """A power of two t0 ≤ 1 up to which the curve is feasible and of smaller norm, by its signs."""
-    polynomials = _signs_that_matter(problem, numerators, denominator)
-    if polynomials is None:
-        return None
-    exponent = 0
-    for p in polynomials:  # what shows on [0, t0] shows on shorter intervals, too
-        while not _shows_sign(p, fmpq(1, 1 << exponent)):
-            exponent += 1
-    while any(sign(b) <= 0 for b in bernstein_coefficients(denominator, 0, fmpq(1, 1 << exponent))):
-        exponent += 1
-    return fmpq(1, 1 << exponent)
+def better_point_on(problem: Problem, curve: Sequence[Polynomial], end: fmpq) -> Certificate:
+    """The certificate `not-global-minimum` of a point of such a curve (without denominator)."""
+    better = [problem.field.format(p(end / 2)) for p in curve]
+    return Certificate.about(problem, "not-global-minimum", {"better": better})
 
 
 def _signs_that_matter(

@@ -14,7 +14,7 @@ from typing import final
 from flint import fmpq
 
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.curves import curve_certificate
+from exactmargin.decisions.curves import curve_certificate, end_of_descent
 from exactmargin.decisions.lifted_problem import LiftedProblem, own_places
 from exactmargin.decisions.nearby import norm_above, root_near, rounded, simplest_near
 from exactmargin.decisions.neuron_trees import Move
@@ -44,7 +44,7 @@ def unbalanced_certificate(problem: Problem) -> Certificate | None:
         below = one
         moves = {p: shrink * theta[p] for p in (*weights, *([] if output is None else [output]))}
     numerators = [moves.get(p, below * value) for p, value in enumerate(theta)]
-    return _proved(curve_certificate(problem, numerators, below))
+    return _proved(problem, numerators, below)
 
 
 @final
@@ -146,7 +146,7 @@ def descent_certificate(lifted: LiftedProblem, descent: Descent) -> Certificate:
             curve[neuron.output] = Polynomial(field, [0, roots[k] * s])
             for p, value in zip(neuron.weights, d, strict=True):
                 curve[p] = Polynomial(field, [0, value / roots[k]])
-    return _proved(curve_certificate(lifted.problem, curve))
+    return _proved(lifted.problem, curve, Polynomial(field, [1]))
 
 
 def _roots(lifted: LiftedProblem, descent: Descent) -> dict[int, fmpq]:
@@ -163,7 +163,10 @@ def _roots(lifted: LiftedProblem, descent: Descent) -> dict[int, fmpq]:
         bits *= 2
 
 
-def _proved(certificate: Certificate | None) -> Certificate:
-    if certificate is None:
+def _proved(
+    problem: Problem, numerators: Sequence[Polynomial], denominator: Polynomial
+) -> Certificate:
+    end = end_of_descent(problem, numerators, denominator)
+    if end is None:
         raise InternalError("a descent in lifted coordinates is none in the parameters")
-    return certificate
+    return curve_certificate(problem, numerators, end, denominator)

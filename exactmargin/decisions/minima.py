@@ -7,16 +7,18 @@ descent curve (here a line), so the point is not a local minimum, and a point of
 shows that it is not a global one. s is the last layer's block of θ (Φ is linear in it), or
 the free block of a one-layer problem.
 
-Everything else goes to the first method that applies.
+Everything else goes to the first method of `_METHODS` that applies.
 """
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from exactmargin.decisions.better import point_on_curve, point_on_line
+from flint import fmpq
+
+from exactmargin.decisions.better import point_on_curve
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.curves import curve_certificate
+from exactmargin.decisions.curves import better_point_on, curve_certificate, end_of_descent
 from exactmargin.decisions.feasible import infeasible_certificate
 from exactmargin.decisions.global_minimum import global_minimum
 from exactmargin.decisions.lifted_problem import is_lifted
@@ -73,7 +75,7 @@ def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Ver
     Where the method leaves it open, a point that is not a local minimum is not global: there is a
     better one on the curve that descends from it.
     """
-    first = _first_order(problem, kkt, budget, point_on_line)
+    first = _first_order(problem, kkt, budget, better_point_on)
     if first is not None:
         return first
     verdict = _method(problem).global_minimum(problem, budget)
@@ -94,7 +96,7 @@ def _first_order(
     problem: Problem,
     kkt: Verdict,
     budget: Budget,
-    certificate: Callable[[Problem, Sequence[Polynomial]], Certificate | None],
+    certificate: Callable[[Problem, Sequence[Polynomial], fmpq], Certificate],
 ) -> Verdict | None:
     """No at an infeasible point, and where a line descends from a point that is not KKT."""
     budget.check()
@@ -104,5 +106,6 @@ def _first_order(
     if kkt.answer is not Answer.NO or kkt.certificate is None:
         return None
     separator = [problem.field.parse(text) for text in kkt.certificate.evidence["separator"]]
-    found = certificate(problem, line_of_descent(problem, separator))
-    return None if found is None else Verdict.proved(Answer.NO, found)
+    line = line_of_descent(problem, separator)
+    end = end_of_descent(problem, line)
+    return None if end is None else Verdict.proved(Answer.NO, certificate(problem, line, end))

@@ -8,16 +8,20 @@ minima (V Thm 5.2).
 
 from typing import Any
 
-from exactmargin.decisions.better import point_on_line
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.curves import curve_certificate, line
+from exactmargin.decisions.curves import (
+    better_point_on,
+    curve_certificate,
+    end_of_descent,
+    line_from,
+)
 from exactmargin.decisions.layer_bound import Better, GlobalSearch
 from exactmargin.decisions.layer_descent import Descent, LocalSearch
 from exactmargin.decisions.layer_regions import is_one_layer
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InternalError
-from exactmargin.exact import Number
+from exactmargin.exact import Number, Polynomial
 from exactmargin.problems import Problem
 
 __all__ = ["is_one_layer", "layer_global_minimum", "layer_local_minimum"]
@@ -30,7 +34,7 @@ def layer_local_minimum(problem: Problem, budget: Budget) -> Verdict:
     """
     found = LocalSearch(problem, budget).run()
     if isinstance(found, Descent):
-        return _descends(curve_certificate(problem, line(problem, found.direction)))
+        return Verdict.proved(Answer.NO, curve_certificate(problem, *_line(problem, found)))
     return _proved(problem, "local-minimum", found)
 
 
@@ -38,7 +42,7 @@ def layer_global_minimum(problem: Problem, budget: Budget) -> Verdict:
     """Whether a feasible point is a global minimum; unknown, with the gap, where time ends."""
     near = LocalSearch(problem, budget).run()
     if isinstance(near, Descent):
-        return _descends(point_on_line(problem, line(problem, near.direction)))
+        return Verdict.proved(Answer.NO, better_point_on(problem, *_line(problem, near)))
     search = GlobalSearch(problem, budget)
     try:
         found = search.run()
@@ -59,10 +63,12 @@ def _proved(problem: Problem, claim: str, tree: dict[str, Any]) -> Verdict:
     return Verdict.proved(Answer.YES, Certificate.about(problem, claim, evidence))
 
 
-def _descends(certificate: Certificate | None) -> Verdict:
-    if certificate is None:
+def _line(problem: Problem, descent: Descent) -> tuple[list[Polynomial], Any]:
+    line = line_from(problem, descent.direction)
+    end = end_of_descent(problem, line)
+    if end is None:
         raise InternalError("a direction of descent in one layer along which nothing descends")
-    return Verdict.proved(Answer.NO, certificate)
+    return line, end
 
 
 def _decimal(value: Number) -> str:

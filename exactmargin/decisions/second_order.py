@@ -12,11 +12,14 @@ from typing import Any, final
 
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.curves import curve_certificate
 from exactmargin.decisions.definite import FLAT
 from exactmargin.decisions.jets import Jets, Kink, Sides
 from exactmargin.decisions.region_multipliers import Region
-from exactmargin.decisions.second_order_descent import line_of_descent, second_order_certificate
+from exactmargin.decisions.second_order_descent import (
+    descent_certificate,
+    line_of_descent,
+    second_order_certificate,
+)
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, dot, sign, squared_norm
 from exactmargin.problems import MaxMargin, Problem
@@ -95,7 +98,7 @@ class _Search:
     def _descend(self, region: Region) -> None:
         problem = self.jets.problem
         if region.separator is not None:
-            self.curve = curve_certificate(problem, line_of_descent(problem, region.separator))
+            self.curve = descent_certificate(problem, line_of_descent(problem, region.separator))
         elif region.support is not None:
             self.curve = second_order_certificate(region, self.budget)
 

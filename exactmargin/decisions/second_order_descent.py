@@ -19,7 +19,7 @@ from flint import fmpq
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.congruence import Floats, float_reader, null_basis
-from exactmargin.decisions.curves import curve_certificate, line
+from exactmargin.decisions.curves import curve_certificate, end_of_descent, line_from
 from exactmargin.decisions.jets import Vector
 from exactmargin.decisions.region_multipliers import Region
 from exactmargin.exact import (
@@ -35,7 +35,7 @@ from exactmargin.exact import (
 )
 from exactmargin.problems import Problem
 
-__all__ = ["line_of_descent", "margin_push", "second_order_certificate"]
+__all__ = ["descent_certificate", "line_of_descent", "margin_push", "second_order_certificate"]
 
 FACES = 64
 """Faces of the critical cone that are searched."""
@@ -62,7 +62,13 @@ def line_of_descent(problem: Problem, separator: Vector) -> list[Polynomial]:
     norm = squared_norm(push)
     rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
     moves = [rate * s - u for s, u in zip(push, separator, strict=True)]
-    return line(problem, moves)
+    return line_from(problem, moves)
+
+
+def descent_certificate(problem: Problem, curve: Sequence[Polynomial]) -> Certificate | None:
+    """The certificate of a curve, None where it does not descend feasibly."""
+    end = end_of_descent(problem, curve)
+    return None if end is None else curve_certificate(problem, curve, end)
 
 
 def second_order_certificate(region: Region, budget: Budget) -> Certificate | None:
@@ -148,7 +154,7 @@ def _along(region: Region, d: Vector) -> Certificate | None:
     rate = -fall / (4 * dot(theta, push))
     bends = [e + rate * s for e, s in zip(bend, push, strict=True)]
     curve = [Polynomial(problem.field, [a, b, c]) for a, b, c in zip(theta, d, bends, strict=True)]
-    return curve_certificate(problem, curve)
+    return descent_certificate(problem, curve)
 
 
 def _best_bend(region: Region, d: Vector) -> list[Number] | None:

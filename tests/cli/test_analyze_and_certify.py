@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from exactmargin.decisions import Budget
+from exactmargin.decisions.minima import _Method
 from exactmargin.kernel import check
 
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.json"))
@@ -121,8 +122,8 @@ def test_certify_within_a_budget(run, problem, monkeypatch) -> None:
         while True:
             budget.check()
 
-    methods = [(lambda _problem: True, endless)]
-    monkeypatch.setattr("exactmargin.decisions.minima.LOCAL_METHODS", methods)
+    methods = (_Method(lambda _problem: True, endless, None),)
+    monkeypatch.setattr("exactmargin.decisions.minima._METHODS", methods)
     ran = run("certify", problem, *claim, "0.2")
     assert (ran.status, ran.out) == (4, "")
     assert ran.complaint == "unknown: the budget of 0.2 seconds is spent"

@@ -327,9 +327,7 @@ def test_a_search_that_ends_early_says_its_bounds(monkeypatch):
     inputs, network = [[1, Fraction(1, 4)], [-1, Fraction(1, 4)]], fully_connected([2, 1, 1])
     answer, reason = decide(make(network, [[0, 2], [2]], inputs, [1, 1]))
     assert answer is UNKNOWN
-    pattern = (
-        r"1 regions open: .* at least about 3\.88.* \(proved: 3\.88.*\), that of the point is 8$"
-    )
+    pattern = r"1 region open: .* about 3\.88.* \(proved: 3\.88.*\), that of the point is 8$"
     assert re.match(pattern, reason), reason
 
 
