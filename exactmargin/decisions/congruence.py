@@ -4,6 +4,7 @@ C M Cᵀ strictly diagonally dominant with a positive diagonal: M is positive de
 inverse of a Cholesky factor, rounded to few bits, so that C M Cᵀ is close to the identity.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -14,18 +15,24 @@ from numpy.typing import NDArray
 from exactmargin.decisions.nearby import floor_at
 from exactmargin.exact import Field, Number, RealNumberField, dot, sign
 
-__all__ = ["Floats", "congruence", "float_reader", "null_basis"]
+__all__ = ["HUGE", "Floats", "congruence", "float_reader", "null_basis"]
 
 Floats: TypeAlias = NDArray[np.float64]
+
+HUGE = 1e120
+"""Numbers from here on are left to exact arithmetic: floats propose nothing about them."""
 
 _BITS = (8, 16, 32, 48)
 
 
 def float_reader(field: Field) -> Callable[[Number], float]:
-    """Numbers of the field as floats, good for proposals."""
+    """Numbers of the field as floats, good for proposals; infinite where they are too large."""
 
     def rational(x: Any) -> float:
-        return int(x.p) / int(x.q)
+        try:
+            return int(x.p) / int(x.q)
+        except OverflowError:
+            return math.inf
 
     if not isinstance(field, RealNumberField):
         return rational
@@ -40,11 +47,13 @@ def float_reader(field: Field) -> Callable[[Number], float]:
 
 
 def null_basis(rows: Floats) -> Floats:
-    """An orthonormal basis of the kernel, as columns."""
+    """An orthonormal basis of the kernel, as columns; the scale of a row does not matter."""
+    norms = np.linalg.norm(rows, axis=1)
+    rows = rows[norms > 0] / norms[norms > 0, None]
     if not rows.size:
         return np.eye(rows.shape[1])
     _, values, right = np.linalg.svd(rows)
-    rank = int(np.sum(values > 1e-9 * max(1.0, values[0])))
+    rank = int(np.sum(values > 1e-9 * values[0]))
     return np.asarray(right[rank:].T)
 
 
@@ -53,6 +62,8 @@ def congruence(matrix: Sequence[Sequence[Number]], near: Floats) -> list[list[fm
     try:
         inverse = np.linalg.inv(np.linalg.cholesky(near))
     except np.linalg.LinAlgError:
+        return None
+    if not np.all(np.abs(inverse) < HUGE):
         return None
     for bits in _BITS:
         scale = np.ldexp(1.0, bits)

@@ -4,6 +4,7 @@ The form is to be positive where the gradients of all that is weighed vanish, an
 rotations that change nothing (`rotations`); then a penalty makes it positive definite.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final
@@ -21,8 +22,6 @@ __all__ = ["FLAT", "Column", "Form", "margin_of"]
 
 FLAT = 1e-6
 """Eigenvalues that count as zero, in proposals and reasons."""
-
-_PENALTIES = (fmpq(0), *(fmpq(4) ** k for k in range(-1, 13)))
 
 
 @final
@@ -82,11 +81,20 @@ class Form:
         """The leaf in the form of the evidence; None where no proof is found."""
         push = self._square(self.normals)
         base = self.matrix + self._square([r.tangent for r in self.rotations])
-        raised = [base + self.read(penalty) * push for penalty in _PENALTIES]
+        raised = [base + self.read(penalty) * push for penalty in self._penalties()]
         least = [float(np.linalg.eigvalsh(near)[0]) for near in raised]
-        n = next(n for n, value in enumerate(least) if value >= max(least) / 2)
-        proof = congruence(self._exact(_PENALTIES[n]), raised[n])
-        return None if proof is None else self._evidence(_PENALTIES[n], proof)
+        n = next((n for n, value in enumerate(least) if value >= max(least) / 2), None)
+        if n is None:
+            return None
+        penalty = self._penalties()[n]
+        proof = congruence(self._exact(penalty), raised[n])
+        return None if proof is None else self._evidence(penalty, proof)
+
+    def _penalties(self) -> list[fmpq]:
+        """Zero, and powers of 4 from what makes the smallest normal count on."""
+        norms = np.linalg.norm(self._floats(self.normals), axis=1)
+        start = -round(math.log2(float(min(norms)))) if min(norms, default=0.0) else 0
+        return [fmpq(0), *(fmpq(4) ** (start + k) for k in range(-1, 13))]
 
     def _floats(self, rows: Sequence[Vector]) -> Floats:
         found = np.array([[self.read(value) for value in row] for row in rows])

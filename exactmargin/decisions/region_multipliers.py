@@ -16,7 +16,7 @@ import numpy as np
 from flint import fmpq
 
 from exactmargin.cells import Unit
-from exactmargin.decisions.congruence import Floats, float_reader
+from exactmargin.decisions.congruence import HUGE, Floats, float_reader
 from exactmargin.decisions.definite import FLAT, Column, Form, margin_of
 from exactmargin.decisions.jets import Jet, Jets, Kink, Sides, Vector
 from exactmargin.exact import LinearProgram, LPStatus, Number, sign, solve_lp
@@ -38,7 +38,8 @@ class Region:
     is not known; `columns` leaves such margins out. Either `separator` u is there, with
     <u, θ> > 0 and <u, ∇f_j> ≤ 0, or `support`, the multipliers of largest support. `forms` are
     the M(x) that were tried, `cuts` directions on which one of them is not positive, `least` is
-    the greatest least eigenvalue that was reached, of `flat` directions if about 0.
+    the greatest least eigenvalue that was reached, of `flat` directions if about 0. Where numbers
+    are too large for floats to propose anything, the region is not `is_moderate`.
     """
 
     jets: Jets
@@ -51,6 +52,7 @@ class Region:
     cuts: list[Floats] = field(default_factory=list)
     least: float = 0.0
     flat: int = 0
+    is_moderate: bool = True
 
     @classmethod
     def of(cls, jets: Jets, sides: Sides) -> "Region":
@@ -82,13 +84,18 @@ class Region:
         read = float_reader(self.jets.field)
         gradient = np.array([read(x) for x in jet.gradient])
         hessian = np.array([[read(x) for x in row] for row in jet.hessian])
+        self._check_size(gradient, hessian)
         self.columns.append(Column(i, unit, slope, jet, gradient, hessian))
+
+    def _check_size(self, *arrays: Floats) -> None:
+        if not all(bool(np.all(np.abs(array) < HUGE)) for array in arrays):
+            self.is_moderate = False
 
     # ------------------------------------------------------------ linear programs
 
     def leaf(self) -> dict[str, Any] | None:
         """The leaf of the evidence, where multipliers with a definite form are found."""
-        if self.support is None:
+        if self.support is None or not self.is_moderate:
             return None
         best = self.support
         for n in range(ROUNDS):
@@ -165,6 +172,10 @@ class Region:
 
     def _definite(self, x: Vector) -> dict[str, Any] | None:
         """The leaf with these multipliers; else one more cut."""
+        read = float_reader(self.jets.field)
+        self._check_size(np.array([read(value) for value in x]))
+        if not self.is_moderate:
+            return None
         form = Form(self.jets, self.sides, self.columns, x)
         self.forms.append(form.matrix)
         values, vectors = form.spectrum()

@@ -41,13 +41,13 @@ def second_order_local_minimum(problem: Problem, budget: Budget) -> Verdict:
     search = _Search(Jets.at(problem), budget)
     tree = search.region({})
     if search.curve is not None:
-        return Verdict.proved(Answer.NO, search.curve)
+        return Verdict.proved_briefly(Answer.NO, search.curve)
     if search.product is not None:
-        return Verdict.proved(Answer.YES, search.product)
+        return Verdict.proved_briefly(Answer.YES, search.product)
     if search.reason is not None:
         return Verdict.unknown(search.reason)
     evidence = {"by": "second-order", "tree": tree}
-    return Verdict.proved(Answer.YES, Certificate.about(problem, "local-minimum", evidence))
+    return Verdict.proved_briefly(Answer.YES, Certificate.about(problem, "local-minimum", evidence))
 
 
 @final
@@ -134,6 +134,8 @@ def _reason(region: Region) -> str:
     )
     if region.separator is not None:
         return f"{where}first order has a descent there that no line shows"
+    if not region.is_moderate:
+        return f"{where}numbers there are too large for floats, which propose all proofs"
     if region.least > -FLAT and region.flat:
         return (
             f"{where}the second-order form has a kernel of dimension {region.flat} on the critical "

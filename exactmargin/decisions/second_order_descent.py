@@ -84,6 +84,8 @@ def second_order_certificate(region: Region, budget: Budget) -> Certificate | No
 def _critical_directions(region: Region) -> Iterator[Vector]:
     """Critical directions on which all M(x) that were tried are negative."""
     assert region.support is not None
+    if not region.forms:
+        return
     size = len(region.forms[0])
     held = [j for j, value in enumerate(region.support) if sign(value)]
     weak = [j for j, value in enumerate(region.support) if not sign(value)]

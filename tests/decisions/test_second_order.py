@@ -188,6 +188,27 @@ def test_budget_and_limits(monkeypatch):
     assert decided(split).reason == "more than 2 regions around the point"
 
 
+@pytest.mark.parametrize("power", [-400, -100, -10, 10, 50, 100, 400])
+def test_sizes(power):
+    """A lone coordinate of any size; beyond what floats hold it is unknown."""
+    size = fmpq(10) ** power
+    flat = [size, 0, size, 0, size, 0]
+    verdict = decided(at(diagonal(2, 3), flat, [(1 / size**3, 1)], [1]))
+    if -50 < power < 60:
+        assert verdict.answer is Answer.YES
+    else:
+        assert "too large for floats" in verdict.reason
+
+
+def test_long_numbers_are_said():
+    """A descent of which the certificate would be too long."""
+    size = fmpq(10**1500 + 7, 10**1500 + 9)
+    network = from_pattern([[[1]], [[1]]], None, 1)
+    problem = at(network, [2 * size, 1 / size], [(1,)], [1])
+    verdict = decided(problem)
+    assert verdict.answer is Answer.NO or "characters" in verdict.reason
+
+
 # ---------------------------------------------------------------- derivatives
 
 
