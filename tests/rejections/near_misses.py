@@ -59,6 +59,7 @@ from tests.kernel.certificates import (
     limit,
     minimum,
     not_kkt,
+    nothing,
     one_neuron,
     part,
     problem,
@@ -287,6 +288,11 @@ def second_order(about: Any, tree: Any, claim: str = "local-minimum", **more: An
 PUSHED = problem([[[1, 0], [0, 2]], [[1, 2]]], [["-1", "1"]], [["1", "1"], ["-2", "1"]], layer=1)
 PUSHED_SIDE = curved("1", "0", "1 1", sides=[at_unit(1, 1, 1, weight="1")])
 PUSHED_TREE = cut(1, 1, 1, PUSHED_SIDE, PUSHED_SIDE)
+
+# s(s(u) - s(w)), the first layer free.
+BESIDE = problem([[[1], [2]], [[1, 2]], [[1]]], [["1"]], [["1", "0"], ["1", "-1"], ["1"]], layer=1)
+BESIDE_OFF = [at_unit(1, 1, 2, slope="0")]
+BESIDE_SIDE = leaf("1", sides=[at_unit(1, 2, 1, weight="1/10")], slopes=BESIDE_OFF)
 
 BOTH_OFF = [at_unit(1, 1, 1, slope="0"), at_unit(1, 1, 2, slope="0")]
 
@@ -838,15 +844,40 @@ REJECTED: dict[str, list[Miss]] = {
     "lifting-weight-on-open-side": [
         lifted(OPPOSITE, ["1", "1"], ball({2: "1"}, {2: "0"}), ball(slopes={1: "0"}))
     ],
-    "lifting-weight-not-positive": [lifted(FAR, ["17/8"], ball({1: "-9/8"}))],
+    "lifting-weight-not-positive": [
+        lifted(FAR, ["17/8"], ball({1: "-9/8"})),
+        lifted(with_inputs(FAR, ["1"]), ["17/8", "0"], nothing("1", "-1")),
+    ],
     "lifting-outside-ball": [
         lifted(FAR, ["17/8"], ball()),
         lifted(one_neuron("0"), dual(["1", "1"], ball())),
     ],
-    "bound-for-linear-networks": [
+    "lifting-empty-sides": [
+        lifted(FAR, ["17/8"], nothing()),
+        lifted(FAR, nothing(neuron=1)),
+        lifted(  # the side of a zero input is known, and says nothing
+            problem(
+                [[[1]], [[1]]],
+                [["1"], ["0"]],
+                [["4"], ["1/2"]],
+                labels=[1, -1],
+                biases={1: ["-1"]},
+            ),
+            ["69/16", "69/16"],
+            {"empty": [{"example": 2, "weight": "1"}]},
+        ),
+    ],
+    "lifting-empty-not-zero": [
+        lifted(FAR, ["17/8"], nothing("1")),
+        lifted(FAR, nothing("1", neuron=1)),
+    ],
+    "product-of-nonlinear-examples": [
         multiplied(
             problem([[[1], [2]], [[1, 2]]], [["1"], ["-1"]], [["2", "-1"], ["1/2", "1"]]), "1", "1"
         ),
+    ],
+    "bound-for-linear-networks": [
+        at_vertices(linear([[1, 0], [0, 2]], ["1 1", "-1 -1"], "1 -2", "1 1/2", slope="0")),
         at_vertices(ONE, vertex("1", "1")),
     ],
     "product-with-late-bias": [
@@ -977,6 +1008,21 @@ REJECTED: dict[str, list[Miss]] = {
     "open-slope": [
         one_layer(V54, LEAF_54, claim="global-minimum"),
         one_layer(shared("1", "1"), leaf("1")),
+        miss(  # a listed slope is none of a weighted pre-activation, z = s(u) - s(w)
+            minimum(
+                "norm-bound",
+                BESIDE,
+                "layer",
+                squared_norm="1/2",
+                tree=cut(
+                    1,
+                    1,
+                    1,
+                    cut(1, 2, 1, BESIDE_SIDE, leaf("1")),
+                    cut(1, 2, 1, leaf("1", slopes=BESIDE_OFF), leaf("1")),
+                ),
+            )
+        ),
         second_order(shared("1", "1"), curved("1", "0", "1 1")),
         second_order(STRONG, curved("1", "0", "1 1 1")),
     ],
