@@ -16,6 +16,7 @@ import numpy as np
 from flint import fmpq
 
 from exactmargin.cells import Unit
+from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.congruence import HUGE, Floats, float_reader
 from exactmargin.decisions.definite import FLAT, Column, Form, margin_of
 from exactmargin.decisions.jets import Jet, Jets, Kink, Sides, Vector
@@ -93,12 +94,13 @@ class Region:
 
     # ------------------------------------------------------------ linear programs
 
-    def leaf(self) -> dict[str, Any] | None:
+    def leaf(self, budget: Budget) -> dict[str, Any] | None:
         """The leaf of the evidence, where multipliers with a definite form are found."""
         if self.support is None or not self.is_moderate:
             return None
         best = self.support
         for n in range(ROUNDS):
+            budget.check()
             mixed = best
             for part in _MIXTURES if n else _MIXTURES[:1]:
                 mixed = [a + part * (b - a) for a, b in zip(best, self.support, strict=True)]

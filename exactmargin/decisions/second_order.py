@@ -75,7 +75,7 @@ class _Search:
         region = Region.of(self.jets, sides)
         if not sides:
             self.product = _product_certificate(self.jets.problem, region)
-        leaf = None if self.product else region.leaf()
+        leaf = None if self.product else region.leaf(self.budget)
         if leaf is not None or self.product:
             return leaf
         if not region.open:
