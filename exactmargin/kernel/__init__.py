@@ -23,10 +23,10 @@ Q(r) with a true order, the sign of a polynomial on an interval), ``reading`` an
 file), ``network`` (forward, backward, kinks); the rules about a problem's point ``feasible``,
 ``kkt``, ``not_kkt``, ``minima``; ``theorem``, which collects steps; and ``checker``, the table that
 joins the rules. The other rules stand on the core, each on its own, and can be read when a
-certificate uses one: ``minimum`` with its methods ``lifting`` and ``products``,
-``general_position``, ``multilinear``, ``cells``, ``hinge_cells``, ``algebra``,
-``gradient_flow_limit`` (with ``region``), by means of ``expressions`` (polynomials from text) and
-``assumptions`` (what may be cited).
+certificate uses one: ``minimum`` with its methods ``lifting``, ``products``, ``one_layer`` and
+``second_order`` (both on ``regions``); ``general_position``, ``multilinear``, ``cells``,
+``hinge_cells``, ``algebra``, ``gradient_flow_limit`` (with ``region``), by means of ``expressions``
+(polynomials from text) and ``assumptions`` (what may be cited).
 
 **Every check has a code.** ``need`` rejects, ``form`` calls malformed; no two checks share a code.
 For each the tests hold a file that only this check refuses.

@@ -15,10 +15,12 @@ from .feasible import margins_at_least_one
 from .lifting import lifting
 from .network import inner
 from .numbers import Number, sign
+from .one_layer import layer
 from .outcome import form, need, show
 from .problem import Problem
 from .products import product, vertices
 from .reading import keys, read_number, word
+from .second_order import second_order
 
 # method(problem, evidence, bound, local) refuses, unless every feasible theta' has
 # |theta'|^2 >= bound; ``local``: every feasible theta' near theta.
@@ -26,6 +28,8 @@ METHODS: dict[str, Callable[[Problem, Any, Number, bool], None]] = {
     "lifting": lifting,
     "product": product,
     "vertices": vertices,
+    "layer": layer,
+    "second-order": second_order,
 }
 
 

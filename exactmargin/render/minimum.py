@@ -10,6 +10,7 @@ from exactmargin.render.minima import norm_mark, norm_note
 from exactmargin.render.numerals import number
 from exactmargin.render.point import point_table
 from exactmargin.render.products import product, vertices
+from exactmargin.render.regions import layer, second_order
 from exactmargin.render.setting import Setting
 
 __all__ = ["METHODS", "global_minimum", "local_minimum", "norm_bound"]
@@ -18,6 +19,8 @@ METHODS: dict[str, Callable[[Setting, Any, Any, bool], list[str]]] = {
     "lifting": lifting,
     "product": product,
     "vertices": vertices,
+    "layer": layer,
+    "second-order": second_order,
 }
 """How the evidence of each of the kernel's methods is shown: setting, evidence, B, local."""
 

@@ -118,15 +118,11 @@ def _order(setting: Setting) -> str:
     blocks = setting.naming.free_blocks()
     if len(blocks) == 1 and not blocks[0].columns:
         return f"A gradient in ${blocks[0].name}$ is written like $q$."
-    names = ", ".join(f"${block.name}$" for block in blocks)
-    rows = ", matrices row by row" if any(block.columns for block in blocks) else ""
-    return f"A gradient is written as one vector, its entries in the order {names}{rows}."
+    return f"A gradient is written as one vector, its entries in the order {setting.order_text()}."
 
 
 def _vector(setting: Setting, g: list[Any]) -> str:
-    start = setting.problem.block.start
-    order = [p - start for block in setting.naming.free_blocks() for p in block.indices]
-    return vector([number(g[n]) for n in order])
+    return vector([number(g[n]) for n in setting.free_order()])
 
 
 def _bounds(leaves: list[_Leaf], u: list[Any]) -> list[str]:

@@ -37,6 +37,17 @@ class Setting:
         size = len(self.problem.theta)
         return [*[""] * block.start, *values, *[""] * (size - block.stop)]
 
+    def free_order(self) -> list[int]:
+        """The places, in the free list, of the entries of a vector that is written as one."""
+        start = self.problem.block.start
+        return [p - start for block in self.naming.free_blocks() for p in block.indices]
+
+    def order_text(self) -> str:
+        """The order of such entries, by the names of the blocks."""
+        blocks = self.naming.free_blocks()
+        rows = ", matrices row by row" if any(block.columns for block in blocks) else ""
+        return ", ".join(f"${block.name}$" for block in blocks) + rows
+
     def trace(self, example: int) -> Trace:
         """The forward pass at the parameters of the problem."""
         return at(self.problem, self.problem.theta, example)

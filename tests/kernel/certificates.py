@@ -453,6 +453,106 @@ HINGE_TREE = (
     *("l 1", "c -1", "e 1 0 1"),  # the unit is off, v of any sign
 )
 
+
+def cut(example: int, layer: int, unit: int, plus: Any, minus: Any) -> Data:
+    """A split at a pre-activation, of a tree of regions."""
+    return {"example": example, **split(layer, unit, plus, minus)}
+
+
+def at_unit(example: int, layer: int, unit: int, **value: str) -> Data:
+    """The weight of a side, or a listed slope."""
+    return {"example": example, "layer": layer, "unit": unit, **value}
+
+
+def leaf(multipliers: str, **more: Any) -> Data:
+    """A leaf; multipliers as a text like "1 1/2"."""
+    return {"multipliers": multipliers.split(), **more}
+
+
+def curved(multipliers: str, penalty: str, diagonal: str, **more: Any) -> Data:
+    """A leaf with second derivatives; the congruence is a diagonal matrix."""
+    entries = diagonal.split()
+    rows = [[x if i == j else "0" for j in range(len(entries))] for i, x in enumerate(entries)]
+    return leaf(multipliers, penalty=penalty, congruence=rows, **more)
+
+
+# The first layer of V Theorem 5.4, where no pre-activation is zero.
+LEAF_54 = leaf("2 2 1")
+
+# s(w1) + s(w2) - s(w3) at one example, the first layer free: least at (1/2, 1/2, 0).
+THREE = problem(
+    [[[1], [2], [3]], [[1, 2, 3]]],
+    [["1"]],
+    [["1/2", "1/2", "0"], ["1", "1", "-1"]],
+    layer=1,
+)
+THREE_OFF = [at_unit(1, 1, 3, slope="0")]
+THREE_ONE = leaf("1", slopes=THREE_OFF)  # one of the two units at most is on
+THREE_TREE = cut(
+    1,
+    1,
+    1,
+    cut(1, 1, 2, leaf("1/2", slopes=THREE_OFF), THREE_ONE),
+    cut(1, 1, 2, THREE_ONE, THREE_ONE),
+)
+
+# u + s(w) >= 1 and u - s(w) >= 1 at w = 0, u = 1.
+HINGED = problem(
+    [[[1, 0, 0], [0, 1, 0], [0, 0, 2]], [[1, 2, 3]]],
+    [["1", "0", "1"], ["0", "1", "1"]],
+    [["0", "1"], ["1", "-1", "1"]],
+    layer=1,
+)
+HINGED_TREE = cut(
+    1,
+    1,
+    1,
+    leaf(
+        "1/4 3/4",
+        sides=[at_unit(1, 1, 1, weight="1/2")],
+        slopes=[at_unit(2, 1, 2, slope="1")],
+    ),
+    leaf("1 0"),
+)
+
+# r u + b, leaky, between two layers that do not move.
+MIDDLE = problem(
+    [[[1]], [[1]], [[1]]],
+    [["1"]],
+    [["r"], ["0"], ["1"]],
+    biases={1: ["1"]},
+    slope="1/2",
+    layer=2,
+    field=SQRT2,
+)
+MIDDLE_TREE = cut(1, 2, 1, leaf("1/3"), leaf("1", sides=[at_unit(1, 2, 1, weight="1/2")]))
+
+ALONE = without_point(problem([[[1, 2]]], [["1", "1"]], [[]]))  # one layer
+
+CHAIN_3 = problem([[[1]], [[1]], [[1]]], [["1"]], [["1"]] * 3)
+CHAIN_3_ROOT = problem([[[1]], [[1]], [[1]]], [["2"]], [["1/2*r^2"]] * 3, field=V51["field"])
+
+# A neuron whose pre-activation is zero at the second example, where it only does harm.
+CONCAVE = problem(
+    [[[1, 2, 0], [0, 0, 3]], [[1, 2]]],
+    [["1", "0", "0"], ["0", "1", "1"]],
+    [["1", "0", "1"], ["1", "-1"]],
+    labels=[1, -1],
+)
+CONCAVE_TREE = cut(
+    2,
+    1,
+    1,
+    curved("1 1", "1", "1 5/4 1 1 1", sides=[at_unit(2, 1, 1, weight="1")]),
+    curved("1 1", "1", "1 1 1 1 1"),
+)
+
+# v s(w/4) + v s(w/4) + c at w = v = 0, c = 1: both weights are shared.
+RESTING = problem([[[1, 0], [0, 1]], [[1, 1]]], [["1/4", "1/4"]], [["0"], ["0"]], biases={1: ["1"]})
+RESTING_LEAF = curved("1", "0", "1 1 1")
+RESTING_HALF = cut(1, 1, 2, RESTING_LEAF, RESTING_LEAF)
+RESTING_TREE = cut(1, 1, 1, RESTING_HALF, RESTING_HALF)
+
 SAMPLES: dict[str, Data] = {
     "feasible": certificate("feasible", V32, {}),
     "feasible, Q(sqrt2)": certificate("feasible", V44, {}),
@@ -635,6 +735,38 @@ SAMPLES: dict[str, Data] = {
     "not-global-minimum": better(VC6, ["16/17", "4/17", "-1", "-4/5", "1", "5/4"]),
     "not-global-minimum, layer": better(V54, ["8/17", "2/17", "-5/4", "-1"]),
     "not-global-minimum, Q(sqrt2)": better(chain("2*r", "1/4*r", field=SQRT2), ["r", "1/2*r"]),
+    "local-minimum, layer": minimum("local-minimum", V54, "layer", tree=LEAF_54),
+    "local-minimum, layer, kinks, shared": minimum(
+        "local-minimum", HINGED, "layer", tree=HINGED_TREE
+    ),
+    "global-minimum, layer": minimum("global-minimum", THREE, "layer", tree=THREE_TREE),
+    "norm-bound, layer, biases, Q(sqrt2)": minimum(
+        "norm-bound", MIDDLE, "layer", squared_norm="1/3", tree=MIDDLE_TREE
+    ),
+    "norm-bound, one layer, no point": minimum(
+        "norm-bound", ALONE, "layer", squared_norm="1/2", tree=leaf("1/2")
+    ),
+    "local-minimum, second order, depth 3": minimum(
+        "local-minimum", CHAIN_3, "second-order", tree=curved("1", "1", "1 1 1")
+    ),
+    "local-minimum, second order, Q(2^(1/3))": minimum(
+        "local-minimum", CHAIN_3_ROOT, "second-order", tree=curved("1/2*r", "1/2*r", "1 1 1")
+    ),
+    "local-minimum, second order, kinks": minimum(
+        "local-minimum", CONCAVE, "second-order", tree=CONCAVE_TREE
+    ),
+    "local-minimum, second order, slopes": minimum(
+        "local-minimum",
+        CONCAVE,
+        "second-order",
+        tree=curved("1 1", "1", "1 1 1 1 1", slopes=[at_unit(2, 1, 1, slope="0")]),
+    ),
+    "local-minimum, second order, shared, biases": minimum(
+        "local-minimum", RESTING, "second-order", tree=RESTING_TREE
+    ),
+    "local-minimum, second order, layer": minimum(
+        "local-minimum", V54, "second-order", tree=curved("2 2 1", "0", "1 1 1 1")
+    ),
     "no-kinks": certificate("no-kinks", V44, {}),
     "no-kinks, layer": certificate(
         "no-kinks", V53 | {"objective": {"kind": "layer-max-margin", "layer": 2}}, {}

@@ -67,6 +67,8 @@ SPECIAL = {
     "not-global-minimum": NOT_GLOBAL + "10, reachable 34977/6800",
     "not-global-minimum, layer": NOT_GLOBAL + "5, reachable 761/272",
     "norm-bound": BOUND + "3",
+    "norm-bound, layer, biases, Q(sqrt2)": BOUND + "1/3",
+    "norm-bound, one layer, no point": BOUND + "1/2",
     "norm-bound, one layer": BOUND + "1/25",
     "norm-bound, lifting": BOUND + "2",
     "norm-bound, vertices": BOUND + "14/5",

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.kernel.certificates import (
     BIASED_FORM,
+    CHAIN_3,
     CURVE_32,
     FLOW,
     GENERAL,
@@ -18,16 +19,22 @@ from tests.kernel.certificates import (
     HINGE,
     HINGE_TREE,
     KKT_32,
+    LEAF_54,
     OPPOSITE,
     OPPOSITE_TREE,
     POWER,
+    RESTING_LEAF,
     SAMPLES,
     SPARSE,
     SQRT2,
+    THREE,
+    THREE_TREE,
     TOGETHER,
     TOGETHER_TREE,
     V32,
     V44,
+    V54,
+    at_unit,
     ball,
     better,
     case,
@@ -36,6 +43,8 @@ from tests.kernel.certificates import (
     chain,
     count,
     curve,
+    curved,
+    cut,
     diagonal,
     dual,
     empty,
@@ -46,6 +55,7 @@ from tests.kernel.certificates import (
     hinge,
     indefinite,
     kkt,
+    leaf,
     limit,
     minimum,
     not_kkt,
@@ -260,6 +270,34 @@ def deep(base: Any, tree: Any) -> Miss:
     size = sum(map(len, base["parameters"]["weights"]))
     size += sum(len(b or []) for b in base["parameters"]["biases"])
     return miss(not_kkt(base, ["1", "-16", *["0"] * (size - 2)], example_1=tree))
+
+
+def one_layer(about: Any, tree: Any, claim: str = "local-minimum") -> Miss:
+    """A claim by the dual rule of one layer."""
+    return miss(minimum(claim, about, "layer", tree=tree))
+
+
+def second_order(about: Any, tree: Any, claim: str = "local-minimum", **more: Any) -> Miss:
+    """A claim by second derivatives."""
+    return miss(minimum(claim, about, "second-order", tree=tree, **more))
+
+
+# s(w2) - 2 s(-w1) at (1, 1): w1 can shrink. On either side of its unit something holds it, if
+# one forgets that the unit is not at its kink.
+PUSHED = problem([[[1, 0], [0, 2]], [[1, 2]]], [["-1", "1"]], [["1", "1"], ["-2", "1"]], layer=1)
+PUSHED_SIDE = curved("1", "0", "1 1", sides=[at_unit(1, 1, 1, weight="1")])
+PUSHED_TREE = cut(1, 1, 1, PUSHED_SIDE, PUSHED_SIDE)
+
+BOTH_OFF = [at_unit(1, 1, 1, slope="0"), at_unit(1, 1, 2, slope="0")]
+
+# v s(2 w) + c at w = v = 0, c = 1: it pays to raise w and v.
+STRONG = problem([[[1]], [[1]]], [["2"]], [["0"], ["0"]], biases={1: ["1"]})
+
+
+def behind(weight: str) -> Any:
+    """s(w1 + weight * w2) - s(w2) at (1, 0), the first layer free."""
+    patterns = [[[0, 2, 0], [1, 0, 2]], [[1, 2]]]
+    return problem(patterns, [["1", "1", weight]], [["1", "0"], ["-1", "1"]], layer=1)
 
 
 FAR = chain("2", "1/2")  # feasible, and not balanced: its squared norm is 17/4, the smallest is 2
@@ -535,6 +573,13 @@ MALFORMED: dict[str, list[Miss]] = {
         miss(kkt(ONE, ["1"], {"example": 1, "slopes": [], "cells": []})),
     ],
     "empty-without-units": [miss(not_kkt(SAME, ["0", "1"], example_1=empty()))],
+    "no-fixed-layers": [
+        miss(
+            minimum(
+                "norm-bound", without_point(THREE), "layer", squared_norm="1/2", tree=THREE_TREE
+            )
+        )
+    ],
     "method-unknown": [
         about("local-minimum", "evidence.by", "magic"),
         about("norm-bound", "evidence.by", ""),
@@ -879,6 +924,76 @@ REJECTED: dict[str, list[Miss]] = {
         miss(indefinite(chain("1", "1"), ["1", "0"], ["1", "-1"])),
         miss(indefinite(chain("1", "1"), ["1", "1"], ["0", "0"])),
     ],
+    # split trees: layer, second-order
+    "side-known": [
+        second_order(PUSHED, PUSHED_TREE),
+        second_order(PUSHED, curved("1", "0", "1 1", slopes=[at_unit(1, 1, 1, slope="1/2")])),
+        about(
+            "local-minimum, second order, shared, biases",
+            "evidence.tree.plus.plus",
+            cut(1, 1, 1, RESTING_LEAF, RESTING_LEAF),
+        ),
+        one_layer(chain("1", "1", slope="1", layer=1), cut(1, 1, 1, leaf("1"), leaf("1"))),
+        one_layer(chain("1", "1", layer=2), cut(1, 1, 1, leaf("1"), leaf("1"))),
+    ],
+    "listed-slope-outside": [
+        one_layer(behind(weight), leaf("1", slopes=[at_unit(1, 1, 1, slope=slope)]))
+        for weight, slope in (("-1", "-1"), ("2", "2"))
+    ],
+    "listed-slope-not-concave": [
+        one_layer(shared("1", "1"), leaf("1", slopes=BOTH_OFF)),
+        one_layer(
+            problem(
+                [shared("1", "1")["network"]["layers"][0]["pattern"], [[1, 2, 3]], [[1]]],
+                [["1", "-1", "1"]],
+                [["0", "1"], ["1", "1", "1"], ["1"]],
+                layer=1,
+            ),
+            leaf("1", slopes=BOTH_OFF),
+        ),
+    ],
+    "leaf-multiplier-negative": [one_layer(OUTSIDE, leaf("-1 3"))],
+    "side-not-taken": [
+        one_layer(V54, leaf("2 2 1", sides=[at_unit(1, 1, 1, weight="1")])),
+        about("local-minimum, layer, kinks, shared", "evidence.tree.plus.sides.0.unit", 2),
+    ],
+    "side-weight-not-positive": [
+        one_layer(
+            shared("1", "0"),
+            cut(1, 1, 1, leaf("1", sides=[at_unit(1, 1, 1, weight="-1")]), leaf("1")),
+        ),
+        second_order(
+            STRONG,
+            cut(
+                1,
+                1,
+                1,
+                curved("1", "2", "1 3 1", sides=[at_unit(1, 1, 1, weight="0")]),
+                curved("1", "0", "1 1 1"),
+            ),
+        ),
+    ],
+    "open-slope": [
+        one_layer(V54, LEAF_54, claim="global-minimum"),
+        one_layer(shared("1", "1"), leaf("1")),
+        second_order(shared("1", "1"), curved("1", "0", "1 1")),
+        second_order(STRONG, curved("1", "0", "1 1 1")),
+    ],
+    "several-layers-move": [one_layer(chain("2", "1/2"), leaf("100"))],
+    "layer-bound": [
+        one_layer(problem([[[1, 2]]], [["1", "1"]], [["1", "1"]]), leaf(x)) for x in ("1/2", "1")
+    ],
+    "second-order-is-local": [
+        second_order(V54, curved("2 2 1", "0", "1 1 1 1"), "global-minimum"),
+        second_order(CHAIN_3, curved("1", "1", "1 1 1"), "norm-bound", squared_norm="4"),
+    ],
+    "leaf-multiplier-inactive": [second_order(chain("1", "1", "2"), curved("1/2", "1", "1 1"))],
+    "leaf-stationarity": [second_order(chain("2", "1/2"), curved("1", "1", "1 1"))],
+    "not-dominant": [
+        second_order(V44, curved("1", "1", "1 1 1 1")),
+        second_order(CHAIN_3, curved("1", "1", "1 0 1")),
+        second_order(CHAIN_3, curved("1", "0", "1 1 1")),
+    ],
     # gradient-flow-limit
     "flow-moves-all-layers": [about("flow, Q(sqrt2), shared", "problem.objective", LAYER_2)],
     "flow-needs-homogeneity": [biased_flow()],
@@ -1007,6 +1122,7 @@ BACKED_UP = {
     "conclusion-not-proved": "the name is looked up in a table: a KeyError",
     "kink-without-slope": "the slope is looked up in a table: a KeyError",
     "empty-undecided-unit": "the side is looked up in a table: a KeyError",
+    "side-not-taken": "the side is looked up in a table: a KeyError",
     "empty-source-not-zero": "the side is looked up in a table: a KeyError",
     "lifting-needs-one-hidden-layer": "two layers are unpacked: a ValueError",
     "lifting-sign-open": "the sign is looked up in a table: a KeyError",

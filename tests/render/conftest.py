@@ -406,6 +406,121 @@ def _many_cases() -> dict[str, Any]:
     return certificate("local-minimum", about, {"by": "lifting", **evidence})
 
 
+def _at(example: int, layer: int, unit: int, **value: str) -> dict[str, Any]:
+    return {"example": example, "layer": layer, "unit": unit, **value}
+
+
+def _cut(example: int, layer: int, unit: int, plus: Any, minus: Any) -> dict[str, Any]:
+    return {"example": example, "layer": layer, "unit": unit, "plus": plus, "minus": minus}
+
+
+def _curved(multipliers: list[str], penalty: str, size: int, **more: Any) -> dict[str, Any]:
+    rows = [["1" if p == q else "0" for q in range(size)] for p in range(size)]
+    return {"multipliers": multipliers, "penalty": penalty, "congruence": rows, **more}
+
+
+def _wide_resting() -> dict[str, Any]:
+    """All sides of six units at zero: 64 regions with 13 parameters, too many to be shown."""
+    pattern = [[k] for k in range(1, 7)]
+    network = {
+        "negative_slope": "1/3",
+        "layers": [
+            {"pattern": pattern, "bias": False},
+            {"pattern": [[1, 2, 3, 4, 5, 6]], "bias": True},
+        ],
+    }
+    zeros = ["0"] * 6
+    parameters = {"weights": [zeros, zeros], "biases": [None, ["1"]]}
+    about = {
+        "network": network,
+        "data": {"inputs": [["1/4"]], "labels": [1]},
+        "objective": {"kind": "max-margin"},
+        "parameters": parameters,
+    }
+    tree: Any = _curved(["1"], "0", 13)
+    for k in range(6, 0, -1):
+        tree = _cut(1, 1, k, tree, tree)
+    return certificate("local-minimum", about, {"by": "second-order", "tree": tree})
+
+
+def samples_of_regions() -> Mapping[str, dict[str, Any]]:
+    """Accepted certificates about minima by split trees, of one layer and of all."""
+    at_5_4 = problem("vardi2022-theorem-5.4")
+    off = [_at(1, 1, 3, slope="0")]
+    one = {"multipliers": ["1"], "slopes": off}
+    both = _cut(1, 1, 2, {"multipliers": ["1/2"], "slopes": off}, one)
+    three = at_5_4 | {
+        "network": {
+            "negative_slope": "0",
+            "layers": [
+                {"pattern": [[1], [2], [3]], "bias": False},
+                {"pattern": [[1, 2, 3]], "bias": False},
+            ],
+        },
+        "data": {"inputs": [["1"]], "labels": [1]},
+        "parameters": {"weights": [["1/2", "1/2", "0"], ["1", "1", "-1"]], "biases": [None] * 2},
+    }
+    layer = {"pattern": [[1]], "bias": False}
+    middle = {
+        "network": {"negative_slope": "1/2", "layers": [layer, layer | {"bias": True}, layer]},
+        "data": {"inputs": [["1"]], "labels": [1]},
+        "objective": {"kind": "layer-max-margin", "layer": 2},
+        "parameters": {"weights": [["r"], ["0"], ["1"]], "biases": [None, ["1"], None]},
+        "field": problem("vardi2022-theorem-4.4-relu")["field"],
+    }
+    minus = {"multipliers": ["1"], "sides": [_at(1, 2, 1, weight="1/2")]}
+    cube = {
+        "network": {"negative_slope": "0", "layers": [layer] * 3},
+        "data": {"inputs": [["2"]], "labels": [1]},
+        "objective": {"kind": "max-margin"},
+        "parameters": {"weights": [["1/2*r^2"]] * 3, "biases": [None] * 3},
+        "field": problem("vardi2022-theorem-5.1-m3-relu")["field"],
+    }
+    concave = cube | {
+        "network": {
+            "negative_slope": "0",
+            "layers": [
+                {"pattern": [[1, 2, 0], [0, 0, 3]], "bias": False},
+                {"pattern": [[1, 2]], "bias": False},
+            ],
+        },
+        "data": {"inputs": [["1", "0", "0"], ["0", "1", "1"]], "labels": [1, -1]},
+        "parameters": {"weights": [["1", "0", "1"], ["1", "-1"]], "biases": [None] * 2},
+    }
+    del concave["field"]
+    plus = _curved(["1", "1"], "1", 5, sides=[_at(2, 1, 1, weight="1")])
+    plus["congruence"][1][1] = "5/4"
+    split = _cut(2, 1, 1, plus, _curved(["1", "1"], "1", 5))
+    listed = _curved(["1", "1"], "1", 5, slopes=[_at(2, 1, 1, slope="0")])
+
+    def second(about: Any, tree: Any) -> dict[str, Any]:
+        return certificate("local-minimum", about, {"by": "second-order", "tree": tree})
+
+    return {
+        "local-minimum-layer": certificate(
+            "local-minimum", at_5_4, {"by": "layer", "tree": {"multipliers": ["2", "2", "1"]}}
+        ),
+        "global-minimum-layer": certificate(
+            "global-minimum",
+            three,
+            {"by": "layer", "tree": _cut(1, 1, 1, both, _cut(1, 1, 2, one, one))},
+        ),
+        "norm-bound-layer": certificate(
+            "norm-bound",
+            middle,
+            {
+                "by": "layer",
+                "tree": _cut(1, 2, 1, {"multipliers": ["1/3"]}, minus),
+                "squared_norm": "1/3",
+            },
+        ),
+        "local-minimum-deep": second(cube, _curved(["1/2*r"], "1/2*r", 3)),
+        "local-minimum-kinks": second(concave, split),
+        "local-minimum-slopes": second(concave, listed),
+        "local-minimum-wide": _wide_resting(),
+    }
+
+
 def samples_of_minima() -> Mapping[str, dict[str, Any]]:
     """Accepted certificates about minima and bounds, by each method."""
     c_6 = problem("vardi2022-lemma-C.6")
@@ -445,6 +560,7 @@ def samples_of_minima() -> Mapping[str, dict[str, Any]]:
     surds |= {"network": {"negative_slope": "0", "layers": [layer] * 2}}
     root = {"multipliers": ["2*r+3"], "neurons": [_leaf({})]}
     return {
+        **samples_of_regions(),
         "local-minimum": certificate("local-minimum", c_6, {"by": "lifting", "tree": flat}),
         "local-minimum-surds": certificate(
             "local-minimum", c_6 | surds, {"by": "lifting", "tree": root}
