@@ -22,9 +22,9 @@ class Term(NamedTuple):
     weight: Number
     factors: dict[int, int]
 
-    def inside(self, trace: Trace) -> Any:
-        """m, by a forward pass at the term's example."""
-        return sum((c * trace.z[-1][r] for r, c in self.factors.items()), Fraction(1))
+    def inside(self, trace: Trace, one: Any = Fraction(1)) -> Any:
+        """m, by a forward pass at the term's example; times ``one``, as the outputs may be."""
+        return sum((trace.z[-1][r] * c for r, c in self.factors.items()), one)
 
 
 def terms(problem: Problem) -> list[Term]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from exactmargin.kernel.lifting import Duality, Known
+from exactmargin.kernel.lifting import Duality
+from exactmargin.kernel.neurons import Known
 from exactmargin.kernel.network import inner
 from exactmargin.render.layout import chain, table, vector
 from exactmargin.render.numerals import number
