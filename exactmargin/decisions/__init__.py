@@ -4,6 +4,7 @@ from exactmargin.decisions.analysis import CLAIMS, analyze, certify, questions
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import cells_certificate, check_listed, decide_cells
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
+from exactmargin.decisions.clarke import decide_clarke_critical
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.forms import (
     form_certificate,
@@ -27,6 +28,7 @@ __all__ = [
     "certify",
     "check_listed",
     "decide_cells",
+    "decide_clarke_critical",
     "decide_feasible",
     "decide_global_minimum",
     "decide_kkt",

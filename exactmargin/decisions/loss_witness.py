@@ -58,9 +58,12 @@ def find(point: LossPoint, sides: Sides) -> Witness | Conflict | None:
     shared parameters. A conflict rests on a part of `sides`, and on output weights' signs, 1 where
     `sides` has none.
     """
-    if point.network.depth == 2 and point.network.is_no_share:
-        return _Lifted(point, sides).find()
-    return _first_order(point, point.completed(sides))
+    full = point.completed(sides)
+    if point.network.depth != 2 or not point.network.is_no_share:
+        return _first_order(point, full) or _affine(point, full)
+    lifted = _Lifted(point, sides)
+    quick = _first_order(point, full) if lifted.thin else None  # spares a program over germs
+    return quick or lifted.find()
 
 
 def _verified(point: LossPoint, sides: Sides, path: Path) -> Witness | None:
@@ -84,25 +87,37 @@ def _shaken(point: LossPoint, path: Path) -> list[Path]:
     return found
 
 
-def _first_order(point: LossPoint, sides: Sides) -> Witness | Conflict | None:
-    rows: dict[Key, Row] = {}
-    for key, side in sides.items():
-        normal = _normal(point, key, sides)
-        if normal is not None:
-            rows[key] = {p: side * x for p, x in enumerate(normal) if sign(x)}
+def _first_order(point: LossPoint, sides: Sides) -> Witness | None:
+    """A direction on which all forms grow to their sides, or one near it."""
+    rows = [row for _, row in _rows(point, sides)]
+    found = strictly_feasible_direction(point.field, rows, point.network.parameter_count)
+    if found.direction is None:
+        return None
+    tried = (_verified(point, sides, path) for path in _shaken(point, [list(found.direction)]))
+    return next((witness for witness in tried if witness is not None), None)
+
+
+def _affine(point: LossPoint, sides: Sides) -> Conflict | None:
+    """Affine forms that exclude each other."""
+    rows = _rows(point, sides)
+    affine = [(k, row) for k, row in rows if (k[0] == "kink" and k[2] == 0) or point.last < 0]
     size = point.network.parameter_count
-    found = strictly_feasible_direction(point.field, list(rows.values()), size)
-    if found.direction is not None:
-        path = [list(found.direction)]
-        tried = (_verified(point, sides, other) for other in _shaken(point, path))
-        return next((witness for witness in tried if witness is not None), None)
-    affine = [key for key in rows if (key[0] == "kink" and key[2] == 0) or point.network.depth == 1]
-    found = strictly_feasible_direction(point.field, [rows[key] for key in affine], size)
+    found = strictly_feasible_direction(point.field, [row for _, row in affine], size)
     if found.multipliers is None:
         return None
     pairs = zip(affine, found.multipliers, strict=True)
-    weights = {key: weight for key, weight in pairs if sign(weight)}
+    weights = {key: weight for (key, _), weight in pairs if sign(weight)}
     return Conflict(weights, list(weights))
+
+
+def _rows(point: LossPoint, sides: Sides) -> list[tuple[Key, Row]]:
+    """The gradients of the forms at θ, taken to their sides."""
+    pairs = [(key, side, _normal(point, key, sides)) for key, side in sides.items()]
+    return [
+        (key, {p: side * x for p, x in enumerate(normal) if sign(x)})
+        for key, side, normal in pairs
+        if normal is not None
+    ]
 
 
 def _normal(point: LossPoint, key: Key, sides: Sides) -> Sequence[Number] | None:
