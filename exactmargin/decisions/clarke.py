@@ -1,9 +1,9 @@
 """Critical points of hinge losses in the sense of Clarke (L Definition 2, eq. 8; THEORY §8.2).
 
-θ is critical iff 0 is in the convex hull of the gradients of the cells around θ. Cells are found as
-they are needed: while 0 is not in the hull of those found, some u has a positive inner product with all
-of these; either it has one with all cells around θ, which a split tree proves, or there is a new
-cell (`LossTree`).
+θ is critical iff 0 is in the convex hull of the gradients of the cells around θ. Cells are found
+as they are needed: while 0 is not in the hull of those found, some u has a positive inner product
+with all of these; either it has one with all cells around θ, which a split tree proves, or there is
+a new cell (`LossTree`).
 """
 
 from collections.abc import Sequence

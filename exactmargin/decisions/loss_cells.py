@@ -1,12 +1,12 @@
 """The cells of a hinge loss around θ: forms that are zero at θ, and cells that paths enter (L §3).
 
-A *form* is named by a key: ("kink", i, n, k), the pre-activation of unit k of layer n at example i;
-("term", j, 0, 0), the inside m_j of a term of the loss; ("output", p, 0, 0), parameter p of the output
-layer (all from 0). `sides` maps keys to 1 or -1. A cell around θ is entered by a path
+A *form* is named by a key: ("kink", i, n, k), the pre-activation of unit k of layer n at example
+i; ("term", j, 0, 0), the inside m_j of a term of the loss; ("output", p, 0, 0), parameter p of the
+output layer (all from 0). `sides` maps keys to 1 or -1. A cell around θ is entered by a path
 θ + t d_1 + t² d_2 + …; its gradient is the limit of the loss's gradient along the path.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
@@ -16,7 +16,7 @@ from exactmargin.cells import Kinks, Unit, forward_along, germ_sign
 from exactmargin.exact import Number, Polynomial, dot, sign
 from exactmargin.problems import Problem
 
-__all__ = ["Columns", "Key", "LossPoint", "Path", "Sides", "Term"]
+__all__ = ["Columns", "Key", "LossPoint", "Path", "Sides", "Term", "Vectors"]
 
 Key: TypeAlias = tuple[str, int, int, int]
 Sides: TypeAlias = Mapping[Key, int]
@@ -44,6 +44,10 @@ class Columns:
 
     base: Vector
     pulls: Mapping[int, Vector]
+
+
+Vectors: TypeAlias = Callable[[int, Sides], Columns | Unit]
+"""What each term adds to a vector of the cell; see `LossPoint.columns`."""
 
 
 class LossPoint:
@@ -116,15 +120,18 @@ class LossPoint:
             pulls[k] = tuple(factor * x for x in kinks.gradient(slopes, (self.last, k)))
         return Columns(_combined(rows), pulls)
 
-    def vector(self, sides: Sides) -> Vector:
-        """The gradient of the loss at θ on a cell, all of whose forms have sides."""
-        total: Vector = (self.field.zero,) * self.network.parameter_count
+    def vector(self, sides: Sides, vectors: Vectors | None = None) -> Vector:
+        """The gradient of the loss at θ on a cell, all of whose forms have sides.
+
+        With other `vectors` of the terms that are on, their sum.
+        """
+        rows: list[Vector] = []
         for j, side in enumerate(self.signs):
-            if (side or sides[self.key_of_term(j)]) > 0:
-                columns = self.columns(j, sides)
-                assert isinstance(columns, Columns)
-                total = tuple(a + b for a, b in zip(total, columns.base, strict=True))
-        return total
+            columns = (vectors or self.columns)(j, sides)
+            assert isinstance(columns, Columns)  # all sides are known
+            factor = fmpq(1) if (side or sides[self.key_of_term(j)]) > 0 else fmpq(0)
+            rows.append(tuple(factor * x for x in columns.base))
+        return tuple(sum(column, self.field.zero) for column in zip(*rows, strict=True))
 
     @staticmethod
     def key_of_term(j: int) -> Key:

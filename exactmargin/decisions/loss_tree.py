@@ -7,13 +7,12 @@ these. What contradicts itself within one unit of the last hidden layer is split
 unit alone, as the minimum of a sum is at least the sum of minima; so the trees do not multiply.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, final
 
-from exactmargin.cells import Unit
 from exactmargin.decisions.budget import Budget
-from exactmargin.decisions.loss_cells import Columns, Key, LossPoint, Sides
+from exactmargin.decisions.loss_cells import Columns, Key, LossPoint, Sides, Vectors
 from exactmargin.decisions.loss_witness import Conflict, Witness, find
 from exactmargin.exact import Number, dot, sign
 
@@ -22,7 +21,6 @@ __all__ = ["Doubt", "Found", "LossTree", "split_node"]
 Tree: TypeAlias = Any
 Trees: TypeAlias = dict[int, Tree]
 """Of units k: "bound", a split {"example", "plus", "minus"}, or {"empty": weights}."""
-Vectors: TypeAlias = Callable[[int, Sides], Columns | Unit]
 
 
 @final
