@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from exactmargin.kernel.lifting import Duality
-from exactmargin.kernel.neurons import Known
 from exactmargin.kernel.network import inner
+from exactmargin.kernel.neurons import Known
 from exactmargin.render.layout import chain, table, vector
 from exactmargin.render.numerals import number
 from exactmargin.render.setting import Setting
