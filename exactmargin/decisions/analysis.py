@@ -40,8 +40,9 @@ Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
 def questions(problem: Problem, budget: Budget | None = None) -> Questions:
     """The questions that apply to a problem, in order, each with what answers it.
 
-    What several need is decided once, whoever asks first. A long decision asks `budget` on its way, and is
-    unknown where the time ends first. Raises `InvalidInputError` where there is no point.
+    What several need is decided once, whoever asks first. A long decision asks `budget` on its
+    way, and is unknown where the time ends first. Raises `InvalidInputError` where there is no
+    point.
     """
     if not isinstance(problem, Problem):
         raise InvalidInputError(
@@ -72,7 +73,8 @@ def analyze(
     budget: float | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Verdict]:
-    """The verdicts feasible, kkt, local_minimum, global_minimum (FORMATS).
+    """The verdicts feasible, kkt, local_minimum, global_minimum (FORMATS); the last two of a hinge
+    problem.
 
     `budget` is in seconds; questions that are not answered in time are unknown. `progress` is
     called with each question before it is decided. Raises `InvalidInputError` where the problem
@@ -108,4 +110,10 @@ def certify(
         return decide_cells(problem, listed=not number_only, budget=budget)
     if number_only:
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
-    return dict(questions(problem, budget))[CLAIMS[claim]]()
+    answers = dict(questions(problem, budget))
+    if CLAIMS[claim] not in answers:
+        raise InvalidInputError(
+            f"the claim {claim!r} is about problems with constraints; of objective kind "
+            f"{problem.objective.kind!r} are decided: {', '.join(answers)}"
+        )
+    return answers[CLAIMS[claim]]()
