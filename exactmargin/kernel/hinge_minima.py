@@ -6,9 +6,10 @@ mu_i at all parameters
 
     L >= sum_i lambda_i (1 - y_i Phi_i).
 
-``linear``, slope 1, any layers: Phi_i = <beta, x_i> + b, whatever beta and b are made of, and b = 0
-without biases. If sum_i lambda_i y_i x_i = 0, sum_i lambda_i y_i = 0 where there are biases, and
-sum_i lambda_i >= L(theta), then L >= L(theta) everywhere.
+``linear``, slope 1 or no hidden layer: Phi_i = <beta, x_i> + b, whatever beta and b are made of;
+b = 0 without biases, and beta is 0 at inputs that no unit reads. If sum_i lambda_i y_i x_i = 0 at
+the others, sum_i lambda_i y_i = 0 where there are biases, and sum_i lambda_i >= L(theta), then L >=
+L(theta) everywhere.
 
 ``hinge-lifting``, one hidden layer, no shared weights: the trees and the vectors g_k are those of
 ``neurons``, and give
@@ -77,13 +78,16 @@ def lambdas(problem: Problem, taus: list[Number], bound: Number, place: str) -> 
 def linear(problem: Problem, evidence: Any, bound: Number, _local: bool) -> None:
     """A convex problem's optimality."""
     keys(evidence, "evidence", ("multipliers",))
-    need(problem.slope == 1, "hinge-linear-with-kinks", "problem.network", problem.slope)
+    affine = problem.slope == 1 or len(problem.layers) == 1
+    need(affine, "hinge-linear-with-kinks", "problem.network", problem.slope)
     place, size = "evidence.multipliers", len(problem.labels)
     taus = numbers(evidence["multipliers"], place, problem.field, size)
     found = lambdas(problem, taus, bound, "evidence")
     pulls = [a * y for a, y in zip(found, problem.labels, strict=True)]
-    one = [[Fraction(1)] * size] if any(layer.biases for layer in problem.layers) else []
-    for column in [*zip(*problem.inputs, strict=True), *one]:
+    read = {j for row in problem.layers[0].rows for _, j in row}
+    columns: list[Any] = [[x[j] for x in problem.inputs] for j in read]
+    columns += [[Fraction(1)] * size for layer in problem.layers if layer.biases]
+    for column in columns:
         total = inner(pulls, column)
         need(not sign(total), "hinge-linear-stationarity", place, total)
 

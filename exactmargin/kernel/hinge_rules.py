@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .algebra import identity, positive
 from .clarke import clarke_critical, not_clarke_critical
 from .flat import flat_minimum, sharp_minimum
 from .general_position import evaluation, no_kinks, nonzero_neurons
@@ -33,4 +34,6 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
     "cells": hinge_cells,
+    "identity": identity,
+    "positive": positive,
 }
