@@ -6,6 +6,7 @@ from exactmargin.decisions.cells import cells_certificate, check_listed, decide_
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
 from exactmargin.decisions.clarke import decide_clarke_critical
 from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.forms import (
     form_certificate,
     indefinite_certificate,
@@ -35,6 +36,7 @@ __all__ = [
     "decide_local_minimum",
     "form_certificate",
     "indefinite_certificate",
+    "local_minimum_type",
     "questions",
     "zero_trace_certificate",
 ]

@@ -16,7 +16,7 @@ from exactmargin.decisions.loss_cells import Columns, Key, LossPoint, Sides, Vec
 from exactmargin.decisions.loss_witness import Conflict, Witness, find
 from exactmargin.exact import Number, dot, sign
 
-__all__ = ["Doubt", "Found", "LossTree", "split_node"]
+__all__ = ["Doubt", "Found", "LossTree", "Tree", "empty_leaf", "split_node"]
 
 Tree: TypeAlias = Any
 Trees: TypeAlias = dict[int, Tree]
@@ -76,7 +76,7 @@ class LossTree:
                 raise Doubt(self.point.completed(bound.sides))
             key = next((key for key in found.needed if key not in sides), None)
             if key is None:
-                return {"empty": self._spelled(found)}
+                return empty_leaf(self.point, found)
             if (split := self._shared(found, sides)) is not None:
                 return self._split(split, sides, trees, extra)
             leaf = bound.leaves.get(key[3], ())
@@ -201,11 +201,12 @@ class LossTree:
         rows = sorted((key[1], weight) for key, weight in conflict.weights.items())
         return {"empty": [{"example": i + 1, "weight": spell(x)} for i, x in rows]}
 
-    def _spelled(self, conflict: Conflict) -> list[dict[str, object]]:
-        spell, found = self.point.field.format, []
-        for key in sorted(conflict.weights, key=lambda key: (key[0] == "term", key)):
-            found.append(split_node(self.point, key) | {"weight": spell(conflict.weights[key])})
-        return found
+
+def empty_leaf(point: LossPoint, conflict: Conflict) -> Tree:
+    """A leaf of sides that contradict each other."""
+    spell, weights = point.field.format, conflict.weights
+    order = sorted(weights, key=lambda key: (key[0] == "term", key))
+    return {"empty": [split_node(point, key) | {"weight": spell(weights[key])} for key in order]}
 
 
 def split_node(point: LossPoint, key: Key) -> dict[str, Any]:
