@@ -92,7 +92,7 @@ class LossCells(EmptyLeaves):
                     row = rows.setdefault(k, {})
                     row[term.example] = p + row.get(term.example, 0)
         width = len(problem.layers[self.last].rows) if self.last >= 0 else 0
-        given = numbered(leaf["neurons"], place, "unit", width, ("tree",))
+        given = numbered(leaf["neurons"], f"{place}.neurons", "unit", width, ("tree",))
         for k in {**given, **rows}:
             where, entry = given.get(k, (place, {"tree": "bound"}))
             found = self._neuron(entry["tree"], k, rows.get(k, {}), sides, where)

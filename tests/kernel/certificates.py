@@ -635,11 +635,11 @@ UNEVEN = {"weights": ["2/3", "1/3"]}
 FIGURE_1 = case("laurent2018-figure-1-sharp")
 UNEVEN_LEAF = dual(["1/2", "1"], ball())
 # Twice the same kink: its two sides belong together.
-SAME = under_hinge(
+ONE_KINK = under_hinge(
     problem([[[1]], [[1]]], [["1"], ["1"]], [["0"], ["1"]], slope="1/2"), labels=[1, -1], **UNEVEN
 )
-SAME_TREE = halves(1, halves(2, "bound", nowhere((1, "1"), (2, "1"))), None)
-SAME_TREE["minus"] = halves(2, nowhere((1, "1"), (2, "1")), "bound")
+ONE_KINK_TREE = halves(1, halves(2, "bound", nowhere((1, "1"), (2, "1"))), None)
+ONE_KINK_TREE["minus"] = halves(2, nowhere((1, "1"), (2, "1")), "bound")
 # Three terms on a line, all zero: what is in between does not differ from both others.
 LINE = {
     "inputs": [["-1"], ["0"], ["1"], ["0"]],
@@ -707,10 +707,10 @@ KINKED_EMPTY = {"example": 1} | split(
 )
 KINKED_TREE = by_term(1, by_term(2, bounded("0 0 1 -1"), KINKED_EMPTY), bounded("0 0 1 1"))
 # Leaky, three layers, at w = 0: the unit above changes its side with the first one.
-DEEP = under_hinge(
+THREE_DEEP = under_hinge(
     problem([[[1]]] * 3, [["1"]], [["0"], ["1"], ["1"]], slope="1/2"),
 )
-DEEP_TREE = {"example": 1} | split(1, 1, bounded(), bounded())
+THREE_DEEP_TREE = {"example": 1} | split(1, 1, bounded(), bounded())
 
 SAMPLES: dict[str, Data] = {
     "feasible": certificate("feasible", V32, {}),
@@ -1083,9 +1083,11 @@ SAMPLES: dict[str, Data] = {
         ("1", [["0", "1", "0"], ["-1", "0", "r"]]),
     ),
     "not-clarke-critical": not_critical(under_hinge(chain("1", "1/2")), "-1 -1", bounded()),
-    "not-clarke-critical, a unit's tree": not_critical(SAME, "-1 0", bounded(unit_1=SAME_TREE)),
+    "not-clarke-critical, a unit's tree": not_critical(
+        ONE_KINK, "-1 0", bounded(unit_1=ONE_KINK_TREE)
+    ),
     "not-clarke-critical, splits": not_critical(
-        SAME,
+        ONE_KINK,
         "-1 0",
         {"example": 1}
         | split(
@@ -1095,7 +1097,7 @@ SAMPLES: dict[str, Data] = {
             {"example": 2} | split(1, 1, null(kink_1_1_1="1", kink_2_1_1="1"), bounded()),
         ),
     ),
-    "not-clarke-critical, depth 3": not_critical(DEEP, "-1 0 0", DEEP_TREE),
+    "not-clarke-critical, depth 3": not_critical(THREE_DEEP, "-1 0 0", THREE_DEEP_TREE),
     "not-clarke-critical, Q(sqrt2), a term on its kink": not_critical(
         under_hinge(
             problem([[[1]], [[1]]], [["1"], ["1"]], [["r"], ["1/2*r"]], field=SQRT2),
