@@ -65,7 +65,7 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
     hinge = problem is not None and problem.weights is not None
     need(not hinge or claim in HINGE_RULES, "objective-of-the-claim", "problem.objective", claim)
-    return (HINGE_RULES if hinge else RULES)[claim](problem, evidence)
+    return (RULES | HINGE_RULES if hinge else RULES)[claim](problem, evidence)
 
 
 def _check(certificate: Any, user: Problem | None) -> str:

@@ -29,7 +29,7 @@ def product(setting: Setting, evidence: Any, bound: Any, local: bool) -> list[st
     powered = f"\\bigl(B/{m}\\bigr)^{{{m}}}" if m > 1 else "B"
     norms = "\\,".join(f"\\|W'^{{({l})}}\\|" for l in range(m, 0, -1))
     norms = norms if m <= 3 else f"\\|W'^{{({m})}}\\|\\cdots\\|W'^{{(1)}}\\|"
-    mean = f"\\bigl(\\|\\theta'\\|^2/{m}\\bigr)^{{{m}/2}}" if m > 1 else "\\|\\theta'\\|"
+    mean = f"\\bigl(\\|\\theta'\\|/\\sqrt{{{m}}}\\,\\bigr)^{{{m}}}" if m > 1 else "\\|\\theta'\\|"
     return [
         f"The network is linear{extended}. With the multipliers",
         chain("\\lambda", [f"= {vector([number(x) for x in multipliers])}"], end=","),
