@@ -16,18 +16,21 @@ from .hinge_minima import (
 )
 from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
 
-HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
-    "local-minimum": hinge_local_minimum,
-    "not-local-minimum": hinge_not_local_minimum,
-    "global-minimum": hinge_global_minimum,
-    "not-global-minimum": hinge_not_global_minimum,
+FREE_OF_OBJECTIVES: dict[str, Callable[[Any, Any], str]] = {
     "no-kinks": no_kinks,
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,
     "multilinear-form": multilinear_form,
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
-    "cells": hinge_cells,
     "identity": identity,
     "positive": positive,
+}
+HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
+    "local-minimum": hinge_local_minimum,
+    "not-local-minimum": hinge_not_local_minimum,
+    "global-minimum": hinge_global_minimum,
+    "not-global-minimum": hinge_not_global_minimum,
+    "cells": hinge_cells,
+    **FREE_OF_OBJECTIVES,
 }
