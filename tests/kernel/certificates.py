@@ -864,6 +864,23 @@ SAMPLES: dict[str, Data] = {
         limit=[limit("a", [1, 2], 2, "2"), limit("b", [3], 4, "1")],
         start={"values": ["3", "2"], "bounds": ["9/4", "9/4", "4"], "terms": 20},
     ),
+    "norm-bound, lifting, null sets": minimum(
+        "norm-bound",
+        without_point(problem([[[1]], [[1]]], [["1"], ["2"]], [["1"], ["1"]])),
+        "lifting",
+        squared_norm="4/3",
+        tree=dual(
+            ["1/3", "1/3"],
+            signs(
+                halves(
+                    1,
+                    halves(2, ball(), nowhere((1, "2"), (2, "1"))),
+                    halves(2, nowhere((1, "4"), (2, "2")), ball()),
+                ),
+                ball(slopes={1: "0", 2: "0"}),
+            ),
+        ),
+    ),
     "local-minimum, hinge, zero loss": minimum(
         "local-minimum", under_hinge(chain("1", "1")), "zero-loss"
     ),
