@@ -1,6 +1,7 @@
 """Times exact linear programs: ours and the exact peers that are installed.
 
     python benchmarks/lp.py [--sizes 30x10 100x50 400x200 1500x500] [--kinds ...] [--limit SECONDS]
+                            [--into docs/linear_programs.md]
 
 Kinds: `opt` min c·x, A x >= b, x free, with a generic vertex; `inf` A x >= 1 infeasible; each
 dense, or sparse with 6 entries a row; `cone` A x = b, x >= 0 with 0/1 columns, degenerate,
@@ -8,14 +9,16 @@ or infeasible (`cone-inf`); `hull` whether 0 is in the hull of points in {-1, 0,
 `hull-inf` where it is not.  m x n are rows by columns of `opt` and `inf`, columns by rows of
 the others.
 
-Each figure is CPU seconds for one program from its rational numbers to its answer, the least of
-three runs (one, if it takes over a second), imports not counted.  Ours includes the building,
-the certificate and its check.  Peers run in a process of their own, which is stopped at the
-limit, or at 1.5 times our time; a peer that exceeded it is not run on larger sizes of that kind
-("-").  Answers of all must agree.
+Each figure is CPU milliseconds for one program from its rational numbers to its answer, the
+least of 50 runs, or of as many as fit in half a second (of one at least), imports not counted.
+Ours includes the building, the certificate and its check.  Peers run in a process of their own,
+which is stopped at the limit, or at 1.5 times our time (">"); a peer that exceeded it is not run
+on larger sizes of that kind ("-").  Answers of all must agree.  With --into, the table is written
+into that file, between its marks.
 """
 
 import argparse
+import datetime
 import importlib
 import multiprocessing
 import os
@@ -33,6 +36,8 @@ SIZES = ("30x10", "100x50", "400x200", "1500x500")
 KINDS = (
     "opt-dense", "opt-sparse", "inf-dense", "inf-sparse", "cone", "cone-inf", "hull", "hull-inf",
 )  # fmt: skip
+MOST_RUNS = 50
+MARKS = ("<!-- figures of benchmarks/lp.py -->", "<!-- end of figures -->")
 
 
 # ------------------------------------------------------------------ programs
@@ -284,18 +289,17 @@ def cpu_seconds():
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def timed(solve, stated, repeat=3):
+def timed(solve, stated, enough=0.5):
     """(least seconds, answer)."""
-    times = []
-    for _ in range(repeat):
+    times, total = [], 0.0
+    while total < enough and len(times) < MOST_RUNS:
         start = cpu_seconds()
         answer = solve(*stated)
         seconds = cpu_seconds() - start
         if isinstance(answer, tuple) and isinstance(answer[0], tuple):
             answer, seconds = answer
         times.append(seconds)
-        if seconds > 1:
-            break
+        total += seconds
     return min(times), answer
 
 
@@ -324,37 +328,55 @@ def in_process(name, stated, limit):
         process.join()
 
 
-def main(kinds, sizes, limit):
+def compare(kind, size, names, given_up, limit):
+    """One line of the table: what, its status, and a cell for each solver."""
+    stated = program(kind, *map(int, size.split("x")))
+    cells, wanted, patience = [], None, 1800.0
+    for name in names:
+        found = None if name in given_up else in_process(name, stated, patience)
+        if found is None:
+            cells.append("-" if name in given_up else f">{1000 * patience:.0f}")
+            given_up.add(name)
+            continue
+        seconds, answer = found
+        if answer is None:
+            cells.append("n/a")
+            continue
+        if seconds is None:
+            cells.append("error")
+            print(f"  {name}: {answer}")
+            given_up.add(name)
+            continue
+        cells.append(f"{1000 * seconds:.2f}" if seconds < 1 else f"{1000 * seconds:.0f}")
+        patience = max(limit, 1.5 * seconds) if name == "ours" else patience
+        wanted = wanted or answer
+        if answer[0] != wanted[0] or (answer[1] and answer[1] != wanted[1]):
+            print(f"  {name} says {str(answer)[:200]}, not {str(wanted)[:200]}")
+    return [f"{kind} {size}", wanted[0].lower() if wanted else "?", *cells]
+
+
+def written(path, lines):
+    """Write the table, as Markdown, between the marks of a file."""
+    before, rest = path.read_text().split(MARKS[0])
+    _, after = rest.split(MARKS[1])
+    table = ["| " + " | ".join(cells) + " |" for cells in lines]
+    table.insert(1, "|" + "---|" * len(lines[0]))
+    stamp = f"Measured on {datetime.date.today()}, CPU milliseconds."
+    path.write_text("\n".join([before + MARKS[0], stamp, "", *table, MARKS[1]]) + after)
+
+
+def main(kinds, sizes, limit, into):
     """Time every kind and size, and print the table."""
     names = ["ours", *(name for name, (_, needs) in PEERS.items() if installed(needs))]
-    print(f"{'program':22}{'status':12}", *(f"{name:>10}" for name in names), flush=True)
+    lines = [["program", "status", *names]]
     for kind in kinds:
         given_up = set()
         for size in sizes:
-            stated = program(kind, *map(int, size.split("x")))
-            cells, wanted, patience = [], None, 1800.0
-            for name in names:
-                found = None if name in given_up else in_process(name, stated, patience)
-                if found is None:
-                    cells.append("-" if name in given_up else f">{patience:.0f}")
-                    given_up.add(name)
-                    continue
-                seconds, answer = found
-                if answer is None:
-                    cells.append("n/a")
-                    continue
-                if seconds is None:
-                    cells.append("error")
-                    print(f"  {name}: {answer}")
-                    given_up.add(name)
-                    continue
-                cells.append(f"{seconds:.4f}")
-                patience = max(limit, 1.5 * seconds) if name == "ours" else patience
-                wanted = wanted or answer
-                if answer[0] != wanted[0] or (answer[1] and answer[1] != wanted[1]):
-                    print(f"  {name} says {str(answer)[:200]}, not {str(wanted)[:200]}")
-            status = wanted[0].lower() if wanted else "?"
-            print(f"{kind + ' ' + size:22}{status:12}", *(f"{c:>10}" for c in cells), flush=True)
+            lines.append(compare(kind, size, names, given_up, limit))
+            for cells in lines[-1:] if len(lines) > 2 else lines:
+                print(f"{cells[0]:22}{cells[1]:12}", *(f"{c:>10}" for c in cells[2:]), flush=True)
+    if into:
+        written(into, lines)
 
 
 if __name__ == "__main__":
@@ -362,5 +384,6 @@ if __name__ == "__main__":
     parser.add_argument("--sizes", nargs="+", default=SIZES)
     parser.add_argument("--kinds", nargs="+", default=KINDS, choices=KINDS)
     parser.add_argument("--limit", type=float, default=75.0)
+    parser.add_argument("--into", type=Path)
     chosen = parser.parse_args()
-    main(chosen.kinds, chosen.sizes, chosen.limit)
+    main(chosen.kinds, chosen.sizes, chosen.limit, chosen.into)

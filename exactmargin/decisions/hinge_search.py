@@ -15,9 +15,9 @@ shows it, and becomes a stage: then g_k = 0 is needed, and later moves follow in
 from collections.abc import Sequence
 from typing import Any, final
 
-from exactmargin.decisions.budget import Budget
+from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.hinge_curves import loss_curve, pulled_back, scaled_point
+from exactmargin.decisions.hinge_curves import loss_curve, pulled_back, scaled_point, shortened
 from exactmargin.decisions.hinge_program import Combination, HingeProgram, Multipliers
 from exactmargin.decisions.hinge_trees import NOTHING, NeuronTree
 from exactmargin.decisions.hinge_view import HingeView, Known, Move, loss_at
@@ -26,10 +26,15 @@ from exactmargin.exact import Number, dot, sign
 
 __all__ = ["HingeSearch"]
 
+PROGRAMS = 20_000
+"""Linear programs in λ after which a search gives up, whatever its budget."""
+
 
 @final
 class HingeSearch:
     """The outer tree of a view: `run` gives the tree, or sets `descent` or `better`.
+
+    It raises `BudgetSpent` where the budget is spent, or that for `PROGRAMS`.
 
     `descent` is a certificate of a curve (near θ), `better` a point with a smaller loss.
     """
@@ -68,6 +73,8 @@ class HingeSearch:
         program = HingeProgram(self.view, cuts)
         while True:
             self.budget.check()
+            if self.programs == PROGRAMS:
+                raise BudgetSpent(f"no answer after {PROGRAMS} linear programs")
             self.programs += 1
             self.budget.report(f"{self.programs} programs, {self.leaves} leaves")
             found = program.solve()
@@ -133,10 +140,15 @@ class HingeSearch:
         """Whether the moves together lower the loss; then that is kept."""
         view = self.view
         if view.local:
-            curve = pulled_back(view, stages)
-            if curve is not None:
-                self.descent = loss_curve(view.problem, curve)
-            return self.descent is not None
+            for bits in (4, 8, 16, None):
+                *before, last = stages  # those before must stay as they are, or the loss may rise
+                found = last if bits is None else shortened(view, last, bits)
+                curve = pulled_back(view, [*before, found])
+                if curve is not None:
+                    self.descent = loss_curve(view.problem, curve)
+                if self.descent is not None:
+                    return True
+            return False
         point = scaled_point(view, stages[-1])
         if sign(view.loss - loss_at(view.problem, point)) > 0:
             self.better = point

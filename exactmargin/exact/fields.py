@@ -52,6 +52,10 @@ class Field(ABC):
             return self.parse(value)
         return self._from_rational(exact_rational(value))
 
+    def coerce_all(self, values: Iterable[object]) -> "tuple[Number, ...]":
+        """`coerce` of each value."""
+        return tuple(map(self.coerce, values))
+
     @abstractmethod
     def parse(self, text: str) -> "Number":
         """The number that a text spells; raises InvalidInputError with the text."""
@@ -225,8 +229,8 @@ def sign(value: object) -> int:
     """
     if isinstance(value, Element):
         return value.sign()
-    rational = value if isinstance(value, fmpq) else exact_rational(value)
-    return (rational > 0) - (rational < 0)
+    numerator = (value if isinstance(value, fmpq) else exact_rational(value)).p
+    return (numerator > 0) - (numerator < 0)
 
 
 def common_field(values: Iterable[object], default: Field) -> Field:

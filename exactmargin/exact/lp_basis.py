@@ -12,6 +12,7 @@ from typing import Any, final
 from flint import fmpq, fmpz, fmpz_mat, nmod_mat
 
 from exactmargin.exact.lp_form import Form
+from exactmargin.exact.rationals import Q
 
 __all__ = ["Basis"]
 
@@ -32,13 +33,13 @@ class Basis:
         self._set(*_independent(form, sorted({*columns}), sorted({*rows})))
         self.costs: Sequence[fmpz] = form.c
 
-    def _set(self, columns: list[int], rows: list[int]) -> None:
+    def _set(self, columns: list[int], rows: list[int], kernel: fmpz_mat) -> None:
         n, m = self.form.n, self.form.m
         self.columns, self.rows = columns, rows
         basic, nonbasic = set(columns), set(rows)
         self.basis = columns + [n + i for i in range(m) if i not in nonbasic]
         self.cobasis = [j for j in range(n) if j not in basic] + [n + i for i in rows]
-        self._kernel = _submatrix(self.form, rows, columns)
+        self._kernel = kernel
         self._point: tuple[list[fmpz], fmpz] | None = None
         self._multipliers: tuple[list[fmpz], fmpz] | None = None
         self._values: list[fmpz] | None = None
@@ -48,14 +49,14 @@ class Basis:
         """See `Representation`."""
         if self._values is None:
             x, scale = self._solution()
-            self._values = self._basic_part(x, [scale * b for b in self.form.b])
+            self._values = self._basic_part(x, scale)
         return self._values
 
     def reduced(self) -> Sequence[fmpz]:
         """See `Representation`."""
         if self._reduced is None:
             y, scale = self._dual_solution()
-            products = self.form.times_transposed(y)
+            products = self.form.combined(y)
             columns = self.cobasis[: len(self.cobasis) - len(self.rows)]
             self._reduced = [scale * self.costs[j] - products[j] for j in columns]
             self._reduced += [y[i] for i in self.rows]
@@ -68,10 +69,10 @@ class Basis:
             right = [fmpz(int(v == j)) for j in self.columns]
             own: Sequence[fmpz] = [fmpz(0)] * n
         else:
-            own = self.form.line(v - n)
+            own = self.form.entries([v - n], range(n))
             right = [own[j] for j in self.columns]
         w, scale = _solved(self._kernel.transpose(), right)
-        products = self.form.times_transposed(self._spread(self.rows, w, self.form.m))
+        products = self.form.combined(self._spread(self.rows, w, self.form.m))
         columns = self.cobasis[: len(self.cobasis) - len(self.rows)]
         return [scale * own[j] - products[j] for j in columns] + w, scale
 
@@ -79,14 +80,14 @@ class Basis:
         """See `Representation` and `row`."""
         n, v = self.form.n, self.cobasis[q]
         if v < n:
-            right = [-self.form.line(i)[v] for i in self.rows]
+            right = [-a for a in self.form.entries(self.rows, [v])]
         else:
             right = [fmpz(int(v - n == i)) for i in self.rows]
         z, scale = _solved(self._kernel, right)
         x = self._spread(self.columns, z, n)
         if v < n:
             x[v] = scale
-        return self._basic_part(x, [fmpz(0)] * self.form.m), scale
+        return self._basic_part(x, fmpz(0)), scale
 
     def pivot(self, r: int, q: int) -> None:
         """See `Representation`."""
@@ -94,27 +95,27 @@ class Basis:
         columns, rows = set(self.columns), set(self.rows)
         for v in (self.basis[r], self.cobasis[q]):
             (columns if v < n else rows).symmetric_difference_update({v if v < n else v - n})
-        self._set(sorted(columns), sorted(rows))
+        order, lines = sorted(columns), sorted(rows)
+        self._set(order, lines, _submatrix(self.form, lines, order))
 
-    def set_costs(self, costs: Sequence[fmpq | fmpz]) -> None:
+    def set_costs(self, costs: Sequence[fmpz]) -> None:
         """See `Representation`: costs of slacks are those of rows, but for a constant."""
         n = self.form.n
         self._multipliers = self._reduced = None
-        integers = [fmpz(int(c)) for c in costs]
-        self.costs = integers[:n]
-        if any(integers[n:]):
-            extra = self.form.times_transposed(integers[n:])
+        self.costs = costs[:n]
+        if any(costs[n:]):
+            extra = self.form.combined(costs[n:])
             self.costs = [a + b for a, b in zip(self.costs, extra, strict=True)]
 
     def point(self) -> list[fmpq]:
         """See `Representation`."""
         x, scale = self._solution()
-        return [fmpq(v, scale) for v in x]
+        return [fmpq(v, scale) if v else Q.zero for v in x]
 
     def multipliers(self) -> list[fmpq]:
         """See `Representation`."""
         y, scale = self._dual_solution()
-        return [fmpq(v, scale) for v in y]
+        return [fmpq(v, scale) if v else Q.zero for v in y]
 
     def _solution(self) -> tuple[list[fmpz], fmpz]:
         if self._point is None:
@@ -129,13 +130,10 @@ class Basis:
             self._multipliers = self._spread(self.rows, w, self.form.m), scale
         return self._multipliers
 
-    def _basic_part(self, x: Sequence[fmpz], shift: Sequence[fmpz]) -> list[fmpz]:
-        """The basic columns of x, and A x - shift in the basic rows."""
-        n, k = self.form.n, len(self.columns)
-        products = self.form.times(x)
-        return [x[j] for j in self.columns] + [
-            products[v - n] - shift[v - n] for v in self.basis[k:]
-        ]
+    def _basic_part(self, x: Sequence[fmpz], unit: fmpz) -> list[fmpz]:
+        """The basic columns of x, and A x - unit·b in the basic rows."""
+        n, slacks = self.form.n, self.form.slacks(x, unit)
+        return [x[v] if v < n else slacks[v - n] for v in self.basis]
 
     @staticmethod
     def _spread(places: Sequence[int], values: Sequence[fmpz], length: int) -> list[fmpz]:
@@ -146,19 +144,7 @@ class Basis:
 
 
 def _submatrix(form: Form, rows: list[int], columns: list[int]) -> fmpz_mat:
-    entries: list[fmpz] = []
-    place = {j: t for t, j in enumerate(columns)}
-    for i in rows:
-        if len(form.values[i]) == form.n:
-            line = form.values[i]
-            entries.extend([line[j] for j in columns])
-            continue
-        part = [fmpz(0)] * len(columns)
-        for j, a in zip(form.indices[i], form.values[i], strict=True):
-            if j in place:
-                part[place[j]] = a
-        entries.extend(part)
-    return fmpz_mat(len(rows), len(columns), entries)
+    return fmpz_mat(len(rows), len(columns), form.entries(rows, columns))
 
 
 def _solved(matrix: fmpz_mat, right: Sequence[fmpz]) -> tuple[list[fmpz], fmpz]:
@@ -170,17 +156,19 @@ def _solved(matrix: fmpz_mat, right: Sequence[fmpz]) -> tuple[list[fmpz], fmpz]:
     return numbers.entries(), scale
 
 
-def _independent(form: Form, columns: list[int], rows: list[int]) -> tuple[list[int], list[int]]:
-    """A largest square nonsingular part of A[rows, columns] modulo a prime, hence over Q."""
-    if not columns or not rows:
-        return [], []
+def _independent(
+    form: Form, columns: list[int], rows: list[int]
+) -> tuple[list[int], list[int], fmpz_mat]:
+    """A largest nonsingular part of A[rows, columns] modulo a prime, hence over Q, and that."""
     kernel = _submatrix(form, rows, columns)
-    kept = [columns[t] for t in _pivots(kernel)]
-    if len(kept) < len(columns):
-        kernel = _submatrix(form, rows, kept)
-    if len(kept) < len(rows):
+    places = _pivots(kernel)
+    if len(places) < len(columns):
+        columns = [columns[t] for t in places]
+        kernel = _submatrix(form, rows, columns)
+    if len(columns) < len(rows):
         rows = [rows[t] for t in _pivots(kernel.transpose())]
-    return kept, rows
+        kernel = _submatrix(form, rows, columns)
+    return columns, rows, kernel
 
 
 def _pivots(matrix: fmpz_mat) -> list[int]:

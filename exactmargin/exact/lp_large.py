@@ -13,8 +13,15 @@ from flint import fmpz
 
 from exactmargin.exact.lp import LPStatus
 from exactmargin.exact.lp_basis import Basis
-from exactmargin.exact.lp_form import Form, Kind
-from exactmargin.exact.simplex import End, blocking, conclusive, run_simplex, sign, violation
+from exactmargin.exact.lp_form import Form
+from exactmargin.exact.simplex import (
+    End,
+    blocking,
+    conclusive,
+    descents,
+    run_simplex,
+    violations,
+)
 
 if TYPE_CHECKING:
     from exactmargin.exact.lp_float import FloatModel, Proposal
@@ -29,7 +36,7 @@ _T = TypeVar("_T")
 
 def solve_large(form: Form) -> tuple[Basis, End]:
     """The basis at which a rational program ends, and how."""
-    held = Basis(form)
+    held: Basis | None = None
     seen: set[tuple[int, ...]] = set()
     floats = _FloatSolver(form)
     proposal = floats.propose()
@@ -44,6 +51,7 @@ def solve_large(form: Form) -> tuple[Basis, End]:
             break
         seen.add(tuple(held.basis))
         proposal = floats.zoom(held)
+    held = held or Basis(form)
     return held, run_simplex(held)
 
 
@@ -90,9 +98,8 @@ def _basis(form: Form, proposal: "Proposal") -> Basis:
 
 def _conclusion(held: Basis, proposal: "Proposal") -> End | None:
     """How the program ends, if this basis shows it."""
-    kinds = held.form.kinds
     values = held.values()
-    moves = [violation(kinds[v], x) for v, x in zip(held.basis, values, strict=True)]
+    moves = violations(held, values)
     if any(moves):
         if proposal.optimal:
             return None
@@ -101,10 +108,7 @@ def _conclusion(held: Basis, proposal: "Proposal") -> End | None:
                 return End(LPStatus.INFEASIBLE, r, moves[r])
         return None
     reduced = held.reduced()
-    moves = [
-        -sign(d) if kinds[v] is Kind.FREE or (kinds[v] is Kind.SIGNED and d < 0) else 0
-        for v, d in zip(held.cobasis, reduced, strict=True)
-    ]
+    moves = descents(held, reduced)
     if not any(moves):
         return End(LPStatus.OPTIMAL)
     if not proposal.optimal:

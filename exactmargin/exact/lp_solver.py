@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from exactmargin.errors import InvalidInputError
-from exactmargin.exact.dictionary import Dictionary
+from exactmargin.exact.dictionary import Dictionary, IntegerDictionary
 from exactmargin.exact.fields import Field, Number
-from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, Row, verify_lp_result
-from exactmargin.exact.lp_basis import Basis
+from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, Row
+from exactmargin.exact.lp_check import Stated, check
 from exactmargin.exact.lp_form import Form
 from exactmargin.exact.lp_large import solve_large
 from exactmargin.exact.rationals import Q
@@ -21,25 +21,43 @@ __all__ = ["feasible_point", "solve_lp"]
 
 Vector: TypeAlias = tuple[Number, ...]
 
-_SMALL: Final = 300
+_TINY: Final = 100
 """Products of rows and columns up to which exact pivots alone are fastest."""
+_SMALL: Final = 300
+"""The same where all numbers of the tables fit in a machine word."""
+_WORD: Final = 62
 
 
 def solve_lp(lp: LinearProgram) -> LPResult:
     """Solve a linear program exactly; the result has passed `verify_lp_result`."""
-    form = Form(lp)
+    stated = Stated(lp)
+    form = Form(stated)
     held: Representation
     if lp.field is not Q:
         held = Dictionary(form)
         end = run_simplex(held)
-    elif form.n * form.m <= _SMALL:
-        held = Basis(form)
+    elif _is_small(form):
+        held = IntegerDictionary(form)
         end = run_simplex(held)
     else:
         held, end = solve_large(form)
     result = _result(lp, held, end)
-    verify_lp_result(lp, result)
+    check(stated, result)
     return result
+
+
+def _is_small(form: Form) -> bool:
+    """Whether exact pivots alone are fastest: in the other programs, floats propose a basis.
+
+    The entries of the tables are minors, whose size is estimated from the sums of the rows.
+    """
+    size = form.n * form.m
+    if size <= _TINY:
+        return True
+    if size > _SMALL or form.common is None:
+        return False
+    largest = max(map(abs, form.slacks([form.one] * form.n, -form.one)))
+    return largest.bit_length() * min(form.n, form.m) <= _WORD
 
 
 def feasible_point(

@@ -1,5 +1,6 @@
 """The field Q of rational numbers, whose elements are FLINT's `fmpq` themselves."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import ClassVar, Final, final
 
@@ -41,10 +42,23 @@ class RationalField(Field):
         if type(value) is int:
             return fmpq(value)
         if type(value) is Fraction:
-            return fmpq(value.numerator, value.denominator)
+            return fmpq(*value.as_integer_ratio())
         result = super().coerce(value)
         assert isinstance(result, fmpq)
         return result
+
+    def coerce_all(self, values: Iterable[object]) -> tuple[fmpq, ...]:
+        """See `Field.coerce_all`; written out for the usual types, since programs are large."""
+        return tuple(
+            [
+                value
+                if type(value) is fmpq
+                else fmpq(*value.as_integer_ratio())
+                if type(value) is Fraction
+                else self.coerce(value)
+                for value in values
+            ]
+        )
 
     def parse(self, text: str) -> fmpq:
         """The number spelled "3", "-1/4" or "0.25"; raises InvalidInputError."""

@@ -24,7 +24,9 @@ from exactmargin.exact.fields import Number
 from exactmargin.exact.lp import LPStatus
 from exactmargin.exact.lp_form import Form, Kind
 
-__all__ = ["End", "Representation", "blocking", "conclusive", "run_simplex", "violation"]
+__all__ = [
+    "End", "Representation", "blocking", "conclusive", "descents", "run_simplex", "violations",
+]  # fmt: skip
 
 _FREE, _SIGNED, _FIXED = Kind.FREE, Kind.SIGNED, Kind.FIXED
 
@@ -33,7 +35,7 @@ Scaled: TypeAlias = Sequence[Any]
 
 
 class Representation(Protocol):
-    """The data of one basis.  Positions count within `basis` and `cobasis`.
+    """The data of one basis.  Positions count within `basis` and `cobasis`; costs are the form's.
 
     `values` and `reduced` may be scaled by a positive factor each; `row` and `column` say by
     which they are.
@@ -59,7 +61,7 @@ class Representation(Protocol):
         """Exchange the variables at these positions; t_bq != 0."""
 
     def set_costs(self, costs: Scaled) -> None:
-        """Install costs of all n + m variables."""
+        """Install other costs, of all n + m variables."""
 
     def point(self) -> Sequence[Number]:
         """The n program variables, unscaled."""
@@ -92,28 +94,35 @@ def sign(value: Any) -> int:
 
 def run_simplex(held: Representation) -> End:
     """Bring any basis to an end; see above."""
-    form = held.form
-    costs = [*form.c, *[form.field.zero] * form.m]
-    held.set_costs(costs)
-    if any(_violations(held, held.values())):
+    if any(violations(held, held.values())):
         _enter_free(held)
-        raised = _raised(held, costs)
+        raised = _raised(held)
         if raised is not None:
             held.set_costs(raised)
         end = _make_feasible(held)
         if end is not None:
             return end
         if raised is not None:
-            held.set_costs(costs)
+            held.set_costs([*held.form.c, *[held.form.zero] * held.form.m])
     return _make_optimal(held)
 
 
-def violation(kind: Kind, value: Any) -> int:
-    """The direction (±1) in which a variable must move to be of its kind; 0 where it is."""
-    if kind is _FREE:
-        return 0
-    s = sign(value)
-    return -s if s < 0 or kind is _FIXED else 0
+def violations(held: Representation, values: Scaled) -> list[int]:
+    """The direction (±1) in which each basic variable must move to be of its kind; 0: it is."""
+    kinds = held.form.kinds
+    return [
+        0 if not x or kinds[v] is _FREE else 1 if x < 0 else -1 if kinds[v] is _FIXED else 0
+        for v, x in zip(held.basis, values, strict=True)
+    ]
+
+
+def descents(held: Representation, reduced: Scaled) -> list[int]:
+    """The direction (±1) in which each nonbasic variable lowers the cost; 0: in none it may go."""
+    kinds = held.form.kinds
+    return [
+        0 if not d or kinds[v] is _FIXED else 1 if d < 0 else -1 if kinds[v] is _FREE else 0
+        for v, d in zip(held.cobasis, reduced, strict=True)
+    ]
 
 
 def conclusive(held: Representation, direction: int, row: Scaled) -> bool:
@@ -140,14 +149,6 @@ def _is_stuck(held: Representation, stalled: int) -> bool:
     return stalled > len(held.basis)
 
 
-def _violations(held: Representation, values: Scaled) -> list[int]:
-    kinds = held.form.kinds
-    return [
-        0 if not x or kinds[v] is _FREE else 1 if x < 0 else -1 if kinds[v] is _FIXED else 0
-        for v, x in zip(held.basis, values, strict=True)
-    ]
-
-
 def _enter_free(held: Representation) -> None:
     """Make free variables basic, as far as others can leave: fixed, else the most violated."""
     kinds = held.form.kinds
@@ -160,8 +161,9 @@ def _enter_free(held: Representation) -> None:
         tried.add(entering)
         q = held.cobasis.index(entering)
         column, values = held.column(q)[0], held.values()
+        moves = violations(held, values)
         ranks = [
-            (kinds[v] is _FIXED, abs(x) if violation(kinds[v], x) else -abs(x), -v, r)
+            (kinds[v] is _FIXED, abs(x) if moves[r] else -abs(x), -v, r)
             for r, (v, x, t) in enumerate(zip(held.basis, values, column, strict=True))
             if t and kinds[v] is not _FREE
         ]
@@ -169,7 +171,7 @@ def _enter_free(held: Representation) -> None:
             held.pivot(max(ranks)[-1], q)
 
 
-def _raised(held: Representation, costs: Sequence[Any]) -> list[Any] | None:
+def _raised(held: Representation) -> list[Any] | None:
     """Costs that are dual feasible at this basis: the true ones where they are positive.
 
     Elsewhere they are scattered, since equal ones make ties, on which the method stalls.
@@ -179,11 +181,10 @@ def _raised(held: Representation, costs: Sequence[Any]) -> list[Any] | None:
     reduced, kinds = held.reduced(), held.form.kinds
     pairs = list(zip(held.cobasis, reduced, strict=True))
     wrong = any(d and (kinds[v] is _FREE or (kinds[v] and sign(d) < 0)) for v, d in pairs)
-    one, zero = held.form.field.one, held.form.field.zero
-    raised = [zero] * len(costs)
+    raised = [held.form.zero] * len(kinds)
     for v, d in pairs:
         if kinds[v] is _SIGNED:
-            raised[v] = d if sign(d) > 0 else one * (1 + v * 7919 % 997)
+            raised[v] = d if sign(d) > 0 else held.form.one * (1 + v * 7919 % 997)
     return raised if wrong or not any(reduced) else None
 
 
@@ -192,7 +193,7 @@ def _make_feasible(held: Representation) -> End | None:
     kinds, stalled = held.form.kinds, 0
     while True:
         values = held.values()
-        moves = _violations(held, values)
+        moves = violations(held, values)
         candidates = [r for r, move in enumerate(moves) if move]
         if not candidates:
             return None

@@ -64,9 +64,9 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     has_point = problem is None or problem.has_point
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
     hinge = problem is not None and problem.weights is not None
-    rules = HINGE_RULES if hinge else RULES
-    need(claim in rules, "objective-of-the-claim", "problem.objective", claim)
-    return rules[claim](problem, evidence)
+    own, other = (HINGE_RULES, RULES) if hinge else (RULES, HINGE_RULES)
+    need(claim in own, "objective-of-the-claim", "problem.objective", claim)
+    return (other | own)[claim](problem, evidence)
 
 
 def _check(certificate: Any, user: Problem | None) -> str:

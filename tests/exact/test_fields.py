@@ -11,7 +11,7 @@ from flint import fmpq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exactmargin.errors import InvalidInputError
+from exactmargin.errors import FloatRefusedError, InvalidInputError
 from exactmargin.exact import GermField, Q, RationalField, RealNumberField, dot, sign, squared_norm
 
 laws = settings(
@@ -44,6 +44,15 @@ def test_field_axioms(instance, data):
         assert 1 / x == x**-1
     assert x**3 == x * x * x
     assert x**0 == 1
+
+
+def test_coerce_all_is_coerce_of_each(instance):
+    field = instance.field
+    values = [1, fmpq(1, 2), Fraction(-3, 4), "2/3", Decimal("0.5"), field.one]
+    assert field.coerce_all(values) == tuple(map(field.coerce, values))
+    assert all(map(field.contains, field.coerce_all(values)))
+    with pytest.raises(FloatRefusedError):
+        field.coerce_all([1, 0.5])
 
 
 @laws

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from exactmargin.errors import FloatRefusedError, InternalError, InvalidInputError
 from exactmargin.exact import (
@@ -15,12 +15,17 @@ from exactmargin.exact import (
     LPStatus,
     Q,
     feasible_point,
+    lp_check,
     simplex,
     solve,
     solve_lp,
     strictly_feasible_direction,
     verify_lp_result,
 )
+from exactmargin.exact.dictionary import Dictionary, IntegerDictionary
+from exactmargin.exact.lp_basis import Basis
+from exactmargin.exact.lp_check import Stated
+from exactmargin.exact.lp_form import Form
 
 
 def product(u, v):
@@ -145,6 +150,54 @@ def test_klee_minty(n):
     assert result.x == (*[0] * (n - 1), 5**n)
 
 
+def unscaled(held):
+    """All that is asked of the holder of a basis, in plain numbers, and by variable."""
+    n, m = held.form.n, held.form.m
+    rows = [held.row(held.basis.index(v)) for v in sorted(held.basis)]
+    columns = [held.column(held.cobasis.index(v)) for v in sorted(held.cobasis)]
+    by_cobasis = sorted(range(n), key=held.cobasis.__getitem__)
+    by_basis = sorted(range(m), key=held.basis.__getitem__)
+    return (
+        [[fmpq(1) * row[q] / scale for q in by_cobasis] for row, scale in rows],
+        [[fmpq(1) * column[r] / scale for r in by_basis] for column, scale in columns],
+        directed([held.values()[r] for r in by_basis]),
+        directed([held.reduced()[q] for q in by_cobasis]),
+        held.point(),
+        held.multipliers(),
+    )
+
+
+def directed(numbers):
+    """The numbers up to a positive factor."""
+    largest = max(map(abs, numbers), default=0)
+    return [fmpq(1) * v / largest for v in numbers] if largest else list(numbers)
+
+
+def test_all_holders_of_a_basis_agree():
+    rnd = random.Random(21)
+    pivots = 0
+    for _ in range(60):
+        form = Form(Stated(random_lp(rnd)))
+        holders = [Dictionary(form), IntegerDictionary(form), Basis(form)]
+        for step in range(8):
+            first, *others = map(unscaled, holders)
+            assert all(other == first for other in others)
+            present = [(r, q) for r in range(form.m) for q in range(form.n)
+                       if holders[0].row(r)[0][q]]  # fmt: skip
+            if not present:
+                break
+            r, q = rnd.choice(present)
+            leaving, entering = holders[0].basis[r], holders[0].cobasis[q]
+            pivots += 1
+            for held in holders:
+                held.pivot(held.basis.index(leaving), held.cobasis.index(entering))
+            if step == 4:
+                costs = [fmpz(rnd.randint(-3, 3)) for _ in range(form.n + form.m)]
+                for held in holders:
+                    held.set_costs(costs)
+    assert pivots > 300
+
+
 def test_beale_does_not_cycle():
     rows = [["1/4", -60, "-1/25", 9], ["1/2", -90, "-1/50", 3], [0, 0, 1, 0]]
     lp = LinearProgram(Q, ["-3/4", 150, "-1/50", 6], rows, ["<="] * 3, [0, 0, 1])
@@ -252,9 +305,11 @@ def test_more_misuse():
 
 BOUNDED = LinearProgram(Q, [1, 2], [[1, 1], [1, -1]], [">=", "=="], [2, 0], [False, True])
 EMPTY = LinearProgram(Q, [0, 0], [[1, 1], [1, 0]], ["<=", ">="], [1, 2])
+CEILING = LinearProgram(Q, [-1], [[1]], ["<="], [1])
 FALLING = LinearProgram(Q, [-1, 0], [[1, -1]], ["<="], [0])
 
 
+@pytest.mark.parametrize("table", [True, False])
 @pytest.mark.parametrize(
     ("lp", "change", "complaint"),
     [
@@ -277,9 +332,17 @@ FALLING = LinearProgram(Q, [-1, 0], [[1, -1]], ["<="], [0])
         (FALLING, {"ray": (fmpq(-1), fmpq(0))}, "variable 0 is negative"),
         (FALLING, {"ray": None}, "ray is missing or has the wrong length"),
         (FALLING, {"x": (fmpq(0), fmpq(-1))}, "row 0 is violated"),
+        (CEILING, {"x": (fmpq(2),), "value": fmpq(-2)}, "row 0 is violated"),
+        (CEILING, {"dual": (fmpq(1),)}, "multiplier 0 has the wrong sign"),
+        (CEILING, {"dual": (fmpq(0),)}, "the dual condition of column 0 fails"),
+        (CEILING, {"dual": (fmpq(-2),)}, "primal and dual values differ"),
     ],
 )
-def test_altered_answers_are_rejected(lp, change, complaint):
+def test_altered_answers_are_rejected(lp, change, complaint, table, monkeypatch):
+    if not table:  # as for large sparse programs
+        monkeypatch.setattr(lp_check, "_SMALL", -1)
+        monkeypatch.setattr(lp_check, "_SPARSE", 0)
+    assert (Stated(lp).table is not None) == table
     result = solve_lp(lp)
     verify_lp_result(lp, result)
     with pytest.raises(InternalError) as e:

@@ -4,7 +4,9 @@ import logging
 import random
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 
 import highspy
 import pytest
@@ -26,6 +28,7 @@ from exactmargin.exact import (
     strictly_feasible_point,
 )
 from exactmargin.exact.lp_basis import Basis
+from exactmargin.exact.lp_check import Stated
 from exactmargin.exact.lp_float import FloatModel, Proposal
 from exactmargin.exact.lp_form import Form
 from tests.exact.lp_cases import HAIR, dense, exact, hilbert, klee_minty, random_program, recheck
@@ -34,14 +37,14 @@ from tests.exact.lp_cases import HAIR, dense, exact, hilbert, klee_minty, random
 @pytest.fixture
 def with_floats(monkeypatch):
     """Every rational program takes the way of the large ones."""
-    monkeypatch.setattr(lp_solver, "_SMALL", -1)
+    monkeypatch.setattr(lp_solver, "_is_small", lambda form: False)
 
 
 def answers(monkeypatch, lp):
     """The answer with floats and by exact pivots alone, both rechecked."""
     results = []
-    for small in (-1, 10**9):
-        monkeypatch.setattr(lp_solver, "_SMALL", small)
+    for small in (False, True):
+        monkeypatch.setattr(lp_solver, "_is_small", lambda form, small=small: small)
         results.append(solve_lp(lp))
         recheck(lp, results[-1])
     assert results[0].status is results[1].status
@@ -138,7 +141,76 @@ def test_edges(with_floats):
     assert solve_lp(LinearProgram(Q, [0, 0], [[0, 0]], ["<="], [-1])).farkas == (-1,)
 
 
+EDGES = {
+    "no rows, free": ([0, 0], [], [], [], True, LPStatus.OPTIMAL, 0),
+    "empty row, true": ([1], [[0]], [">="], [-HAIR], False, LPStatus.OPTIMAL, 0),
+    "empty row, false by a hair": ([1], [[0]], [">="], [HAIR], False, LPStatus.INFEASIBLE, None),
+    "empty equality, false by a hair": ([1], [[0]], ["=="], [-HAIR], True,
+                                        LPStatus.INFEASIBLE, None),
+    "zero column, no cost": ([0, 1], [[0, 1]], [">="], [2], False, LPStatus.OPTIMAL, 2),
+    "zero column that falls": ([-HAIR, 1], [[0, 1]], [">="], [2], False, LPStatus.UNBOUNDED, None),
+    "free zero column with a cost": ([HAIR, 1], [[0, 1]], [">="], [2], [True, False],
+                                     LPStatus.UNBOUNDED, None),
+    "equalities only": ([1, 1], [[1, 2], [3, -1]], ["=="] * 2, [4, 5], True, LPStatus.OPTIMAL, 3),
+    "equalities a hair apart": ([0, 0], [[1, 2], [2, 4]], ["=="] * 2, [4, 8 + HAIR], True,
+                                LPStatus.INFEASIBLE, None),
+    "equalities without x >= 0, by a hair": ([0, 0], [[1, 1], [1, -1]], ["=="] * 2, [1, 1 + HAIR],
+                                             False, LPStatus.INFEASIBLE, None),
+    "one point, degenerate": ([1, 1], [[1, 0], [1, 1], [0, 1], [1, 2]], ["<=", ">=", "<=", ">="],
+                              [1, 2, 1, 3], False, LPStatus.OPTIMAL, 2),
+    "one point less a hair": ([1, 1], [[1, 0], [1, 1], [0, 1]], ["<=", ">=", "<="],
+                              [1, 2 + HAIR, 1], False, LPStatus.INFEASIBLE, None),
+    "free variables, unbounded": ([1, 1 + HAIR], [[1, 1]], [">="], [0], True,
+                                  LPStatus.UNBOUNDED, None),
+    "free variables, a strip": ([0, 1], [[1, 1], [-1, 1]], [">="] * 2, [0, 2], True,
+                                LPStatus.OPTIMAL, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDGES)
+@pytest.mark.parametrize("copies", [1, 12])
+def test_edge_programs(name, copies, monkeypatch):
+    """Alone, and as the blocks of a larger program."""
+    costs, rows, senses, rhs, free, status, value = EDGES[name]
+    n = len(costs)
+    blocks = [[*[0] * (k * n), *row, *[0] * ((copies - 1 - k) * n)]
+              for k in range(copies) for row in rows]  # fmt: skip
+    flags = [free] * n if isinstance(free, bool) else free
+    lp = LinearProgram(Q, costs * copies, blocks, senses * copies, rhs * copies, flags * copies)
+    result = answers(monkeypatch, lp)
+    assert result.status is status
+    assert result.value == (None if value is None else copies * value)
+
+
+def test_denominators_without_a_small_common_multiple():
+    primes = [p for p in range(2, 3000) if all(p % d for d in range(2, int(p**0.5) + 1))]
+    rnd = random.Random(31)
+    rows = [[fmpq(rnd.randint(1, 9), rnd.choice(primes)) for _ in range(8)] for _ in range(14)]
+    lp = LinearProgram(Q, [1] * 8, rows, [">="] * 13 + ["<="], [*[1] * 13, 10**6])
+    assert Form(Stated(lp)).common is None
+    result = solve_lp(lp)
+    recheck(lp, result)
+    assert result.status is LPStatus.OPTIMAL
+    halves = replace(lp, rows=[[fmpq(1, 2)] * 8] * 14)
+    assert Form(Stated(halves)).common == 2
+
+
 # ------------------------------------------------------------------ floats do save the work
+
+
+def test_proposals_do_not_depend_on_what_was_asked_before(monkeypatch):
+    programs = [dense(random.Random(seed), 8, 20, seed % 2 == 1) for seed in range(6)]
+    first = [FloatModel(Form(Stated(lp))).propose() for lp in programs]
+    assert [FloatModel(Form(Stated(lp))).propose() for lp in reversed(programs)] == first[::-1]
+    with monkeypatch.context() as patch:  # what fails leaves nothing behind
+        patch.setattr(highspy.Highs, "run", failing)
+        with pytest.raises(RuntimeError):
+            FloatModel(Form(Stated(programs[0]))).propose()
+    with ThreadPoolExecutor(3) as threads:
+        models = [FloatModel(Form(Stated(lp))) for lp in programs]
+        assert list(threads.map(FloatModel.propose, models)) == first
+    with get_context("fork").Pool(1) as processes:
+        assert [a.x for a in processes.map(solve_lp, programs)] == [solve_lp(a).x for a in programs]
 
 
 @pytest.mark.parametrize("infeasible", [False, True])
@@ -226,7 +298,7 @@ def test_wrong_rays(with_floats, monkeypatch):
     check_all()
 
 
-@pytest.mark.parametrize("name", ["run", "passModel", "getBasis", "setBasis"])
+@pytest.mark.parametrize("name", ["run", "passModel", "getBasicVariables", "setBasis"])
 def test_calls_that_fail_or_do_nothing(name, with_floats, monkeypatch):
     monkeypatch.setattr(highspy.Highs, name, failing)
     check_all()
@@ -258,7 +330,7 @@ def test_every_proposal_becomes_a_basis():
     rnd = random.Random(2)
     for _ in range(100):
         lp = random_program(rnd, 6, 6)
-        form = Form(lp)
+        form = Form(Stated(lp))
         lie = random_lie(rnd, form)
         held = Basis(form, lie.columns, lie.rows)
         assert sorted([*held.basis, *held.cobasis]) == list(range(12))
@@ -344,7 +416,7 @@ def check_strict(rows, senses, rhs, free, found):
 
 @pytest.mark.parametrize("floats", [False, True])
 def test_strict_points(floats, monkeypatch):
-    monkeypatch.setattr(lp_solver, "_SMALL", -1 if floats else 10**9)
+    monkeypatch.setattr(lp_solver, "_is_small", lambda form: not floats)
     rnd = random.Random(9)
     kinds = []
     for _ in range(300):

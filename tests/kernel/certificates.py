@@ -565,6 +565,15 @@ HINGED_TREE = cut(
     leaf("1 0"),
 )
 
+# s(s(u)) - s(s(w)) at u = 1, w = 0, the first layer free: the kinks at w pull downwards.
+UNDER = problem(
+    [[[1], [2]], [[1, 0], [0, 2]], [[1, 2]]],
+    [["1"]],
+    [["1", "0"], ["1", "1"], ["1", "-1"]],
+    layer=1,
+)
+UNDER_TREE = leaf("1", slopes=[at_unit(1, 1, 2, slope="0"), at_unit(1, 2, 2, slope="1")])
+
 # r u + b, leaky, between two layers that do not move.
 MIDDLE = problem(
     [[[1]], [[1]], [[1]]],
@@ -898,6 +907,9 @@ SAMPLES: dict[str, Data] = {
     "local-minimum, layer, kinks, shared": minimum(
         "local-minimum", HINGED, "layer", tree=HINGED_TREE
     ),
+    "local-minimum, layer, slopes in two layers": minimum(
+        "local-minimum", UNDER, "layer", tree=UNDER_TREE
+    ),
     "global-minimum, layer": minimum("global-minimum", THREE, "layer", tree=THREE_TREE),
     "norm-bound, layer, biases, Q(sqrt2)": minimum(
         "norm-bound", MIDDLE, "layer", squared_norm="1/3", tree=MIDDLE_TREE
@@ -973,6 +985,23 @@ SAMPLES: dict[str, Data] = {
         balances=[],
         limit=[limit("a", [1, 2], 2, "2"), limit("b", [3], 4, "1")],
         start={"values": ["3", "2"], "bounds": ["9/4", "9/4", "4"], "terms": 20},
+    ),
+    "norm-bound, lifting, null sets": minimum(
+        "norm-bound",
+        without_point(problem([[[1]], [[1]]], [["1"], ["2"]], [["1"], ["1"]])),
+        "lifting",
+        squared_norm="4/3",
+        tree=dual(
+            ["1/3", "1/3"],
+            signs(
+                halves(
+                    1,
+                    halves(2, ball(), nowhere((1, "2"), (2, "1"))),
+                    halves(2, nowhere((1, "4"), (2, "2")), ball()),
+                ),
+                ball(slopes={1: "0", 2: "0"}),
+            ),
+        ),
     ),
     "local-minimum, hinge, zero loss": minimum(
         "local-minimum", under_hinge(chain("1", "1")), "zero-loss"

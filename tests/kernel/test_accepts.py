@@ -86,6 +86,7 @@ SPECIAL = {
     "norm-bound, one layer, no point": BOUND + "1/2",
     "norm-bound, one layer": BOUND + "1/25",
     "norm-bound, lifting": BOUND + "2",
+    "norm-bound, lifting, null sets": BOUND + "4/3",
     "norm-bound, vertices": BOUND + "14/5",
     "flow, every start": "gradient flow from all of the region converges in direction to the "
     f"parameters; assuming {FLOW}",
