@@ -13,7 +13,7 @@ from exactmargin.kernel import check
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.json"))
 DECIDED = {"feasible", "kkt"}
 QUESTIONS = ["feasible", "kkt", "local_minimum", "global_minimum"]
-OF_HINGE = ["local_minimum", "global_minimum"]
+OF_HINGE = ["clarke_critical", "local_minimum", "global_minimum", "local_minimum_type"]
 CLAIMS = ["feasible", "infeasible", "kkt", "not-kkt"]
 MINIMA = ["local-minimum", "not-local-minimum", "global-minimum", "not-global-minimum"]
 
@@ -31,6 +31,24 @@ def test_cases_of_the_papers(run, case: Path) -> None:
     for name, verdict in verdicts.items():
         allowed = {file["expect"][name]} | (set() if name in DECIDED else {"unknown"})
         assert verdict in allowed, name
+
+
+@pytest.mark.parametrize(
+    ("case", "claim", "status"),
+    [
+        ("1-flat", "flat-minimum", 0),
+        ("1-flat", "sharp-minimum", 1),
+        ("1-sharp", "sharp-minimum", 0),
+        ("1-sharp", "flat-minimum", 1),
+        ("3", "clarke-critical", 0),
+        ("3", "not-clarke-critical", 1),
+    ],
+)
+def test_types_of_minima_are_certified(run, case: str, claim: str, status: int) -> None:
+    [file] = [path for path in CASES if path.stem == f"laurent2018-figure-{case}"]
+    ran = run("certify", file, "--claim", claim)
+    assert ran.status == status
+    assert check(ran.out.encode()).accepted
 
 
 def test_analyze_is_a_table(run, problem) -> None:
