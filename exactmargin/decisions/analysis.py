@@ -112,7 +112,7 @@ def certify(
     problem: Problem, claim: str, budget: Budget | None = None, *, number_only: bool = False
 ) -> Verdict:
     """The verdict on the question that the claim answers; its certificate proves the claim, or
-    its opposite.
+    its opposite; it is unknown where the budget is spent first.
 
     `cells` needs no point, and with `number_only` no list (see `cells_certificate`).  Raises
     `InvalidInputError` for a claim that is not in `CLAIMS`, and for `number_only` with another.
@@ -120,14 +120,17 @@ def certify(
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
-    if claim == "cells":
-        return decide_cells(problem, listed=not number_only, budget=budget)
-    if number_only:
+    if number_only and claim != "cells":
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
-    answers = dict(questions(problem, budget))
-    if CLAIMS[claim] not in answers:
-        raise InvalidInputError(
-            f"the claim {claim!r} is about problems with constraints; of objective kind "
-            f"{problem.objective.kind!r} are decided: {', '.join(answers)}"
-        )
-    return answers[CLAIMS[claim]]()
+    try:
+        if claim == "cells":
+            return decide_cells(problem, listed=not number_only, budget=budget)
+        answers = dict(questions(problem, budget))
+        if CLAIMS[claim] not in answers:
+            raise InvalidInputError(
+                f"the claim {claim!r} is about problems with constraints; of objective kind "
+                f"{problem.objective.kind!r} are decided: {', '.join(answers)}"
+            )
+        return answers[CLAIMS[claim]]()
+    except BudgetSpent as spent:
+        return Verdict.unknown(str(spent))
