@@ -63,8 +63,7 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(problem is not None or claim in WITHOUT_PROBLEM, "no-problem", "problem", claim)
     has_point = problem is None or problem.has_point
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
-    hinge = problem is not None and problem.weights is not None
-    own, other = (HINGE_RULES, RULES) if hinge else (RULES, HINGE_RULES)
+    own, other = (HINGE_RULES, RULES) if problem and problem.weights else (RULES, HINGE_RULES)
     need(claim in own, "objective-of-the-claim", "problem.objective", claim)
     return (other | own)[claim](problem, evidence)
 
