@@ -6,13 +6,14 @@ from typing import TypeAlias
 
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
-from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.feasible import check_decidable, decide_feasible
 from exactmargin.decisions.hinge_minima import (
     decide_hinge_global_minimum,
     decide_hinge_local_minimum,
 )
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.suboptimality import decide_norm_bound
 from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
@@ -29,9 +30,12 @@ CLAIMS = {
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
     "not-global-minimum": "global_minimum",
+    "norm-bound": "norm_bound",
     "cells": "cells",
 }
-"""The claims that `certify` takes, each with the question that decides it."""
+"""The claims that `certify` takes, each with the question that decides it.
+
+`norm_bound` and `cells` are about the problem alone; only `certify` asks them."""
 
 
 Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
@@ -115,6 +119,9 @@ def certify(
     if number_only and claim != "cells":
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
     try:
+        if claim == "norm-bound":
+            check_decidable(problem)
+            return decide_norm_bound(problem, budget or Budget())
         if claim == "cells":
             return decide_cells(problem, listed=not number_only, budget=budget)
         answers = dict(questions(problem, budget))

@@ -89,13 +89,16 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "lifting-slope-for-convex": ("evidence.tree.neurons[0], example 2", ""),
     "lifting-slope-outside": ("evidence.tree.neurons[0], example 2", "0"),
     "lifting-slope-not-needed": ("evidence.tree.neurons[0]", "1"),
-    "lifting-weight-on-open-side": ("evidence.tree.neurons[0].sides, example 2", ""),
-    "lifting-weight-not-positive": ("evidence.tree.neurons[0].sides, example 1", "-9/8"),
+    "lifting-weight-on-open-side": ("evidence.tree.neurons[0], example 2", ""),
+    "lifting-weight-not-positive": ("evidence.tree.neurons[0], example 1", "-9/8"),
     "lifting-outside-ball": ("evidence.tree.neurons[0]", "289/64"),
+    "lifting-empty-sides": ("evidence.tree.neurons[0]", ""),
+    "lifting-empty-not-zero": ("evidence.tree.neurons[0]", "1"),
     "bound-for-linear-networks": ("problem.network", "0"),
     "product-with-late-bias": ("problem.network", ""),
     "product-multiplier-negative": ("evidence.multipliers[1]", "-3/2"),
     "product-multipliers-zero": ("evidence.multipliers", ""),
+    "product-of-nonlinear-examples": ("evidence.multipliers", ""),
     "product-bound": ("evidence.multipliers", "1, 289/64"),
     "vertices-of-one-layer": ("problem.network", ""),
     "vertices-with-bias": ("problem.network", ""),
@@ -182,8 +185,6 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "hinge-stationarity": ("evidence.tree.neurons[0]", "1"),
     "loss-not-smaller": ("evidence.better", "1/2, 1/2"),
     "term-changes-sign": ("piece 1, example 1", "0, 1"),
-    "lifting-empty-of-nothing": ("evidence.tree.neurons[0]", ""),
-    "lifting-not-empty": ("evidence.tree.neurons[0]", "1"),
 }
 
 
@@ -322,8 +323,6 @@ FALSE = [
     "hinge-stationarity",
     "loss-not-smaller",
     "term-changes-sign",
-    "lifting-empty-of-nothing",
-    "lifting-not-empty",
 ]
 
 
