@@ -14,6 +14,7 @@ from exactmargin.decisions.forms import (
 )
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.suboptimality import Suboptimality, suboptimality
 from exactmargin.decisions.verdict import Answer, Verdict
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Budget",
     "BudgetSpent",
     "Certificate",
+    "Suboptimality",
     "Verdict",
     "analyze",
     "cells_certificate",
@@ -38,5 +40,6 @@ __all__ = [
     "indefinite_certificate",
     "local_minimum_type",
     "questions",
+    "suboptimality",
     "zero_trace_certificate",
 ]

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.clarke import decide_clarke_critical
-from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.feasible import check_decidable, decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.hinge_minima import (
     decide_hinge_global_minimum,
@@ -15,6 +15,7 @@ from exactmargin.decisions.hinge_minima import (
 )
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.suboptimality import decide_norm_bound
 from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
@@ -35,9 +36,12 @@ CLAIMS = {
     "not-clarke-critical": "clarke_critical",
     "flat-minimum": "local_minimum_type",
     "sharp-minimum": "local_minimum_type",
+    "norm-bound": "norm_bound",
     "cells": "cells",
 }
-"""The claims that `certify` takes, each with the question that decides it."""
+"""The claims that `certify` takes, each with the question that decides it.
+
+`norm_bound` and `cells` are about the problem alone; only `certify` asks them."""
 
 
 Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
@@ -123,6 +127,9 @@ def certify(
     if number_only and claim != "cells":
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
     try:
+        if claim == "norm-bound":
+            check_decidable(problem)
+            return decide_norm_bound(problem, budget or Budget())
         if claim == "cells":
             return decide_cells(problem, listed=not number_only, budget=budget)
         answers = dict(questions(problem, budget))
