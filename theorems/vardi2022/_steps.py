@@ -52,11 +52,19 @@ def kkt(
     multipliers: Sequence[str],
     slopes: Mapping[int, Mapping[int, str]] | None = None,
     objective: Objective = None,
+    directions: Mapping[int, Sequence[str]] | None = None,
 ) -> Step:
-    """A KKT point with the given multipliers; `slopes[i][k]`: at the kink of unit k, example i."""
-    subgradients = [
+    """A KKT point with the given multipliers; `slopes[i][k]`: at the kink of unit k, example i.
+
+    In a deep network `directions[i]` leads into the cell whose gradient is taken for example i.
+    """
+    subgradients: list[dict[str, Any]] = [
         {"example": i, "slopes": [{"unit": k, "slope": rho} for k, rho in units.items()]}
         for i, units in (slopes or {}).items()
+    ]
+    subgradients += [
+        {"example": i, "cells": [{"weight": "1", "path": [list(direction)]}]}
+        for i, direction in (directions or {}).items()
     ]
     evidence = {"multipliers": list(multipliers), "subgradients": subgradients}
     return Step(name, "kkt", evidence, objective)

@@ -59,10 +59,13 @@ def local(
     above: int = 1,
     moves: Sequence[Step] = (),
     slopes: Mapping[int, Mapping[int, str]] | None = None,
+    directions: Mapping[int, Sequence[str]] | None = None,
 ) -> Part:
-    """C.11, first half, on an instance: all layers >= `above`; `slopes` at the kinks below."""
+    """C.11, first half, on an instance: all layers >= `above`; the kinks below as in `kkt`."""
     layers = range(above, problem.network.depth + 1)
-    whole = kkt(r"$\tilde\theta$ is a KKT point of Problem 2", multipliers, slopes)
+    whole = kkt(
+        r"$\tilde\theta$ is a KKT point of Problem 2", multipliers, slopes, None, directions
+    )
     inputs = [
         no_kinks(
             rf"Hypothesis for $l={l}$: inputs to neurons in layers $\ge l$ are non-zero",
@@ -99,17 +102,18 @@ def first_half() -> list[Part]:
         "depth 3, a zero neuron in layer 1",
         fully_connected([2, 2, 1, 1]),
         [(1, 0, 0, 0), (1, 0), (1,)],
-        [(1, 1)],
+        [(1, 0)],
         [1],
         [1],
     )
+    aside = ["0", "0", "-1", *["0"] * 4]  # the zero neuron becomes (-1, 0): off at x
     return [
         local(lemma_C_6.instance(), ["2", "2", "1"], moves=lemma_C_6.trajectory()[-1:]),
         local(theorem_4_4.instance(0), ["1"], moves=[theorem_4_4.limit_of_flow()]),
         *deep,
         local(theorem_3_2.instance(), ["2", "2"], 2, (), {1: {2: "0"}, 2: {2: "0"}}),
         local(theorem_4_2_2.instance(), ["1"] * 4, 2, (), theorem_4_2_2.kink_slopes("0")),
-        local(dead.problem, dead.multipliers, 2, (), {1: {2: "0"}}),
+        local(dead.problem, dead.multipliers, 2, (), None, {1: aside}),
     ]
 
 
