@@ -17,7 +17,7 @@ from typing import NamedTuple
 from exactmargin.data import Dataset
 from exactmargin.errors import InternalError
 from exactmargin.exact import Field, Number, Q, dot
-from exactmargin.networks import Architecture, Parameters, forward
+from exactmargin.networks import Architecture, Parameters, forward, zero_pre_activations
 from exactmargin.problems import MaxMargin, Problem
 from exactmargin.registry import Step
 from theorems.vardi2022._steps import flow, start_at
@@ -99,6 +99,14 @@ def linear(
     labels = [(-1) ** i for i in range(len(points))]
     inputs = [[y * a for a in z] for y, (z, _) in zip(labels, points, strict=True)]
     return sample(name, network, blocks, inputs, labels, [a for _, a in points], field)
+
+
+def has_zero_inputs(instance: Sample) -> bool:
+    """Whether some input to a hidden neuron is zero."""
+    network, point = instance.problem.network, instance.point
+    return any(
+        zero_pre_activations(forward(network, point, x)) for x in instance.problem.data.inputs
+    )
 
 
 def is_radial(instance: Sample) -> bool:

@@ -42,6 +42,12 @@ def part(
     return Part(name, stated, steps, [step.name for step in conclusion])
 
 
+def with_hypothesis(proof: Part, hypothesis: Step) -> Part:
+    """The part with one more step, which it concludes."""
+    steps, conclusion = [hypothesis, *proof.steps], [hypothesis.name, *proof.conclusion]
+    return Part(proof.name, proof.problem, steps, conclusion)
+
+
 def feasible(name: str) -> Step:
     """Every margin is at least 1."""
     return Step(name, "feasible", {})

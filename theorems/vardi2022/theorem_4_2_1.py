@@ -17,15 +17,24 @@ from collections.abc import Sequence
 from exactmargin.exact import Field, Q
 from exactmargin.networks import diagonal, from_pattern, fully_connected
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._samples import Sample, Vector, is_radial, linear, radial_flow
+from theorems.vardi2022._samples import (
+    Sample,
+    Vector,
+    has_zero_inputs,
+    is_radial,
+    linear,
+    radial_flow,
+)
 from theorems.vardi2022._steps import (
     SQRT2,
     feasible,
     identity,
     kkt,
     lifted,
+    no_kinks,
     nonzero_neurons,
     part,
+    with_hypothesis,
 )
 
 OVERLAPPING = from_pattern([[[1, 2, 0], [0, 3, 4]], [[1, 2]]], negative_slope=1)
@@ -132,6 +141,15 @@ def proof(instance: Sample) -> Part:
     ]
     conclusion = [*moves, neurons, stationary, smallest]
     return part(f"Instance: {instance.problem.name}", instance.problem, steps, conclusion)
+
+
+def with_nonzero_inputs() -> list[Part]:
+    """The instances where moreover no input to a hidden neuron is zero, with that conclusion."""
+    return [
+        with_hypothesis(proof(instance), no_kinks("No input to a hidden neuron is zero"))
+        for instance in instances()
+        if not has_zero_inputs(instance)
+    ]
 
 
 def lifting() -> Part:

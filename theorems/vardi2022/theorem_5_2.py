@@ -15,8 +15,16 @@ theorem for all networks is not proved. Assumed: V Theorem 2.1.
 from exactmargin.networks import convolutional, diagonal, from_pattern
 from exactmargin.registry import Part, Step
 from theorems.vardi2022 import theorem_4_1, theorem_4_4, theorem_5_1
-from theorems.vardi2022._samples import Sample, is_radial, linear, radial_flow
-from theorems.vardi2022._steps import feasible, kkt, of_layer, one_layer, part
+from theorems.vardi2022._samples import Sample, has_zero_inputs, is_radial, linear, radial_flow
+from theorems.vardi2022._steps import (
+    feasible,
+    kkt,
+    no_kinks,
+    of_layer,
+    one_layer,
+    part,
+    with_hypothesis,
+)
 
 SCALED = from_pattern([[[1, 0], [0, 1]], [[1, 0], [0, 1]], [[1, 2]]], negative_slope=1)
 """Two layers that multiply by one shared weight each, then a full row."""
@@ -95,11 +103,25 @@ def proof(instance: Sample, moves: list[Step]) -> Part:
     return part(f"Instance: {instance.problem.name}", instance.problem, steps, conclusion)
 
 
-def prove() -> list[Part]:
-    """Every layer of every instance."""
-    parts = [proof(instance, [move]) for instance, move in of_other_theorems()]
+def proofs() -> list[tuple[Sample, Part]]:
+    """Every instance with its proof."""
+    found = [(instance, proof(instance, [move])) for instance, move in of_other_theorems()]
     for instance in instances():
         radial = is_radial(instance)
         moves = [radial_flow(instance, r"Gradient flow from $2\tilde\theta$")] if radial else []
-        parts.append(proof(instance, moves))
-    return parts
+        found.append((instance, proof(instance, moves)))
+    return found
+
+
+def with_nonzero_inputs() -> list[Part]:
+    """The instances where moreover no input to a hidden neuron is zero, with that conclusion."""
+    return [
+        with_hypothesis(shown, no_kinks("No input to a hidden neuron is zero"))
+        for instance, shown in proofs()
+        if not has_zero_inputs(instance)
+    ]
+
+
+def prove() -> list[Part]:
+    """Every layer of every instance."""
+    return [shown for _, shown in proofs()]
