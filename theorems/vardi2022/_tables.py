@@ -15,7 +15,7 @@ WORDS = {
 }
 """What a claim of the kernel adds to an entry, in the order of the words."""
 
-NO_SHARE = r"$\mathcal{N}_{\text{no-share}}$"
+NO_SHARE = "Without shared weights"
 NON_ZERO_WEIGHTS = "non-zero weight vectors"
 NON_ZERO_INPUTS = "non-zero inputs to all neurons"
 HYPOTHESES = {NON_ZERO_WEIGHTS: "nonzero-neurons", NON_ZERO_INPUTS: "no-kinks"}

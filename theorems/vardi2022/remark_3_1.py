@@ -106,7 +106,16 @@ def every_size_3_2() -> Part:
     """The same for every B; c stands for 1/B where it is written so."""
     steps = [
         identity(
-            r"$\cos\angle(x_1,x_2)$ is $\frac{1-B^4}{1+B^4}\to-1$", "B^2*(-B^2)+1*1", "1-B^4", "B"
+            r"The angle tends to $\pi$: its cosine is $\frac{1-B^4}{1+B^4}$, numerator",
+            "B^2*(-B^2)+1*1",
+            "1-B^4",
+            "B",
+        ),
+        identity(
+            r"The angle tends to $\pi$, denominator $\|x_1\|\|x_2\|=\|x_1\|^2$",
+            "(B^2)^2+1^2",
+            "1+B^4",
+            "B",
         ),
         identity(r"$\Phi(\tilde\theta;x_1)=1$", "1*(0*B^2+1*1)", "1", "B"),
         identity(r"$\Phi(\tilde\theta;x_2)=1$", "1*(0*(-B^2)+1*1)", "1", "B"),

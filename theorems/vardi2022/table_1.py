@@ -25,7 +25,7 @@ from theorems.vardi2022._tables import (
 )
 
 FULL = "Fully connected"
-SHARED = r"$\mathcal{N}$"
+SHARED = "With shared weights"
 
 
 def entries() -> list[Entry]:

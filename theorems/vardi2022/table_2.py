@@ -21,7 +21,7 @@ from theorems.vardi2022._steps import ACTIVATIONS
 from theorems.vardi2022._tables import NO_SHARE, NON_ZERO_INPUTS, Entry, table
 
 FULL = "Fully connected"
-LAYER = r"$\mathcal{N}$, maximum margin of each layer"
+LAYER = "Maximum margin of each layer"
 
 
 def entries() -> list[Entry]:

@@ -19,7 +19,7 @@ from exactmargin.exact import Field, Q
 from exactmargin.networks import fully_connected
 from exactmargin.registry import Part, Step
 from theorems.vardi2022 import lemma_C_5
-from theorems.vardi2022._samples import Sample, Vector, is_radial, linear, radial_flow
+from theorems.vardi2022._samples import Sample, Vector, is_radial, linear, radial_flow, sample
 from theorems.vardi2022._steps import (
     SQRT2,
     feasible,
@@ -84,6 +84,14 @@ def instances() -> list[Sample]:
             "depth 2, square roots", 1, [ROOTS, A], [((1, 0), "2/3"), ((0, 0), "1/3")], (), SQRT2
         ),
         aligned("depth 3, a layer of width 1", 2, [A, (1,), B], [((0, 1), 1)], [((5, 1), "7/2")]),
+        sample(
+            "depth 3, one active point",
+            fully_connected([2, 2, 2, 1], negative_slope=1),
+            [(1, 0, 0, 0), (1, 0, 0, 0), (1, 0)],
+            [(1, 0), (3, 1)],
+            [1, 1],
+            [1, 0],
+        ),
         aligned("depth 3, zero neurons in both layers", 1, [B, (1, 0), (0, 1)], [((1, 0), 1)]),
         aligned("depth 4", "1/2", [A, B, ("2/3", "2/3", "1/3"), A], [((1, 0), 1)]),
         aligned(
