@@ -12,6 +12,7 @@ from exactmargin.decisions.forms import (
 )
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.suboptimality import Suboptimality, suboptimality
 from exactmargin.decisions.verdict import Answer, Verdict
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Budget",
     "BudgetSpent",
     "Certificate",
+    "Suboptimality",
     "Verdict",
     "analyze",
     "cells_certificate",
@@ -34,5 +36,6 @@ __all__ = [
     "form_certificate",
     "indefinite_certificate",
     "questions",
+    "suboptimality",
     "zero_trace_certificate",
 ]

@@ -7,6 +7,7 @@ from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.feasible import check_decidable, decide_feasible
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.suboptimality import decide_norm_bound
 from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
@@ -23,9 +24,12 @@ CLAIMS = {
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
     "not-global-minimum": "global_minimum",
+    "norm-bound": "norm_bound",
     "cells": "cells",
 }
-"""The claims that `certify` takes, each with the question that decides it."""
+"""The claims that `certify` takes, each with the question that decides it.
+
+`norm_bound` and `cells` are about the problem alone; only `certify` asks them."""
 
 
 def questions(
@@ -86,7 +90,7 @@ def certify(
     problem: Problem, claim: str, budget: Budget | None = None, *, number_only: bool = False
 ) -> Verdict:
     """The verdict on the question that the claim answers; its certificate proves the claim, or
-    its opposite.
+    its opposite; it is unknown where the budget is spent first.
 
     `cells` needs no point, and with `number_only` no list (see `cells_certificate`).  Raises
     `InvalidInputError` for a claim that is not in `CLAIMS`, and for `number_only` with another.
@@ -94,8 +98,14 @@ def certify(
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
-    if claim == "cells":
-        return decide_cells(problem, listed=not number_only, budget=budget)
-    if number_only:
+    if number_only and claim != "cells":
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
-    return dict(questions(problem, budget))[CLAIMS[claim]]()
+    try:
+        if claim == "norm-bound":
+            check_decidable(problem)
+            return decide_norm_bound(problem, budget or Budget())
+        if claim == "cells":
+            return decide_cells(problem, listed=not number_only, budget=budget)
+        return dict(questions(problem, budget))[CLAIMS[claim]]()
+    except BudgetSpent as spent:
+        return Verdict.unknown(str(spent))

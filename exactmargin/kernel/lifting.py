@@ -23,6 +23,12 @@ feasible,
 
 without t^2 where there is no output bias. Given lambda the neurons do not see each other, so a
 leaf holds one small tree per neuron, with splits of this neuron alone.
+
+**Empty.** Decided sides leave no interior if sum_i nu_i z_ik x_ik = 0 with nu_i > 0: then
+<w_k, x_ik> = 0 for the listed i. Such a region needs no bound. Call theta' generic if <w_k, x_ik>
+is zero only where x_ik is. A feasible theta' grown a little ((1+e)v, (1+e)w, (1+e)b, (1+e)^2 c)
+has margins above 1, so there are generic feasible points near it, arbitrarily near as e tends
+to 0. So it is enough to bound the norms of these, and they lie in no empty region.
 """
 
 from __future__ import annotations
@@ -87,7 +93,9 @@ class Duality:
 
     def check(self, tree: Any, known: Known, place: str) -> None:
         """The bound on a region, by the tree."""
-        if "multipliers" not in keys(tree, place, (), tree):
+        if self._is_empty(tree, known, place, None):
+            return
+        if "multipliers" not in tree:
             for branch, more, where in self.split(tree, known, place, None):
                 self.check(branch, more, where)
             return
@@ -115,16 +123,15 @@ class Duality:
         for name, s in zip(names, (1, -1), strict=True):
             yield tree[name], known | {(k, i): s}, f"{place}.{name}"
 
-    def _neuron(
-        self, tree: Any, k: int, multipliers: list[Number], known: Known, place: str
-    ) -> None:
+    def _neuron(self, tree: Any, k: int, lambdas: list[Number], known: Known, place: str) -> None:
         """|g_k| <= 1 on a region, by the neuron's tree."""
-        if "sides" not in keys(tree, place, (), tree):
+        empty = self._is_empty(tree, known, place, k)
+        if not empty and "sides" in tree:
+            g = self.vector(tree, k, lambdas, known, place)
+            need(sign(inner(g, g) - 1) <= 0, "lifting-outside-ball", place, inner(g, g))
+        elif not empty:
             for branch, more, where in self.split(tree, known, place, k):
-                self._neuron(branch, k, multipliers, more, where)
-            return
-        g = self.vector(tree, k, multipliers, known, place)
-        need(sign(inner(g, g) - 1) <= 0, "lifting-outside-ball", place, inner(g, g))
+                self._neuron(branch, k, lambdas, more, where)
 
     def vector(
         self, leaf: Any, k: int, multipliers: list[Number], known: Known, place: str
@@ -132,8 +139,7 @@ class Duality:
         """g_k at a leaf of neuron k's tree."""
         keys(leaf, place, ("sides", "slopes"))
         need((k, None) in known, "lifting-sign-open", place)
-        s = known[k, None]
-        g: list[Any] = [Fraction(0)] * len(self.w[k])
+        s, g = known[k, None], self._sides(leaf["sides"], k, known, place)
         slopes = self._listed(leaf["slopes"], "slope", f"{place}.slopes")
         for i, multiplier in enumerate(multipliers):
             if s and sign(multiplier):
@@ -141,12 +147,28 @@ class Duality:
                 a = self._slope(pull, known.get((k, i)), slopes, i, f"{place}, example {i + 1}")
                 g = [b + multiplier * a * pull * x for b, x in zip(g, self.x[k][i], strict=True)]
         need(not slopes, "lifting-slope-not-needed", place, *(i + 1 for i in slopes))
-        for i, weight in self._listed(leaf["sides"], "weight", f"{place}.sides").items():
+        return g
+
+    def _sides(self, value: Any, k: int, known: Known, place: str) -> list[Any]:
+        """The sum of weighted z_ik x_ik over decided sides."""
+        total: list[Any] = [Fraction(0)] * len(self.w[k])
+        for i, weight in self._listed(value, "weight", f"{place}.sides").items():
             where = f"{place}, example {i + 1}"
             need((k, i) in known, "lifting-weight-on-open-side", where)
             need(sign(weight) > 0, "lifting-weight-not-positive", where, weight)
-            g = [b + weight * known[k, i] * x for b, x in zip(g, self.x[k][i], strict=True)]
-        return g
+            total = [b + weight * known[k, i] * x for b, x in zip(total, self.x[k][i], strict=True)]
+        return total
+
+    def _is_empty(self, tree: Any, known: Known, place: str, k: int | None) -> bool:
+        """Whether this is an empty leaf; the decided sides of its neuron then leave no interior."""
+        if "empty" not in keys(tree, place, (), tree):
+            return False
+        keys(tree, place, ("empty", *["neuron"] * (k is None)))
+        k = integer(tree["neuron"], place, 1, len(self.x)) - 1 if k is None else k
+        total = self._sides(tree["empty"], k, known, place)
+        need(any(known[k, a["example"] - 1] for a in tree["empty"]), "lifting-empty-sides", place)
+        need(not any(map(sign, total)), "lifting-empty-not-zero", place, *total)
+        return True
 
     def _listed(self, value: Any, key: str, place: str) -> dict[int, Number]:
         """A list of numbers for some examples."""

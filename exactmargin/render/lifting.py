@@ -26,7 +26,9 @@ def lifting(setting: Setting, evidence: Any, bound: Any, local: bool) -> list[st
     """The inequalities, a table of the regions and one of the neurons' vectors."""
     duality = Duality(setting.problem, bound)
     root = duality.root(local)
-    regions = [*_leaves(duality, evidence["tree"], root, None)]
+    leaves = [*_leaves(duality, evidence["tree"], root, None)]
+    regions = [leaf for leaf in leaves if "empty" not in leaf.leaf]
+    nowhere = [_nowhere(setting, "", root, leaf, None) for leaf in leaves if "empty" in leaf.leaf]
     rows, cases = [], []
     for n, region in enumerate(regions, 1):
         name = str(n) if len(regions) > 1 else ""
@@ -37,6 +39,9 @@ def lifting(setting: Setting, evidence: Any, bound: Any, local: bool) -> list[st
         rows.append([name, _where(root, region.known), shown, number(proved)])
         for k, tree in enumerate(region.leaf["neurons"]):
             for case in _leaves(duality, tree, region.known, k):
+                if "empty" in case.leaf:
+                    nowhere.append(_nowhere(setting, name, region.known, case, k))
+                    continue
                 cells = _case(setting, duality, region, case, k, multipliers)
                 cases.append([name, str(k + 1), *cells])
     heads = ["\\text{region}", "\\text{where}", "\\lambda", _total(duality)]
@@ -47,16 +52,40 @@ def lifting(setting: Setting, evidence: Any, bound: Any, local: bool) -> list[st
         table(heads, rows[:_SHOWN]),
         f"The vectors of the neurons, in {_count(cases, 'case')}:",
         table([*neurons, "g_k", "\\|g_k\\|^2"], cases[:_SHOWN]),
+        *_empty(nowhere),
     ]
 
 
 def _leaves(duality: Duality, tree: Any, known: Known, k: int | None) -> Iterator[_Leaf]:
     """The leaves of a tree, of all parameters or of neuron k."""
-    if ("multipliers" if k is None else "sides") in tree:
+    if "empty" in tree or ("multipliers" if k is None else "sides") in tree:
         yield _Leaf(tree, known)
         return
     for branch, more, _ in duality.split(tree, known, "", k):
         yield from _leaves(duality, branch, more, k)
+
+
+def _nowhere(setting: Setting, name: str, before: Known, leaf: _Leaf, k: int | None) -> list[str]:
+    """A row about sides that leave no interior: region, neuron, conditions and weights."""
+    neuron = leaf.leaf["neuron"] if k is None else k + 1
+    values = setting.numbers([row["weight"] for row in leaf.leaf["empty"]])
+    listed = zip((row["example"] for row in leaf.leaf["empty"]), values, strict=True)
+    weights = ",\\allowbreak\\ ".join(f"\\nu_{{{i}}}={number(x)}" for i, x in listed)
+    return [name, str(neuron), _where(before, leaf.known), weights]
+
+
+def _empty(rows: list[list[str]]) -> list[str]:
+    """The cases without interior, and why they need no bound."""
+    if not rows:
+        return []
+    heads = ["\\text{region}", "k", "\\text{case}", "\\text{weights}"]
+    return [
+        f"Sides that leave no interior, in {_count(rows, 'case')}: $\\sum_i\\nu_i\\zeta_{{i,k}}"
+        "x_{i,k}=0$ with $\\nu_i>0$ makes these $z_{i,k}$ zero. Feasible points where no $z_{i,k}$ "
+        "with $x_{i,k}\\ne0$ is zero come arbitrarily near to every feasible point (make the "
+        "weights a little larger), so these cases need no bound:",
+        table(heads, rows[:_SHOWN]),
+    ]
 
 
 def _where(before: Known, known: Known) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from exactmargin.decisions import Budget
+from exactmargin.decisions.minima import _Method
 from exactmargin.kernel import check
 
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.json"))
@@ -109,6 +111,24 @@ def test_a_question_that_takes_too_long_is_broken_off(run, problem, monkeypatch)
     assert verdicts["kkt"]["reason"] == "the budget of 0.3 seconds is spent"
 
 
+def test_certify_within_a_budget(run, problem, monkeypatch) -> None:
+    claim = ("--claim", "local-minimum", "--budget")
+    assert run("certify", problem, *claim, 60) == run("certify", problem, *claim[:2])
+    ran = run("certify", problem, *claim, 0)
+    assert (ran.status, ran.out) == (4, "")
+    assert ran.complaint == "unknown: the budget of 0 seconds is spent"
+
+    def endless(_problem: object, budget: Budget) -> None:
+        while True:
+            budget.check()
+
+    methods = (_Method(lambda _problem: True, endless, None),)
+    monkeypatch.setattr("exactmargin.decisions.minima._METHODS", methods)
+    ran = run("certify", problem, *claim, "0.2")
+    assert (ran.status, ran.out) == (4, "")
+    assert ran.complaint == "unknown: the budget of 0.2 seconds is spent"
+
+
 # ---------------------------------------------------------------- certify
 
 
@@ -156,10 +176,24 @@ def test_certify_prints_the_certificate_alone(run, problem, tmp_path) -> None:
     assert run("certify", problem, "--claim", "kkt", "-o", "-").out == ran.out
 
 
-@pytest.mark.parametrize("claim", MINIMA)
-def test_certify_what_is_unknown(run, problem, tmp_path, claim: str) -> None:
+@pytest.mark.parametrize("claim", MINIMA[2:])
+def test_certify_what_is_unknown(run, problem, good, tmp_path, claim: str) -> None:
+    """A shared weight at its best, which no method proves."""
+    layers = [{"pattern": p, "bias": False} for p in ([[1, 0], [0, 1]], [[1, 2]])]
+    good["network"] = {"negative_slope": "0", "layers": layers}
+    good["data"] = {"inputs": [["3/5", "4/5"]], "labels": [1]}
+    good["parameters"]["weights"] = [["1"], ["3/5", "4/5"]]
+    problem.write_text(json.dumps(good))
     path = tmp_path / "certificate.json"
     ran = run("certify", problem, "--claim", claim, "-o", path)
     assert (ran.status, ran.out) == (3, "")
     assert ran.complaint.startswith("unknown: ")
     assert not path.exists()
+
+
+def test_certify_a_norm_bound(run, problem, tmp_path) -> None:
+    path = tmp_path / "bound.json"
+    ran = run("certify", problem, "--claim", "norm-bound", "-o", path)
+    assert ran.status == 0
+    assert "every feasible point has squared norm at least" in ran.out
+    assert run("verify", path, "--problem", problem).status == 0

@@ -71,6 +71,9 @@ SPECIAL = {
     "norm-bound, one layer, no point": BOUND + "1/2",
     "norm-bound, one layer": BOUND + "1/25",
     "norm-bound, lifting": BOUND + "2",
+    "norm-bound, lifting, empty": "every feasible point has squared norm at least 3/2",
+    "norm-bound, lifting, empty region": "every feasible point has squared norm at least 3/2",
+    "norm-bound, product, unseen input": "every feasible point has squared norm at least 2",
     "norm-bound, vertices": BOUND + "14/5",
     "flow, every start": "gradient flow from all of the region converges in direction to the "
     f"parameters; assuming {FLOW}",
@@ -322,6 +325,19 @@ def test_alone_and_inside_the_kernel_says_the_same(
     assert [line.split(": ")[0] for line in lines] == names
     assert [line.split()[1] for line in lines] == ["ACCEPTED", "REJECTED", "MALFORMED"]
     assert out.isascii()
+
+
+def test_the_name_of_a_file_cannot_look_like_an_outcome(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by a line break nor by bytes that no terminal can print."""
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
+    monkeypatch.setenv("PYTHONPATH", str(Path(exactmargin.__file__).parents[1]))
+    name = "x\nACCEPTED kkt: \udcff"
+    (files / name).write_bytes(b"{")
+    status, out, err = run(["-m", "exactmargin.kernel", name, name + "2"], files)
+    assert (status, out.count("\n"), err.count("\n")) == (2, 1, 1)
+    assert out.startswith("x\\nACCEPTED kkt: \\udcff: MALFORMED not-json")
 
 
 @pytest.mark.parametrize(

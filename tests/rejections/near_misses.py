@@ -59,6 +59,7 @@ from tests.kernel.certificates import (
     limit,
     minimum,
     not_kkt,
+    nothing,
     one_neuron,
     part,
     problem,
@@ -413,7 +414,8 @@ MALFORMED: dict[str, list[Miss]] = {
         miss(ONE_POINT, {"format": "exactmargin/problem@2", **ONE}),
         miss(ONE_POINT, {"format": 1, **ONE}),
     ],
-    "expression-too-large": [fact("((a+b+c)^44)^2", "0", "abc")],
+    "polynomial-too-large": [fact("((a+b+c)^26)^2", "0", "abc")],
+    "power-too-large": [fact("((9^99)^99)^9", "0", ())],
     "not-json": [
         miss(b"{"),
         miss(b"\xff"),
@@ -842,15 +844,40 @@ REJECTED: dict[str, list[Miss]] = {
     "lifting-weight-on-open-side": [
         lifted(OPPOSITE, ["1", "1"], ball({2: "1"}, {2: "0"}), ball(slopes={1: "0"}))
     ],
-    "lifting-weight-not-positive": [lifted(FAR, ["17/8"], ball({1: "-9/8"}))],
+    "lifting-weight-not-positive": [
+        lifted(FAR, ["17/8"], ball({1: "-9/8"})),
+        lifted(with_inputs(FAR, ["1"]), ["17/8", "0"], nothing("1", "-1")),
+    ],
     "lifting-outside-ball": [
         lifted(FAR, ["17/8"], ball()),
         lifted(one_neuron("0"), dual(["1", "1"], ball())),
     ],
-    "bound-for-linear-networks": [
+    "lifting-empty-sides": [
+        lifted(FAR, ["17/8"], nothing()),
+        lifted(FAR, nothing(neuron=1)),
+        lifted(  # the side of a zero input is known, and says nothing
+            problem(
+                [[[1]], [[1]]],
+                [["1"], ["0"]],
+                [["4"], ["1/2"]],
+                labels=[1, -1],
+                biases={1: ["-1"]},
+            ),
+            ["69/16", "69/16"],
+            {"empty": [{"example": 2, "weight": "1"}]},
+        ),
+    ],
+    "lifting-empty-not-zero": [
+        lifted(FAR, ["17/8"], nothing("1")),
+        lifted(FAR, nothing("1", neuron=1)),
+    ],
+    "product-of-nonlinear-examples": [
         multiplied(
             problem([[[1], [2]], [[1, 2]]], [["1"], ["-1"]], [["2", "-1"], ["1/2", "1"]]), "1", "1"
         ),
+    ],
+    "bound-for-linear-networks": [
+        at_vertices(linear([[1, 0], [0, 2]], ["1 1", "-1 -1"], "1 -2", "1 1/2", slope="0")),
         at_vertices(ONE, vertex("1", "1")),
     ],
     "product-with-late-bias": [
