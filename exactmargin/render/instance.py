@@ -46,11 +46,13 @@ def block_values(
 ) -> str:
     """The blocks with these entries (one per parameter), blocks of equal value together.
 
-    A name is written between ``before`` and ``mark``.
+    A name is written between ``before`` and ``mark``; one with an exponent is closed before the
+    mark, because TeX refuses a prime behind an exponent.
     """
     names: dict[str, list[str]] = {}
     for block in blocks:
-        names.setdefault(block.value(entries), []).append(before + block.name + mark)
+        name = f"{{{block.name}}}" if mark and "^" in block.name else block.name
+        names.setdefault(block.value(entries), []).append(before + name + mark)
     rows = []
     for value, called in names.items():
         pieces = [f"= {name}" for name in called[1:]]
