@@ -11,7 +11,7 @@ import pytest
 from exactmargin.decisions import Certificate
 from exactmargin.errors import InternalError
 from exactmargin.formats import problem_to_json
-from exactmargin.networks import convolutional, diagonal
+from exactmargin.networks import convolutional
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.vardi2022 import (
@@ -151,9 +151,8 @@ def test_zero_inputs_spoil_theorem_5_4() -> None:
 
 
 def test_relu_spoils_theorem_3_1() -> None:
-    relu = linear("ReLU", diagonal(2, 2), [(1, 0), (1, 0)], (1, 0), [((0, 0), 1)])
-    step = global_by_product("global", relu.multipliers)
-    assert code(relu.problem, step) == "bound-for-linear-networks"
+    step = global_by_product("global", ["2", "2"])
+    assert code(theorem_3_2.instance(), step) == "product-of-nonlinear-examples"
 
 
 def test_sparse_weights_spoil_theorem_3_1() -> None:
