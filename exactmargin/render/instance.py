@@ -46,7 +46,8 @@ def block_values(
 ) -> str:
     """The blocks with these entries (one per parameter), blocks of equal value together.
 
-    A name is written between ``before`` and ``mark``.
+    A name is written between ``before`` and ``mark``; one with an exponent is closed before the
+    mark, because TeX refuses a prime behind an exponent.
     """
     names: dict[str, list[str]] = {}
     for block in blocks:

@@ -599,6 +599,11 @@ def samples() -> Mapping[str, dict[str, Any]]:
             at_3_2,
             {"better": ["1/16", "7/4", "-1/2", "0", "2", "1/2"]},
         ),
+        "not-global-minimum-sparse": certificate(
+            "not-global-minimum",
+            problem("vardi2022-theorem-4.1-linear"),
+            {"better": ["0", "3/4", "0", "3/4"]},
+        ),
         "multilinear-form": certificate(
             "multilinear-form",
             _biased()["problem"],

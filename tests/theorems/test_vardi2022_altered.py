@@ -31,6 +31,30 @@ FLOW = "Gradient flow from"
 KKT = r"$\tilde\theta$ is a KKT point"
 
 ALTERED = [
+    # Table 1, Table 2: the parts are those of the theorems
+    Altered("table_1", 4, r"$\tilde\theta$ is a global", ("multipliers", 4), "1", "product-bound"),
+    Altered("table_2", 0, r"$\tilde\theta$ is a KKT", ("multipliers", 0), "3", "stationarity"),
+    # Theorem 3.1
+    Altered("theorem_3_1", 0, FLOW, ("velocities", 0, 0, 0), "a", "velocity"),
+    Altered("theorem_3_1", 0, FLOW, ("region", 2), "a", "velocity"),
+    Altered("theorem_3_1", 3, KKT, ("multipliers", 0), "1", "stationarity"),
+    Altered(
+        "theorem_3_1", 4, r"$\tilde\theta$ is a global", ("multipliers", 4), "1", "product-bound"
+    ),
+    Altered("theorem_3_1", 4, r"$\|\tilde{W}^{(1)}\|", ("right",), "8", "not-identical"),
+    Altered("theorem_3_1", 11, r"$\|W\|_F^2", ("right",), "0", "not-identical"),
+    # Figure 1
+    Altered("figure_1", 0, FLOW, ("symbols", 3, "motion"), "decreasing", "region-sign"),
+    Altered(
+        "figure_1", 0, "$u_1[2]$ rises", ("expression",), "1/4*b*(4*a+b)-4*u^2", "not-positive"
+    ),
+    # Remark 3.1
+    Altered("remark_3_1", 0, r"$B^2\|\theta'\|^2=4", ("right",), "2*(c*B)^2", "not-identical"),
+    Altered("remark_3_1", 1, r"$\theta'=", ("better", 0), "1/4", "better-point-infeasible"),
+    Altered("remark_3_1", 2, FLOW, ("velocities", 0, 1, 1), "100*u", "velocity"),
+    Altered("remark_3_1", 5, r"$\|\tilde\theta\|^2=B^2", ("right",), "5*2*1/4", "not-identical"),
+    Altered("remark_3_1", 11, "Of layer 1 alone", ("better", 0), "1/8", "better-point-infeasible"),
+    Altered("remark_3_1", 14, KKT, ("multipliers", 0), "2", "stationarity"),
     # Theorem 3.2
     Altered("theorem_3_2", 0, KKT, ("multipliers", 1), "3", "stationarity"),
     Altered("theorem_3_2", 0, FLOW, ("region", 1), "3*a+b", "region-sign"),
@@ -50,6 +74,26 @@ ALTERED = [
     Altered("theorem_4_1", 0, FLOW, ("start", "bounds", 0), "0", "initial-loss"),
     Altered("theorem_4_1", 1, CURVE, ("numerators", 3), ["0", "1"], "margin-below-one-along"),
     Altered("theorem_4_1", 1, CURVE, ("breakpoints", 0), "2", "sign-changes"),
+    # Theorem 4.2, part 1
+    Altered("theorem_4_2_1", 0, "(7)", ("multipliers", 0), "5", "stationarity"),
+    Altered(
+        "theorem_4_2_1", 1, "(9) holds", ("tree", "multipliers", 4), "1", "lifting-outside-ball"
+    ),
+    Altered("theorem_4_2_1", 1, "(9) holds", ("tree", "multipliers", 0), "1", "lifting-bound"),
+    Altered("theorem_4_2_1", 2, r"$\|\tilde{w}_1\|", ("right",), "2", "not-identical"),
+    # Remark 4.1
+    Altered(
+        "remark_4_1", 1, r"$\frac12$ is the optimum, by d", ("squared_norm",), "2", "lifting-bound"
+    ),
+    Altered(
+        "remark_4_1",
+        1,
+        r"$\frac12$ is the optimum, by the v",
+        ("vertices", 0, "point", 1),
+        "1/3",
+        "vertex-root",
+    ),
+    Altered("remark_4_1", 2, r"$\|\beta\|_1", ("right",), "5", "not-identical"),
     # Theorem 4.2, part 2
     Altered("theorem_4_2_2", 0, r"$\Phi(\theta(0);x_1)=4$", ("value",), "2", "other-value"),
     Altered("theorem_4_2_2", 0, "On the ray, with", ("right",), "2*a*Y", "not-identical"),
@@ -63,6 +107,10 @@ ALTERED = [
     Altered("theorem_4_3", 0, "(10) holds", ("multipliers", 2), "2", "stationarity"),
     Altered("theorem_4_3", 0, "Near", ("right",), "1/2*(a^2+(b-u)^2+c^2+d^2)", "not-identical"),
     Altered("theorem_4_3", 0, "$A_{31}=0$", ("expression",), "0*0+2*(-1)", "not-positive"),
+    Altered(
+        "theorem_4_3", 3, "(12) holds", ("tree", "multipliers", 0), "51/2", "lifting-outside-ball"
+    ),
+    Altered("theorem_4_3", 4, "(10)", ("multipliers", 0), "25", "stationarity"),
     # Theorem 4.4
     Altered("theorem_4_4", 1, "Erratum: at", ("expression",), "1-1/2*r*3/4*2", "not-positive"),
     Altered(
@@ -91,6 +139,16 @@ ALTERED = [
         "not-positive",
     ),
     Altered("theorem_5_1", 12, r"This is $-4(1+n)$", ("right",), "-4*n", "not-identical"),
+    # Theorem 5.2
+    Altered(
+        "theorem_5_2",
+        0,
+        r"$\tilde{u}^{(2)}$ is a global",
+        ("tree", "multipliers", 0),
+        "2",
+        "layer-bound",
+    ),
+    Altered("theorem_5_2", 5, KKT, ("multipliers", 0), "1", "stationarity"),
     # Theorem 5.3
     Altered(
         "theorem_5_3",
@@ -106,7 +164,31 @@ ALTERED = [
     # Theorem 5.4
     Altered("theorem_5_4", 0, r"$\theta'$ of", ("better", 2), "-1", "better-point-infeasible"),
     Altered("theorem_5_4", 0, r"$\theta'$ of", ("better", 0), "r", "norm-not-smaller"),
+    Altered(
+        "theorem_5_4",
+        2,
+        r"$\tilde{u}^{(1)}$ is a local",
+        ("tree", "multipliers", 0),
+        "2",
+        "layer-bound",
+    ),
+    # Lemmas C.1 to C.5
+    Altered("lemma_C_1", 1, "Layer 1, weight 1", ("right",), "0", "not-identical"),
+    Altered("lemma_C_1", 1, "Layer 1, neuron 1", ("right",), "w1x1", "not-identical"),
+    Altered("lemma_C_2", 0, "Layer 2:", ("right",), "0", "not-identical"),
+    Altered("lemma_C_3", 4, "At a kink", ("left",), "s", "not-identical"),
+    Altered("lemma_C_4", 1, "KKT", ("right",), "v", "not-identical"),
+    Altered("lemma_C_5", 0, "$m=3$: equality", ("right",), "26*z^3", "not-identical"),
+    Altered("lemma_C_5", 0, "$m=2$: $", ("expression",), "(z+z+d2)^2-5*z*(z+d2)", "not-positive"),
     # Lemma C.6
+    Altered(
+        "lemma_C_6",
+        0,
+        r"$\tilde\theta$ is a local",
+        ("tree", "multipliers", 2),
+        "2",
+        "lifting-outside-ball",
+    ),
     Altered("lemma_C_6", 0, FLOW, ("start", "bounds", 0), "5/2", "bound-above-margin"),
     Altered("lemma_C_6", 0, FLOW, ("start", "bounds"), ["9/4", "9/4", "0"], "initial-loss"),
     Altered("lemma_C_6", 0, FLOW, ("limit", 1, "value"), "2", "limit-point"),
@@ -174,5 +256,5 @@ def test_no_flow_without_its_assumption(step: int) -> None:
 
 def test_every_module_is_altered() -> None:
     folder = Path(theorems.vardi2022.__file__).parent
-    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "_steps"}
+    modules = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
     assert {altered.module for altered in ALTERED} == modules

@@ -23,10 +23,15 @@ SQRT17 = RealNumberField("r", (-17, 0, 1), (4, 5))
 ACTIVATIONS = (("linear", 1), ("ReLU", 0))
 """The two activations of V, each with its slope on the negative side."""
 
-LAYER_1 = {"kind": "layer-max-margin", "layer": 1}
-"""V Problem 4 for the first layer, in the place of Problem 2."""
-
 Objective = Mapping[str, Any] | None
+
+
+def one_layer(layer: int) -> dict[str, Any]:
+    """V Problem 4 for this layer, in the place of Problem 2."""
+    return {"kind": "layer-max-margin", "layer": layer}
+
+
+LAYER_1 = one_layer(1)
 
 
 def part(
@@ -35,6 +40,12 @@ def part(
     """A part of a proof; the conclusion is given by its steps."""
     stated = None if problem is None else problem_to_json(problem)
     return Part(name, stated, steps, [step.name for step in conclusion])
+
+
+def with_hypothesis(proof: Part, hypothesis: Step) -> Part:
+    """The part with one more step, which it concludes."""
+    steps, conclusion = [hypothesis, *proof.steps], [hypothesis.name, *proof.conclusion]
+    return Part(proof.name, proof.problem, steps, conclusion)
 
 
 def feasible(name: str) -> Step:
@@ -47,11 +58,19 @@ def kkt(
     multipliers: Sequence[str],
     slopes: Mapping[int, Mapping[int, str]] | None = None,
     objective: Objective = None,
+    directions: Mapping[int, Sequence[str]] | None = None,
 ) -> Step:
-    """A KKT point with the given multipliers; `slopes[i][k]`: at the kink of unit k, example i."""
-    subgradients = [
+    """A KKT point with the given multipliers; `slopes[i][k]`: at the kink of unit k, example i.
+
+    In a deep network `directions[i]` leads into the cell whose gradient is taken for example i.
+    """
+    subgradients: list[dict[str, Any]] = [
         {"example": i, "slopes": [{"unit": k, "slope": rho} for k, rho in units.items()]}
         for i, units in (slopes or {}).items()
+    ]
+    subgradients += [
+        {"example": i, "cells": [{"weight": "1", "path": [list(direction)]}]}
+        for i, direction in (directions or {}).items()
     ]
     evidence = {"multipliers": list(multipliers), "subgradients": subgradients}
     return Step(name, "kkt", evidence, objective)
@@ -76,6 +95,39 @@ def curve(
 def better(name: str, values: Sequence[str], objective: Objective = None) -> Step:
     """A feasible point with a smaller norm."""
     return Step(name, "not-global-minimum", {"better": list(values)}, objective)
+
+
+def global_by_product(name: str, multipliers: Sequence[str]) -> Step:
+    """A global minimum of a linear network: sum λ_i y_i Φ_i is at most |g| times all |W^(l)|."""
+    return Step(name, "global-minimum", {"by": "product", "multipliers": list(multipliers)})
+
+
+def lifted(
+    name: str,
+    multipliers: Sequence[str],
+    neurons: int,
+    claim: str = "local-minimum",
+    squared_norm: str | None = None,
+) -> Step:
+    """A minimum, depth 2: λ solves the dual of the lifted problem (V Problems 8 and 11).
+
+    Locally, on the one region around a point without kinks, that is all of the evidence: no side,
+    no slope is open. Globally, on a linear network, each v_j may have either sign.
+    """
+    leaf: dict[str, Any] = {"sides": [], "slopes": []}
+    either = leaf if claim == "local-minimum" else {"positive": leaf, "negative": leaf}
+    tree = {"multipliers": list(multipliers), "neurons": [either] * neurons}
+    bound = {} if squared_norm is None else {"squared_norm": squared_norm}
+    return Step(name, claim, {"by": "lifting", "tree": tree, **bound})
+
+
+def of_layer(name: str, multipliers: Sequence[str], layer: int, claim: str) -> Step:
+    """A minimum of Problem 4: λ solves the dual of one quadratic program with affine constraints.
+
+    Where no side is open, that is all of the evidence.
+    """
+    evidence = {"by": "layer", "tree": {"multipliers": list(multipliers)}}
+    return Step(name, claim, evidence, one_layer(layer))
 
 
 def no_kinks(name: str, objective: Objective = None) -> Step:

@@ -5,7 +5,7 @@ Statement. Take the fully connected ReLU network with two inputs and two hidden 
 examples x_1 = (1, 1/4), x_2 = (-1, 1/4), x_3 = (0, -1), with labels 1. Gradient flow from
 w_1(0) = (0, 3), v_1(0) = 3, w_2(0) = (0, -2), v_2(0) = 2 converges to zero loss, and in direction
 to a KKT point of Problem 2 where no input to a hidden neuron is zero, and which is not a global
-optimum.
+optimum. (By Theorem 4.3 it is a local one; that is checked, too.)
 
 The paper leaves α ≥ 2 and β ≥ 1 open; the KKT point is unique, so α = 2 and β = 1. The better point
 needs ‖x_1‖ = √17/4, so the field is Q(√17). Assumed: V Theorem 2.1.
@@ -23,6 +23,7 @@ from theorems.vardi2022._steps import (
     flow,
     identity,
     kkt,
+    lifted,
     no_kinks,
     part,
     positive,
@@ -67,6 +68,11 @@ def multipliers(name: str = r"$\tilde\theta$ is a KKT point with $\lambda=(2,2,1
     return kkt(name, ["2", "2", "1"])
 
 
+def local_optimum() -> Step:
+    """By Theorem 4.3: λ solves the dual of Problem 11."""
+    return lifted(r"$\tilde\theta$ is a local optimum", ["2", "2", "1"], 2)
+
+
 def better_point() -> list[Step]:
     """The margins of θ', whose rows of the first layer are x_1/(2‖x_1‖) and (-5/4, -1)."""
     point = [*BETTER_LAYER, "2", "1"]
@@ -107,6 +113,7 @@ def prove() -> list[Part]:
     flows = trajectory()
     stationary = multipliers()
     inputs = no_kinks(r"$\langle\tilde{w}_j,x_i\rangle\ne0$ for all $i$, $j$")
+    nearby = local_optimum()
     smaller = better(
         r"$\theta'$ is feasible and smaller: $\tilde\theta$ is not a global optimum",
         [*BETTER_LAYER, "2", "1"],
@@ -116,9 +123,10 @@ def prove() -> list[Part]:
         feasible(r"$\tilde\theta=[(0,2),(0,-1),(2,1)]$ is feasible"),
         stationary,
         inputs,
+        nearby,
         *better_point(),
         smaller,
         *norms(),
     ]
-    conclusion = [flows[-1], stationary, inputs, smaller]
+    conclusion = [flows[-1], stationary, inputs, nearby, smaller]
     return [part("Proof of Lemma C.6", instance(), steps, conclusion)]

@@ -102,15 +102,19 @@ def trajectory() -> list[Step]:
     ]
 
 
+def kink_slopes(slope: str) -> dict[int, dict[int, str]]:
+    """The same slope at all zero inputs: two neurons for every example."""
+    kinks = {1: (2, 4), 2: (1, 3), 3: (2, 4), 4: (1, 3)}
+    return {i: dict.fromkeys(units, slope) for i, units in kinks.items()}
+
+
 def multipliers(name: str, slope: str = "0", objective: Objective = None) -> Step:
     """The KKT conditions with λ_i = 1; the zero inputs of all neurons have the same slope σ'(0).
 
     All margins are equal on the ray, so the same sum is the flow's direction there: it is radial.
     Both sides are affine in the slope, so slopes 0 and 1 speak for every σ'(0).
     """
-    kinks = {1: (2, 4), 2: (1, 3), 3: (2, 4), 4: (1, 3)}
-    slopes = {i: dict.fromkeys(units, slope) for i, units in kinks.items()}
-    return kkt(name, ["1"] * 4, slopes, objective)
+    return kkt(name, ["1"] * 4, kink_slopes(slope), objective)
 
 
 def stationarity() -> list[Step]:
@@ -147,13 +151,15 @@ def perturbation_numbers() -> list[Step]:
     ]
 
 
+def turned_limit() -> Problem:
+    """The data at the KKT point w_j = 2^(-3/4) (x_j + x_(j+1)); r is the fourth root of 2."""
+    first = [s + "1/2*r" for s in ("", "", "", "-", "-", "-", "-", "")]
+    return problem(QUARTIC, first, ["1/2*r^3"] * 4)
+
+
 def erratum() -> Part:
     """Turned by a small angle the start leads elsewhere, and the flow from it is not unique."""
-    limit = problem(
-        QUARTIC,
-        [s + "1/2*r" for s in ("", "", "", "-", "-", "-", "-", "")],
-        ["1/2*r^3"] * 4,
-    )
+    limit = turned_limit()
     move = flow(
         r"Gradient flow from $w_j(0)=2x_j+\frac1{100}x_{j+1}$, $v_j(0)=2$ goes to "
         r"$w_j=2^{-3/4}(x_j+x_{j+1})$",

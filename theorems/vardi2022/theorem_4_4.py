@@ -42,6 +42,19 @@ def instance(slope: int) -> Problem:
     return Problem("V Theorem 4.4", field, network, data, MaxMargin(), point)
 
 
+def limit_of_flow() -> Step:
+    """C.7: the flow stays on the ray and converges in direction to its start."""
+    return flow(
+        r"Gradient flow from $w(0)=(0,1)$, $v(0)=(\frac1{\sqrt2},\frac1{\sqrt2})$",
+        {"a": "increasing"},
+        ["0", "a", "1/2*r*a", "1/2*r*a"],
+        [[1]],
+        [[["a"]]],
+        [("a", [1], 2, "1")],
+        start_at(["1"], ["1"]),
+    )
+
+
 def trajectory() -> list[Step]:
     """C.7 up to the limit: w = a (0, 1), v = a/√2 (1, 1); z = a/√2 there."""
     return [
@@ -49,15 +62,7 @@ def trajectory() -> list[Step]:
         identity(r"$x^{(1)}+x^{(2)}=(0,\sqrt2)$, first entry", "4+(-4)", "0"),
         identity(r"$x^{(1)}+x^{(2)}=(0,\sqrt2)$, second entry", "1/2*r+1/2*r", "r"),
         identity(r"$\|w\|^2-\|v\|^2=0$ at the start, and kept", "0^2+1^2-(1/2*r)^2-(1/2*r)^2", "0"),
-        flow(
-            r"Gradient flow from $w(0)=(0,1)$, $v(0)=(\frac1{\sqrt2},\frac1{\sqrt2})$",
-            {"a": "increasing"},
-            ["0", "a", "1/2*r*a", "1/2*r*a"],
-            [[1]],
-            [[["a"]]],
-            [("a", [1], 2, "1")],
-            start_at(["1"], ["1"]),
-        ),
+        limit_of_flow(),
         identity(r"$2z^2=\tilde{w}_2^2$", "2*(1/2*r*a)^2", "a^2", "a"),
         identity(r"$z\tilde{w}_2\sqrt2=\tilde{w}_2^2$, and this is 1", "1/2*r*a*a*r", "a^2", "a"),
     ]

@@ -61,6 +61,11 @@ def trajectory(m: int) -> list[Step]:
     ]
 
 
+def multiplier(m: int) -> str:
+    """λ = 2^((m-2)/m)."""
+    return f"r^{m - 2}" if m > 3 else "r"
+
+
 def perturbation_numbers(m: int) -> list[Step]:
     """C.8: w_j' = (x, z) with x^m = (1+ε)/2 and z^m = (1-ε)/2, so x = z+d with z, d > 0."""
     return [
@@ -99,9 +104,9 @@ def descent(m: int) -> Step:
 def proof(m: int, name: str, slope: int) -> Part:
     """The proof for one depth and activation."""
     moves = trajectory(m)
-    power = f"r^{m - 2}" if m > 3 else "r"
     stationary = kkt(
-        r"$\tilde\theta$ is a KKT point with $\lambda=2^{(m-2)/m}$, and its margin is 1", [power]
+        r"$\tilde\theta$ is a KKT point with $\lambda=2^{(m-2)/m}$, and its margin is 1",
+        [multiplier(m)],
     )
     inputs = no_kinks(r"All inputs to neurons are non-zero")
     numbers, down = perturbation_numbers(m), descent(m)
