@@ -1,10 +1,16 @@
 """All verdicts that apply to a problem, and single claims or their opposites."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TypeAlias
 
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
-from exactmargin.decisions.feasible import check_decidable, decide_feasible
+from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.hinge_minima import (
+    decide_hinge_global_minimum,
+    decide_hinge_local_minimum,
+)
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
 from exactmargin.decisions.verdict import Verdict
@@ -28,32 +34,36 @@ CLAIMS = {
 """The claims that `certify` takes, each with the question that decides it."""
 
 
-def questions(
-    problem: Problem, budget: Budget | None = None
-) -> Iterator[tuple[str, Callable[[], Verdict]]]:
+Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
+
+
+def questions(problem: Problem, budget: Budget | None = None) -> Questions:
     """The questions that apply to a problem, in order, each with what answers it.
 
-    KKT is decided once, whoever asks first. A long decision asks `budget` on its way, and is
+    What several need is decided once, whoever asks first. A long decision asks `budget` on its way, and is
     unknown where the time ends first. Raises `InvalidInputError` where there is no point.
     """
     if not isinstance(problem, Problem):
         raise InvalidInputError(
             f"{shown(problem)} is not a Problem; read_problem reads one from a file"
         )
-    check_decidable(problem)
     problem.point()
     time = budget or Budget()
-    verdicts: dict[str, Verdict] = {}
+    yield from (_of_hinge if problem.is_hinge else _of_margins)(problem, time)
 
-    def kkt() -> Verdict:
-        if "kkt" not in verdicts:
-            verdicts["kkt"] = decide_kkt(problem)
-        return verdicts["kkt"]
 
+def _of_margins(problem: Problem, time: Budget) -> Questions:
+    kkt = cache(lambda: decide_kkt(problem))
     yield "feasible", lambda: decide_feasible(problem)
     yield "kkt", kkt
     yield "local_minimum", lambda: decide_local_minimum(problem, kkt(), time)
     yield "global_minimum", lambda: decide_global_minimum(problem, kkt(), time)
+
+
+def _of_hinge(problem: Problem, time: Budget) -> Questions:
+    local = cache(lambda: decide_hinge_local_minimum(problem, time))
+    yield "local_minimum", local
+    yield "global_minimum", lambda: decide_hinge_global_minimum(problem, local(), time)
 
 
 def analyze(

@@ -2,20 +2,9 @@
 
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.verdict import Answer, Verdict
-from exactmargin.errors import InvalidInputError
-from exactmargin.problems import LayerMaxMargin, MaxMargin, Problem
+from exactmargin.problems import Problem
 
-__all__ = ["check_decidable", "decide_feasible", "infeasible_certificate"]
-
-
-def check_decidable(problem: Problem) -> None:
-    """Raise `InvalidInputError` for an objective that has cells here and no decisions."""
-    if problem.is_hinge:
-        raise InvalidInputError(
-            f"objective kind '{problem.objective.kind}' is not supported by this version of "
-            f"analyze and certify, which decide {MaxMargin.kind} and {LayerMaxMargin.kind}; of a "
-            "hinge problem 'exactmargin cells' enumerates the cells"
-        )
+__all__ = ["decide_feasible", "infeasible_certificate"]
 
 
 def decide_feasible(problem: Problem) -> Verdict:
@@ -28,7 +17,6 @@ def decide_feasible(problem: Problem) -> Verdict:
 
 def infeasible_certificate(problem: Problem) -> Certificate | None:
     """The certificate `infeasible` of the first violated example, or None at a feasible point."""
-    check_decidable(problem)
     violated = problem.violated_examples()
     if not violated:
         return None

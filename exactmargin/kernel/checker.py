@@ -12,7 +12,7 @@ from .cells import cells
 from .feasible import feasible, infeasible
 from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
-from .hinge_cells import hinge_cells
+from .hinge_rules import HINGE_RULES
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
 from .minimum import global_minimum, local_minimum, norm_bound
@@ -47,15 +47,6 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "identity": identity,
     "positive": positive,
 }
-FREE_OF_OBJECTIVES = (
-    "no-kinks",
-    "nonzero-neurons",
-    "evaluation",
-    "multilinear-form",
-    "zero-trace-hessian",
-    "indefinite-hessian",
-)
-HINGE_RULES = {claim: RULES[claim] for claim in FREE_OF_OBJECTIVES} | {"cells": hinge_cells}
 CLAIMS = (*RULES, "theorem")
 WITHOUT_POINT = ("cells", "norm-bound")
 WITHOUT_PROBLEM = ("identity", "positive")

@@ -29,8 +29,8 @@ from itertools import combinations
 from math import comb, prod
 from typing import Any
 
-from .lifting import needs_own_parameters
 from .network import inner
+from .neurons import needs_own_parameters
 from .numbers import Number, sign
 from .outcome import need
 from .problem import Problem

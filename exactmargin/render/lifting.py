@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from exactmargin.kernel.lifting import Duality, Known
+from exactmargin.kernel.lifting import Duality
 from exactmargin.kernel.network import inner
+from exactmargin.kernel.neurons import Known
 from exactmargin.render.layout import chain, table, vector
 from exactmargin.render.numerals import number
 from exactmargin.render.setting import Setting

@@ -763,7 +763,7 @@ REJECTED: dict[str, list[Miss]] = {
             )
         )
     ],
-    "norm-not-smaller-along": [
+    "not-smaller-along": [
         miss(curve(ONE, [["1"], ["1"]], ["1"])),
         miss(curve(chain("2", "1/2"), [["2", "1"], ["1/2"]], ["1"])),
     ],

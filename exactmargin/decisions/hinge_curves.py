@@ -1,0 +1,174 @@
+"""Curves along which a hinge loss falls, and the way back from lifted moves to parameters.
+
+A lifted direction of descent is pulled back to an explicit polynomial curve: a neuron with v_k ≠ 0
+keeps v_k and moves w_k by δP_k/|v_k|; a zero neuron takes v_k = s t and w_k = δP_k/t, so that all
+else moves with u = t² (otherwise u = t); one with v_k = 0 and w_k ≠ 0 takes v_k = s α u^j where
+α w_k is the first part of its moves, and turns w_k by what comes later. Moves of several stages
+are followed as u, u², ...: each stage is negligible against those before it.
+"""
+
+from collections.abc import Sequence
+
+from flint import fmpq
+
+from exactmargin.cells import forward_along, germ_sign
+from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.hinge_program import Combination
+from exactmargin.decisions.hinge_view import HingeView, Neuron, Vector
+from exactmargin.exact import Number, Polynomial, bernstein_coefficients, sign
+from exactmargin.problems import Problem
+
+__all__ = ["better_certificate", "line", "loss_curve", "lower_end", "pulled_back", "scaled_point"]
+
+
+def line(problem: Problem, direction: Vector) -> list[Polynomial]:
+    """The line θ + t d."""
+    pairs = zip(problem.point().flat(), direction, strict=True)
+    return [Polynomial(problem.field, pair) for pair in pairs]
+
+
+def loss_curve(problem: Problem, curve: Sequence[Polynomial]) -> Certificate | None:
+    """The certificate `not-local-minimum` of a curve from θ; None where the loss does not fall."""
+    end = lower_end(problem, curve)
+    if end is None:
+        return None
+    spell = problem.field.format
+    evidence = {
+        "numerators": [[spell(value) for value in p.coefficients] for p in curve],
+        "denominator": ["1"],
+        "breakpoints": [spell(problem.field.coerce(end))],
+    }
+    return Certificate.about(problem, "not-local-minimum", evidence)
+
+
+def better_certificate(problem: Problem, better: Vector) -> Certificate:
+    """The certificate `not-global-minimum` of a point with a smaller loss."""
+    spell = problem.field.format
+    evidence = {"better": [spell(problem.field.coerce(value)) for value in better]}
+    return Certificate.about(problem, "not-global-minimum", evidence)
+
+
+def lower_end(problem: Problem, curve: Sequence[Polynomial]) -> fmpq | None:
+    """A power of two t0 ≤ 1 such that the loss is smaller on (0, t0), by Bernstein's signs."""
+    polynomials = _signs_that_matter(problem, curve)
+    if polynomials is None:
+        return None
+    exponent = 0
+    for p in polynomials:  # what shows on [0, t0] shows on shorter intervals, too
+        while p and not _shows_sign(p, fmpq(1, 1 << exponent)):
+            exponent += 1
+    return fmpq(1, 1 << exponent)
+
+
+def _signs_that_matter(problem: Problem, curve: Sequence[Polynomial]) -> list[Polynomial] | None:
+    field, network = problem.field, problem.network
+    slopes = {1: fmpq(1), 0: fmpq(0), -1: network.negative_slope}
+    gap = Polynomial(field, [problem.objective_value()])
+    found: list[Polynomial] = []
+    data = zip(problem.data.inputs, problem.data.labels, problem.example_weights, strict=True)
+    for x, y, weight in data:
+        z = forward_along(field, network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
+        term = 1 - z[-1][0] * y
+        if germ_sign(term) > 0:
+            gap = gap - term * weight
+        found += [*(p for row in z[:-1] for p in row), term]
+    return [*found, gap] if germ_sign(gap) > 0 else None
+
+
+def _shows_sign(p: Polynomial, end: fmpq) -> bool:
+    return len({sign(b) for b in bernstein_coefficients(p, 0, end)} - {0}) == 1
+
+
+def scaled_point(view: HingeView, found: Combination) -> list[Number]:
+    """The point that moves of the view everywhere stand for: v_k = ±1 where P_k ≠ 0."""
+    field = view.field
+    point = [field.zero] * view.problem.network.parameter_count
+    for k, (s, d) in _sums(found).items():
+        neuron = view.neurons[k]
+        point[neuron.output] = field.coerce(s)
+        for p, value in zip(neuron.weights, d, strict=True):
+            point[p] = value / found.scale
+    if view.bias:
+        point[-1] = found.bias / found.scale
+    return point
+
+
+def pulled_back(view: HingeView, stages: Sequence[Combination]) -> list[Polynomial] | None:
+    """The curve of the stages' moves; None where they do not fit together.
+
+    They do not where two signs of one v_k move, or P_k leaves the thin cone around w_k.
+    """
+    field, theta = view.field, view.problem.point().flat()
+    curve = [Polynomial(field, [value]) for value in theta]
+    parts = [_sums(stage) for stage in stages]
+    moved = {k for part in parts for k in part}
+    signs = {k: {part[k][0] for part in parts if k in part} for k in moved}
+    if any(len(found) > 1 for found in signs.values()) or None in map(_single, stages):
+        return None
+    zeros = [k for k in moved if not view.neurons[k].s and not view.neurons[k].lead]
+    power = 2 if zeros else 1
+    for k in moved:
+        neuron, (s,) = view.neurons[k], signs[k]
+        steps = [part[k][1] if k in part else () for part in parts]
+        if neuron.lead:
+            if not _turned(view, curve, neuron, s, steps, power):
+                return None
+            continue
+        drop = 1 if k in zeros else 0
+        size = field.one if k in zeros else theta[neuron.output] * s
+        if k in zeros:
+            curve[neuron.output] = Polynomial(field, [0, s])
+        for n, p in enumerate(neuron.weights):
+            for j, d in enumerate(steps, 1):
+                if d:
+                    curve[p] = curve[p] + _monomial(view, power * j - drop, d[n] / size)
+    for j, stage in enumerate(stages, 1):
+        if view.bias:
+            curve[-1] = curve[-1] + _monomial(view, power * j, stage.bias)
+    return curve
+
+
+def _monomial(view: HingeView, degree: int, value: Number) -> Polynomial:
+    return Polynomial(view.field, [view.field.zero] * degree + [value])
+
+
+def _single(stage: Combination) -> bool | None:
+    """None where one neuron moves with both signs of v_k."""
+    pairs = {(move.k, move.s) for move in stage.moves}
+    return True if len(pairs) == len({k for k, _ in pairs}) else None
+
+
+def _sums(stage: Combination) -> dict[int, tuple[int, list[Number]]]:
+    sums: dict[int, tuple[int, list[Number]]] = {}
+    for move in stage.moves:
+        _, d = sums.get(move.k, (move.s, [move.d[0] * 0] * len(move.d)))
+        sums[move.k] = move.s, [a + b for a, b in zip(d, move.d, strict=True)]
+    return sums
+
+
+def _turned(
+    view: HingeView,
+    curve: list[Polynomial],
+    neuron: Neuron,
+    s: int,
+    steps: Sequence[Vector],
+    power: int,
+) -> bool:
+    """v_k grows with the first step, which is α w_k with α > 0; the later ones turn w_k."""
+    first = next(j for j, d in enumerate(steps) if d)
+    alpha = _multiple(steps[first], neuron.lead)
+    if alpha is None or sign(alpha) <= 0:
+        return False
+    curve[neuron.output] = _monomial(view, power * (first + 1), alpha * s)
+    for n, p in enumerate(neuron.weights):
+        for j, d in enumerate(steps[first + 1 :], 1):
+            if d:
+                curve[p] = curve[p] + _monomial(view, power * j, d[n] / alpha)
+    return True
+
+
+def _multiple(d: Vector, w: Vector) -> Number | None:
+    """α with d = α w, where there is one."""
+    n = next(n for n, value in enumerate(w) if sign(value))
+    alpha = d[n] / w[n]
+    return alpha if not any(sign(a - alpha * b) for a, b in zip(d, w, strict=True)) else None

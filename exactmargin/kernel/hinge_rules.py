@@ -1,0 +1,30 @@
+"""The table of rules for problems with a hinge loss: some need no objective, some are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .general_position import evaluation, no_kinks, nonzero_neurons
+from .hinge_cells import hinge_cells
+from .hinge_minima import (
+    hinge_global_minimum,
+    hinge_local_minimum,
+    hinge_not_global_minimum,
+    hinge_not_local_minimum,
+)
+from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
+
+HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
+    "local-minimum": hinge_local_minimum,
+    "not-local-minimum": hinge_not_local_minimum,
+    "global-minimum": hinge_global_minimum,
+    "not-global-minimum": hinge_not_global_minimum,
+    "no-kinks": no_kinks,
+    "nonzero-neurons": nonzero_neurons,
+    "evaluation": evaluation,
+    "multilinear-form": multilinear_form,
+    "zero-trace-hessian": zero_trace_hessian,
+    "indefinite-hessian": indefinite_hessian,
+    "cells": hinge_cells,
+}
