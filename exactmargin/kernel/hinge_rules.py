@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .algebra import identity, positive
 from .general_position import evaluation, no_kinks, nonzero_neurons
 from .hinge_cells import hinge_cells
 from .hinge_minima import (
@@ -27,4 +28,6 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
     "cells": hinge_cells,
+    "identity": identity,
+    "positive": positive,
 }

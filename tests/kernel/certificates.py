@@ -226,6 +226,16 @@ def hinge(about: Data, **data: Any) -> Data:
     return found | {"data": about["data"] | data, "objective": {"kind": "hinge"}}
 
 
+def under_hinge(about: Data, **data: Any) -> Data:
+    """The problem under the hinge loss, at its parameters."""
+    return hinge(about, **data) | {"parameters": about["parameters"]}
+
+
+def nowhere(*entries: tuple[int, str]) -> Data:
+    """A leaf of a neuron's tree that is a null set: the weights of sides, by example."""
+    return {"empty": [{"example": i, "weight": x} for i, x in entries]}
+
+
 def tree(about: Data, number: int, *nodes: str) -> Data:
     """A certificate for cells under the hinge loss; the nodes of the tree as words.
 
@@ -553,6 +563,33 @@ RESTING_LEAF = curved("1", "0", "1 1 1")
 RESTING_HALF = cut(1, 1, 2, RESTING_LEAF, RESTING_LEAF)
 RESTING_TREE = cut(1, 1, 1, RESTING_HALF, RESTING_HALF)
 
+
+# Opposite labels at the same input: whatever the network does, the loss is at least 1.
+def conflict(w: str, v: str, count: int = 1, **more: Any) -> Data:
+    """v sigma(w), under the hinge loss."""
+    about = problem([[[1]], [[1]]], [["1"], ["1"]] * count, [[w], [v]], **more)
+    return under_hinge(about, labels=[1, -1] * count)
+
+
+CONFLICT_TREE = dual(
+    ["1", "1"],
+    signs(
+        halves(1, ball(slopes={2: "1"}), ball(slopes={2: "0"})),
+        halves(2, ball(slopes={1: "1"}), ball(slopes={1: "0"})),
+    ),
+)
+# An output weight of 0 may become positive or negative; each time other examples hold it.
+TURNING = under_hinge(
+    problem(
+        [[[1, 2]], [[1]]],
+        [["2", "1"], ["1", "0"], ["0", "0"]],
+        [["1", "0"], ["0"]],
+        biases={1: ["1"]},
+    ),
+    labels=[1, -1, 1],
+)
+TURNING_TREE = signs(dual(["0", "1", "1"], ball()), dual(["1", "1", "0"], ball()), neuron=1)
+
 SAMPLES: dict[str, Data] = {
     "feasible": certificate("feasible", V32, {}),
     "feasible, Q(sqrt2)": certificate("feasible", V44, {}),
@@ -814,6 +851,102 @@ SAMPLES: dict[str, Data] = {
         balances=[],
         limit=[limit("a", [1, 2], 2, "2"), limit("b", [3], 4, "1")],
         start={"values": ["3", "2"], "bounds": ["9/4", "9/4", "4"], "terms": 20},
+    ),
+    "local-minimum, hinge, zero loss": minimum(
+        "local-minimum", under_hinge(chain("1", "1")), "zero-loss"
+    ),
+    "local-minimum, hinge, dead units": minimum(
+        "local-minimum",
+        case("laurent2018-figure-4b"),
+        "hinge-lifting",
+        tree=dual(["0", "1", "1"], ball(), ball()),
+    ),
+    "local-minimum, hinge, turning": minimum(
+        "local-minimum", TURNING, "hinge-lifting", tree=TURNING_TREE
+    ),
+    # At the kink of a unit that is read: the weights of the sides are needed.
+    "local-minimum, hinge, sides": minimum(
+        "local-minimum",
+        under_hinge(
+            problem([[[1, 2]], [[1]]], [["0", "1"], ["0", "2"]], [["1", "0"], ["1"]]),
+            labels=[1, -1],
+        ),
+        "hinge-lifting",
+        tree=dual(["1", "1"], halves(1, ball({1: "1/2"}, {2: "1"}), ball(slopes={2: "0"}))),
+    ),
+    "global-minimum, hinge, zero loss, Q(sqrt2), depth 3": minimum(
+        "global-minimum",
+        under_hinge(problem([[[1]]] * 3, [["1"]], [["r"], ["r"], ["r"]], field=SQRT2)),
+        "zero-loss",
+    ),
+    "global-minimum, hinge, lifting": minimum(
+        "global-minimum", conflict("0", "0"), "hinge-lifting", tree=CONFLICT_TREE
+    ),
+    "global-minimum, hinge, lifting, output bias, weights": minimum(
+        "global-minimum",
+        under_hinge(conflict("1", "1", biases={1: ["-1"]}), weights=["1/2", "1/2"]),
+        "hinge-lifting",
+        tree=CONFLICT_TREE,
+    ),
+    "global-minimum, hinge, lifting, null sets": minimum(
+        "global-minimum",
+        conflict("0", "0", 2),
+        "hinge-lifting",
+        tree=dual(
+            ["1"] * 4,
+            signs(
+                halves(
+                    1,
+                    halves(3, ball(slopes={2: "1", 4: "1"}), nowhere((1, "1"), (3, "1"))),
+                    halves(3, nowhere((1, "2"), (3, "2")), ball(slopes={2: "0", 4: "0"})),
+                ),
+                halves(
+                    2,
+                    halves(4, ball(slopes={1: "1", 3: "1"}), nowhere((2, "1"), (4, "1"))),
+                    halves(4, nowhere((2, "1"), (4, "1")), ball(slopes={1: "0", 3: "0"})),
+                ),
+            ),
+        ),
+    ),
+    "global-minimum, hinge, linear, shared": minimum(
+        "global-minimum",
+        under_hinge(
+            problem([[[1, 0], [1, 0]], [[1, 1]]], [["1", "3"]] * 2, [["1"], ["0"]], slope="1"),
+            labels=[1, -1],
+        ),
+        "linear",
+        multipliers=["1", "1"],
+    ),
+    "local-minimum, hinge, linear, no hidden layer, bias, weights": minimum(
+        "local-minimum",
+        under_hinge(
+            problem([[[1]]], [["1"], ["-1"], ["0"]], [["0"]], biases={0: ["1"]}),
+            labels=[1, 1, -1],
+            weights=["1/2", "1/4", "1/4"],
+        ),
+        "linear",
+        multipliers=["1/4", "1/2", "1"],
+    ),
+    "not-local-minimum, hinge": curve(
+        under_hinge(chain("1", "1/2")), [["1"], ["1/2", "1"]], ["1/4", "1/2"]
+    ),
+    "not-local-minimum, hinge, Q(sqrt2), denominator, biases, kink": curve(
+        under_hinge(
+            problem(
+                [[[1]], [[1]]],
+                [["0"], ["1"]],
+                [["0"], ["0"]],
+                biases={0: ["0"], 1: ["1/2*r"]},
+                field=SQRT2,
+            )
+        ),
+        [["0", "1"], ["0", "1"], ["0", "1"], ["1/2*r", "1/2*r"]],
+        ["1/8"],
+        ["1", "1"],
+    ),
+    "not-global-minimum, hinge": better(under_hinge(chain("1", "1/2")), ["1", "1"]),
+    "not-global-minimum, hinge, figure": better(
+        case("laurent2018-figure-4c"), ["2", "0", "-1", "1"]
     ),
     "cells": count(GENERAL, 36, GENERAL_LIST),
     "cells, only the number": count(neurons([[1, 2, 3]], RESONANCE_3), 32, None),

@@ -50,6 +50,7 @@ STATEMENTS = {
     f"parameters; assuming {FLOW}",
 }
 DESCENDS = "the parameters are not a local minimum: a curve descends for all t in (0, "
+NOT_GLOBAL_LOSS = "the parameters are not a global minimum: loss "
 NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
 BOUND = "every feasible point has squared norm at least "
 COMPLETE = ": the list is complete"
@@ -66,6 +67,10 @@ SPECIAL = {
     "not-local-minimum, layer, denominator": DESCENDS + "1)",
     "not-global-minimum": NOT_GLOBAL + "10, reachable 34977/6800",
     "not-global-minimum, layer": NOT_GLOBAL + "5, reachable 761/272",
+    "not-local-minimum, hinge": DESCENDS + "1/2)",
+    "not-local-minimum, hinge, Q(sqrt2), denominator, biases, kink": DESCENDS + "1/8)",
+    "not-global-minimum, hinge": NOT_GLOBAL_LOSS + "1/2, reachable 0",
+    "not-global-minimum, hinge, figure": NOT_GLOBAL_LOSS + "1, reachable 0",
     "norm-bound": BOUND + "3",
     "norm-bound, layer, biases, Q(sqrt2)": BOUND + "1/3",
     "norm-bound, one layer, no point": BOUND + "1/2",

@@ -39,7 +39,7 @@ def drawn(seed: int, examples: int = 4, neurons: int = 2, inputs: int = 2) -> Pr
     labels = [draw.choice((1, -1)) for _ in range(n)]
     weights = None
     if draw.random() < 0.5:
-        parts = [draw.randint(1, 3) for _ in range(n)]
+        parts = [draw.choice((1, 1, 2, 3)) for _ in range(n)]
         weights = [Fraction(part, sum(parts)) for part in parts]
     size = network.parameter_count
     choices = draw.choice([(0, 1, -1), (0, 0, 1, -1), (1, -1, 2), (0, 0, 0, 1)])
@@ -51,8 +51,13 @@ def drawn(seed: int, examples: int = 4, neurons: int = 2, inputs: int = 2) -> Pr
                 flat[g - 1] = Fraction(0)
         if biases[0]:
             flat[used + zero] = Fraction(0)
-    if biases[1] and draw.random() < 0.7:
-        flat[-1] = Fraction(draw.choice((0, 1, -1)))
+    if draw.random() < 0.4:  # output weights of 0: all margins are those of the bias
+        start = used + k * biases[0]
+        for g in ends:
+            if g and draw.random() < 0.8:
+                flat[start + g - 1] = Fraction(0)
+    if biases[1] and draw.random() < 0.8:
+        flat[-1] = Fraction(draw.choice((0, 1, 1, -1, -1)))
     coerced = [Q.coerce(value) for value in flat]
     point = Parameters.from_flat(network, coerced)
     return Problem(f"hinge {seed}", Q, network, Dataset(rows, labels, weights), Hinge(), point)

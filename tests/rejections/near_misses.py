@@ -11,6 +11,7 @@ from typing import Any
 from tests.kernel.certificates import (
     BIASED_FORM,
     CHAIN_3,
+    CONFLICT_TREE,
     CURVE_32,
     FLOW,
     GENERAL,
@@ -41,6 +42,7 @@ from tests.kernel.certificates import (
     cells,
     certificate,
     chain,
+    conflict,
     count,
     curve,
     curved,
@@ -59,6 +61,7 @@ from tests.kernel.certificates import (
     limit,
     minimum,
     not_kkt,
+    nowhere,
     one_neuron,
     part,
     problem,
@@ -72,6 +75,7 @@ from tests.kernel.certificates import (
     theorem,
     three_units,
     tree,
+    under_hinge,
     vertex,
     without_point,
 )
@@ -621,7 +625,7 @@ REJECTED: dict[str, list[Miss]] = {
     ],
     "objective-of-the-claim": [
         miss(certificate("feasible", ONE | {"objective": {"kind": "hinge"}}, {})),
-        miss(better(chain("2", "1") | {"objective": {"kind": "hinge"}}, ["1", "1"])),
+        miss(kkt(under_hinge(ONE), ["1"])),
     ],
     "other-inputs": [other("data.inputs.0.1", "1/2*r+1")],
     "other-parameters": [
@@ -1112,6 +1116,60 @@ REJECTED: dict[str, list[Miss]] = {
     "other-number-of-cells": [hinged(2, *HINGE_TREE), hinged(4, *HINGE_TREE)],
 }
 
+HALF = under_hinge(chain("1", "1/2"))
+PLANE = problem([[[1]], [[1]]], [["1"], ["-1"]], [["0"], ["0"]])
+
+
+def hinge_minimum(about: Any, by: str, claim: str = "global-minimum", **evidence: Any) -> Miss:
+    """A claim about a minimum of the hinge loss."""
+    return miss(minimum(claim, about, by, **evidence))
+
+
+HINGE_MINIMA: dict[str, list[Miss]] = {
+    "loss-not-zero": [hinge_minimum(HALF, "zero-loss")],
+    "hinge-multiplier-outside": [
+        hinge_minimum(conflict("2", "1", slope="1"), "linear", multipliers=["3/2", "3/2"]),
+        hinge_minimum(
+            under_hinge(chain("1", "1/2", slope="1"), inputs=[["1"], ["3"]], labels=[1, 1]),
+            "linear",
+            multipliers=["1", "-1/3"],
+        ),
+    ],
+    "hinge-bound": [hinge_minimum(conflict("2", "1"), "hinge-lifting", tree=CONFLICT_TREE)],
+    "hinge-linear-with-kinks": [
+        hinge_minimum(under_hinge(PLANE), "linear", multipliers=["1", "1"])
+    ],
+    "hinge-linear-stationarity": [
+        hinge_minimum(under_hinge(chain("0", "0", slope="1")), "linear", multipliers=["1"]),
+        hinge_minimum(
+            under_hinge(chain("0", "0", "0", slope="1", biases={1: ["0"]})),
+            "linear",
+            multipliers=["1"],
+        ),
+    ],
+    "hinge-unbalanced": [
+        hinge_minimum(
+            under_hinge(chain("0", "0", "0", biases={1: ["0"]})),
+            "hinge-lifting",
+            tree=dual(["1"], signs(ball(), ball())),
+        )
+    ],
+    "hinge-stationarity": [
+        hinge_minimum(HALF, "hinge-lifting", "local-minimum", tree=dual(["1"], ball())),
+    ],
+    "loss-not-smaller": [miss(better(HALF, ["1/2", "1"]))],
+    "term-changes-sign": [miss(curve(HALF, [["1"], ["1/2", "-1", "3"]], ["1"]))],
+    "lifting-empty-of-nothing": [
+        lifted(FAR, ["17/8"], nowhere()),
+        hinge_minimum(HALF, "hinge-lifting", "local-minimum", tree=dual(["1"], nowhere())),
+    ],
+    "lifting-not-empty": [
+        lifted(FAR, ["17/8"], nowhere((1, "1"))),
+        hinge_minimum(HALF, "hinge-lifting", "local-minimum", tree=dual(["1"], nowhere((1, "1")))),
+    ],
+}
+REJECTED |= HINGE_MINIMA
+
 # Checks that no file can fail, and why; ``test_forms_beyond_files`` fails them without a file.
 BEYOND_FILES = {
     "second-derivative": "a parameter belongs to one layer, so that no path meets it twice",
@@ -1119,6 +1177,7 @@ BEYOND_FILES = {
 
 # Checks behind which something else stands, and what refuses when they are taken away.
 BACKED_UP = {
+    "objective-of-the-claim": "the rule is looked up in a table: a KeyError",
     "conclusion-not-proved": "the name is looked up in a table: a KeyError",
     "kink-without-slope": "the slope is looked up in a table: a KeyError",
     "empty-undecided-unit": "the side is looked up in a table: a KeyError",

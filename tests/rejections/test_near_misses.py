@@ -89,8 +89,8 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "lifting-slope-for-convex": ("evidence.tree.neurons[0], example 2", ""),
     "lifting-slope-outside": ("evidence.tree.neurons[0], example 2", "0"),
     "lifting-slope-not-needed": ("evidence.tree.neurons[0]", "1"),
-    "lifting-weight-on-open-side": ("evidence.tree.neurons[0], example 2", ""),
-    "lifting-weight-not-positive": ("evidence.tree.neurons[0], example 1", "-9/8"),
+    "lifting-weight-on-open-side": ("evidence.tree.neurons[0].sides, example 2", ""),
+    "lifting-weight-not-positive": ("evidence.tree.neurons[0].sides, example 1", "-9/8"),
     "lifting-outside-ball": ("evidence.tree.neurons[0]", "289/64"),
     "bound-for-linear-networks": ("problem.network", "0"),
     "product-with-late-bias": ("problem.network", ""),
@@ -173,6 +173,17 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "refutation-of-nothing": ("evidence.tree[4]", ""),
     "refutation": ("evidence.tree[4]", "2"),
     "other-number-of-cells": ("evidence.count", "3"),
+    "loss-not-zero": ("problem.parameters", "1/2"),
+    "hinge-multiplier-outside": ("evidence.multipliers[0]", "3/2"),
+    "hinge-bound": ("evidence.tree", "1, 3/2"),
+    "hinge-linear-with-kinks": ("problem.network", "0"),
+    "hinge-linear-stationarity": ("evidence.multipliers", "1"),
+    "hinge-unbalanced": ("evidence.tree", "1"),
+    "hinge-stationarity": ("evidence.tree.neurons[0]", "1"),
+    "loss-not-smaller": ("evidence.better", "1/2, 1/2"),
+    "term-changes-sign": ("piece 1, example 1", "0, 1"),
+    "lifting-empty-of-nothing": ("evidence.tree.neurons[0]", ""),
+    "lifting-not-empty": ("evidence.tree.neurons[0]", "1"),
 }
 
 
@@ -302,6 +313,17 @@ FALSE = [
     "refutation-of-nothing",
     "refutation",
     "other-number-of-cells",
+    "loss-not-zero",
+    "hinge-multiplier-outside",
+    "hinge-bound",
+    "hinge-linear-with-kinks",
+    "hinge-linear-stationarity",
+    "hinge-unbalanced",
+    "hinge-stationarity",
+    "loss-not-smaller",
+    "term-changes-sign",
+    "lifting-empty-of-nothing",
+    "lifting-not-empty",
 ]
 
 
