@@ -47,7 +47,7 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "identity": identity,
     "positive": positive,
 }
-CLAIMS = (*RULES, "theorem")
+CLAIMS = (*(RULES | HINGE_RULES), "theorem")
 WITHOUT_POINT = ("cells", "norm-bound")
 WITHOUT_PROBLEM = ("identity", "positive")
 
@@ -59,13 +59,14 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(len(set(assumptions)) == len(assumptions), "assumption-repeated", "assumptions")
     if claim in RESTS_ON:
         need(RESTS_ON[claim] in assumptions, "assumption-missing", "assumptions", RESTS_ON[claim])
-    form(claim in RULES, "claim-unknown", "claim", claim)
+    form(claim in RULES | HINGE_RULES, "claim-unknown", "claim", claim)
     form(problem is not None or claim in WITHOUT_PROBLEM, "no-problem", "problem", claim)
     has_point = problem is None or problem.has_point
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
     hinge = problem is not None and problem.weights is not None
-    need(not hinge or claim in HINGE_RULES, "objective-of-the-claim", "problem.objective", claim)
-    return (HINGE_RULES if hinge else RULES)[claim](problem, evidence)
+    rules = HINGE_RULES if hinge else RULES
+    need(claim in rules, "objective-of-the-claim", "problem.objective", claim)
+    return rules[claim](problem, evidence)
 
 
 def _check(certificate: Any, user: Problem | None) -> str:

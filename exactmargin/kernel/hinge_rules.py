@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .algebra import identity, positive
+from .clarke import clarke_critical, not_clarke_critical
+from .flat import flat_minimum, sharp_minimum
 from .general_position import evaluation, no_kinks, nonzero_neurons
 from .hinge_cells import hinge_cells
 from .hinge_minima import (
@@ -21,6 +23,10 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "not-local-minimum": hinge_not_local_minimum,
     "global-minimum": hinge_global_minimum,
     "not-global-minimum": hinge_not_global_minimum,
+    "clarke-critical": clarke_critical,
+    "not-clarke-critical": not_clarke_critical,
+    "flat-minimum": flat_minimum,
+    "sharp-minimum": sharp_minimum,
     "no-kinks": no_kinks,
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,

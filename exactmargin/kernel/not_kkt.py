@@ -17,7 +17,6 @@ not see null sets):
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from .feasible import margins_at_least_one
@@ -110,15 +109,12 @@ class _Bounds:
             self._propagation(nu, sides)
 
     def _gordan(self, nu: dict[Unit, Any], sides: dict[Unit, int]) -> None:
-        total: list[Any] = [Fraction(0)] * len(self.problem.block)
-        moves = False
+        forms = []
         for unit, weight in nu.items():
             slopes = self._slopes(sides, unit[0], [])
             normal = free_gradient(self.problem, self.trace, slopes, unit)
-            moves = moves or any(map(sign, normal))
-            total = [a + weight * sides[unit] * b for a, b in zip(total, normal, strict=True)]
-        need(moves, "empty-of-idle-units", self.place)
-        need(not any(map(sign, total)), "gordan", self.place, *total)
+            forms.append((weight * sides[unit], normal))
+        cancel(forms, self.place)
 
     def _propagation(self, nu: dict[Unit, Any], sides: dict[Unit, int]) -> None:
         problem, (l, _) = self.problem, max(nu)
@@ -136,3 +132,11 @@ class _Bounds:
         for j, value in pull.items():
             need((l - 1, j) in sides, "empty-source-not-zero", self.place, unit_name((l - 1, j)))
             need(sign(value) == -sides[l - 1, j], "propagation", self.place, value)
+
+
+def cancel(forms: list[tuple[Any, list[Any]]], place: str) -> None:
+    """Weighted normals, not all zero, sum to zero."""
+    need(any(sign(x) for _, normal in forms for x in normal), "empty-of-idle-units", place)
+    columns = zip(*(normal for _, normal in forms), strict=True)
+    total = [inner([a for a, _ in forms], column) for column in columns]
+    need(not any(map(sign, total)), "gordan", place, *total)
