@@ -12,7 +12,7 @@ from typing import final
 from exactmargin.cli.files import check_stdin, made_folder, shown_name, write_text
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
-from exactmargin.decisions import CLAIMS, Answer, Verdict, certify, questions
+from exactmargin.decisions import CLAIMS, WITHOUT_POINT, Answer, Verdict, certify, questions
 from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
@@ -58,7 +58,7 @@ def run_certify(arguments: Namespace) -> Exit:
     check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     with about(arguments.problem):
-        if claim != "cells":  # cells belong to the network, not to a point
+        if claim not in WITHOUT_POINT:
             problem.point()
         verdict = certify(problem, claim, number_only=arguments.number_only)
     if verdict.certificate is None:

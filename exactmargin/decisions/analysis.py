@@ -13,12 +13,13 @@ from exactmargin.decisions.hinge_minima import (
 )
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.sample import decide_rare, decide_separable
 from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
 from exactmargin.problems import Problem
 
-__all__ = ["CLAIMS", "analyze", "certify", "questions"]
+__all__ = ["CLAIMS", "WITHOUT_POINT", "analyze", "certify", "questions"]
 
 CLAIMS = {
     "feasible": "feasible",
@@ -30,8 +31,15 @@ CLAIMS = {
     "global-minimum": "global_minimum",
     "not-global-minimum": "global_minimum",
     "cells": "cells",
+    "separable": "separable",
+    "not-separable": "separable",
+    "rare": "rare",
+    "generic": "rare",
 }
 """The claims that `certify` takes, each with the question that decides it."""
+
+WITHOUT_POINT = ("cells", "separable", "not-separable", "rare", "generic")
+"""Those that are not about a point: of the network and the sample alone."""
 
 
 Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
@@ -40,8 +48,9 @@ Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
 def questions(problem: Problem, budget: Budget | None = None) -> Questions:
     """The questions that apply to a problem, in order, each with what answers it.
 
-    What several need is decided once, whoever asks first. A long decision asks `budget` on its way, and is
-    unknown where the time ends first. Raises `InvalidInputError` where there is no point.
+    What several need is decided once, whoever asks first. A long decision asks `budget` on its
+    way, and is unknown where the time ends first. Raises `InvalidInputError` where there is no
+    point.
     """
     if not isinstance(problem, Problem):
         raise InvalidInputError(
@@ -98,8 +107,9 @@ def certify(
     """The verdict on the question that the claim answers; its certificate proves the claim, or
     its opposite.
 
-    `cells` needs no point, and with `number_only` no list (see `cells_certificate`).  Raises
-    `InvalidInputError` for a claim that is not in `CLAIMS`, and for `number_only` with another.
+    The claims in `WITHOUT_POINT` need no point; `cells` has no list with `number_only` (see
+    `cells_certificate`).  Raises `InvalidInputError` for a claim that is not in `CLAIMS`, and for
+    `number_only` with another.
     """
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
@@ -108,4 +118,8 @@ def certify(
         return decide_cells(problem, listed=not number_only, budget=budget)
     if number_only:
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
+    if CLAIMS[claim] == "separable":
+        return decide_separable(problem)
+    if CLAIMS[claim] == "rare":
+        return decide_rare(problem, budget)
     return dict(questions(problem, budget))[CLAIMS[claim]]()

@@ -21,6 +21,7 @@ from .not_kkt import not_kkt
 from .outcome import Malformed, Outcome, Rejected, form, need
 from .problem import Problem, read_problem, same_problem
 from .reading import items, keys, read_json, word
+from .sample import not_separable, separable
 from .theorem import theorem
 
 FORMAT = "exactmargin/certificate@1"
@@ -43,12 +44,14 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "multilinear-form": multilinear_form,
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
+    "separable": separable,
+    "not-separable": not_separable,
     "cells": cells,
     "identity": identity,
     "positive": positive,
 }
 CLAIMS = (*(RULES | HINGE_RULES), "theorem")
-WITHOUT_POINT = ("cells", "norm-bound")
+WITHOUT_POINT = ("cells", "norm-bound", "separable", "not-separable", "rare", "generic")
 WITHOUT_PROBLEM = ("identity", "positive")
 
 

@@ -17,6 +17,7 @@ from .hinge_minima import (
     hinge_not_local_minimum,
 )
 from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
+from .sample import generic, not_separable, rare, separable
 
 HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "local-minimum": hinge_local_minimum,
@@ -33,6 +34,10 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "multilinear-form": multilinear_form,
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
+    "separable": separable,
+    "not-separable": not_separable,
+    "rare": rare,
+    "generic": generic,
     "cells": hinge_cells,
     "identity": identity,
     "positive": positive,

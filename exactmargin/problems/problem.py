@@ -65,6 +65,12 @@ class Problem:
         return isinstance(self.objective, Hinge)
 
     @property
+    def classes(self) -> tuple[int, ...]:
+        """The labels that an example can have: -1 and 1, or the numbers of the outputs."""
+        size = self.network.output_dimension
+        return (-1, 1) if size == 1 else tuple(range(size))
+
+    @property
     def signatures(self) -> SignatureMap:
         """S: hidden signs for the margin problems, hidden and loss signs for the hinge loss."""
         labels = self.data.labels if self.is_hinge else None

@@ -13,6 +13,7 @@ from tests.kernel.certificates import (
     CHAIN_3,
     CONFLICT_TREE,
     CURVE_32,
+    DOWN,
     FLOW,
     GENERAL,
     GENERAL_32,
@@ -21,9 +22,12 @@ from tests.kernel.certificates import (
     HINGE_TREE,
     KKT_32,
     LEAF_54,
+    MIXED,
+    OPPOSED,
     OPPOSITE,
     OPPOSITE_TREE,
     POWER,
+    REPEATED,
     RESTING_LEAF,
     SAMPLES,
     SPARSE,
@@ -32,6 +36,8 @@ from tests.kernel.certificates import (
     THREE_TREE,
     TOGETHER,
     TOGETHER_TREE,
+    UNEQUAL,
+    UP,
     V32,
     V44,
     V54,
@@ -42,6 +48,7 @@ from tests.kernel.certificates import (
     cells,
     certificate,
     chain,
+    chosen,
     conflict,
     count,
     curve,
@@ -53,6 +60,7 @@ from tests.kernel.certificates import (
     encode,
     flow,
     form,
+    functional,
     halves,
     hinge,
     indefinite,
@@ -62,10 +70,13 @@ from tests.kernel.certificates import (
     minimum,
     not_kkt,
     nowhere,
+    of_sample,
     one_neuron,
+    pair_split,
     part,
     problem,
     problem_file,
+    separators,
     shared,
     signs,
     single_flow,
@@ -1169,6 +1180,49 @@ HINGE_MINIMA: dict[str, list[Miss]] = {
     ],
 }
 REJECTED |= HINGE_MINIMA
+
+
+def sampled(claim: str, about: Any, evidence: Any) -> Miss:
+    """A claim about a sample."""
+    return miss(certificate(claim, about, evidence))
+
+
+ORDERED = of_sample("0 1 2", [1, 1, -1])
+UP_THEN_DOWN = pair_split(1, -1, UP, DOWN)
+SAMPLE_CLAIMS: dict[str, list[Miss]] = {
+    "separators-of-the-classes": [
+        sampled("separable", MIXED, separators()),
+        about(
+            "separable", "evidence.separators", [SAMPLES["separable"]["evidence"]["separators"][0]]
+        ),
+    ],
+    "wrong-side": [
+        sampled("separable", MIXED, separators((-1, "-1", "1/2"), (1, "1", "-1/2"))),
+        about("separable", "evidence.separators.1.weights.0", "0"),
+    ],
+    "hull-weight-negative": [
+        sampled("not-separable", ORDERED, {"class": 1, "weights": ["1", "-2", "-1"]})
+    ],
+    "hulls-of-nothing": [
+        sampled("not-separable", ORDERED, {"class": 1, "weights": ["0", "0", "0"]})
+    ],
+    "hulls-apart": [sampled("not-separable", ORDERED, {"class": 1, "weights": ["0", "1", "1"]})],
+    "rare-without-slope": [
+        sampled("rare", of_sample("1 1", [1, -1]), chosen((1, 0, [-1]), (2, 0, [1]))),
+        sampled("generic", OPPOSED, {"tree": functional("0 0", "1 0")}),
+    ],
+    "rare-by-its-own-class": [sampled("rare", UNEQUAL, chosen((1, 0, [1])))],
+    "rare-by-nothing": [sampled("rare", UNEQUAL, chosen((1, 0, [])))],
+    "rare-equation": [sampled("rare", UNEQUAL, chosen((1, 0, [-1]), (2, 0, [1])))],
+    "open-choice-not-positive": [sampled("generic", REPEATED, {"tree": UP})],
+    "choices-not-positive": [sampled("generic", REPEATED, {"tree": UP_THEN_DOWN})],
+}
+REJECTED |= SAMPLE_CLAIMS
+MALFORMED["class-unknown"] = [
+    about("separable", "evidence.separators.0.class", 0),
+    about("not-separable", "evidence.class", 2),
+    about("rare", "evidence.choices.0.classes.0", 0),
+]
 
 # Checks that no file can fail, and why; ``test_forms_beyond_files`` fails them without a file.
 BEYOND_FILES = {

@@ -764,6 +764,71 @@ def hinge_cells(problem: Any, evidence: Any) -> bool:
     return found <= met
 
 
+def _sample(problem: Any) -> tuple[Model, Numbers, list[int]]:
+    """Slope and inputs; weights; the labels that there can be."""
+    model = Model({**problem, "objective": {}, "parameters": {"weights": [], "biases": []}})
+    size = len(model.labels)
+    given = problem["data"].get("weights", [f"1/{size}"] * size)
+    outputs = len(model.patterns[-1])
+    classes = [-1, 1] if outputs == 1 else list(range(outputs))
+    return model, [evaluate(w, model.names) for w in given], classes
+
+
+def separable(problem: Any, evidence: Any) -> bool:
+    """By elimination, class by class."""
+    model, _, classes = _sample(problem)
+    return all(
+        _satisfiable(
+            [
+                [a if y == c else -a for a in (*x, Fraction(1))]
+                for x, y in zip(model.inputs, model.labels, strict=True)
+            ]
+        )
+        for c in classes
+    )
+
+
+def not_separable(problem: Any, evidence: Any) -> bool:
+    return not separable(problem, evidence)
+
+
+@cache
+def _rare(text: str) -> bool:
+    """Every choice, class by class as L writes it."""
+    problem = json.loads(text)
+    model, weights, classes = _sample(problem)
+    labels, size = model.labels, range(len(model.labels))
+    pairs = [(i, r) for i in size for r in classes if r != labels[i]]
+    powers = [model.slope**n for n in range(len(model.patterns))]
+    for eps in product((0, 1), repeat=len(pairs)):
+        on = [pair for pair, e in zip(pairs, eps, strict=True) if e]
+        for factors in product(powers, repeat=len(size)) if on else ():
+            hats = [
+                [a * weights[i] * factors[i] for a in (*model.inputs[i], Fraction(1))] for i in size
+            ]
+            zero = [Fraction(0)] * len(hats[0])
+            sums = {}
+            for r in classes:
+                left = [hats[i] for i, _ in on if labels[i] == r]
+                right = [[-a for a in hats[i]] for i, c in on if c == r]
+                sums[r] = [
+                    sum(column, Fraction(0)) for column in zip(zero, *left, *right, strict=True)
+                ]
+            if not any(sign(a) for total in sums.values() for a in total):
+                return True
+    return False
+
+
+def rare(problem: Any, evidence: Any) -> bool:
+    positive_slope = Fraction(problem["network"]["negative_slope"]) > 0
+    return positive_slope and _rare(json.dumps(problem, sort_keys=True))
+
+
+def generic(problem: Any, evidence: Any) -> bool:
+    positive_slope = Fraction(problem["network"]["negative_slope"]) > 0
+    return positive_slope and not _rare(json.dumps(problem, sort_keys=True))
+
+
 def theorem(problem: Any, evidence: Any) -> bool:
     """Every step is true, and the conclusions are among the steps."""
     for part in evidence["parts"]:
@@ -796,6 +861,10 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "indefinite-hessian": indefinite_hessian,
     "gradient-flow-limit": gradient_flow_limit,
     "cells": cells,
+    "separable": separable,
+    "not-separable": not_separable,
+    "rare": rare,
+    "generic": generic,
     "identity": identity,
     "positive": positive,
     "theorem": theorem,
