@@ -92,7 +92,7 @@ def test_a_tree_splits_pairs_and_exponents() -> None:
 
 
 def test_the_literal_definition_would_make_every_sample_rare() -> None:
-    """L Definition 1 sums over r with y_r = 0 only: an entry of the true class is in no equation."""
+    """An entry of the true class is in no equation of L Definition 1: it does not count."""
     verdict = decide_rare(problem_from_json(sample([["1"]], [1], ["1"])))
     assert verdict.answer is Answer.NO
 
