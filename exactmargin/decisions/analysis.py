@@ -6,7 +6,9 @@ from typing import TypeAlias
 
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
+from exactmargin.decisions.clarke import decide_clarke_critical
 from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.hinge_minima import (
     decide_hinge_global_minimum,
     decide_hinge_local_minimum,
@@ -30,6 +32,10 @@ CLAIMS = {
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
     "not-global-minimum": "global_minimum",
+    "clarke-critical": "clarke_critical",
+    "not-clarke-critical": "clarke_critical",
+    "flat-minimum": "local_minimum_type",
+    "sharp-minimum": "local_minimum_type",
     "cells": "cells",
     "separable": "separable",
     "not-separable": "separable",
@@ -71,8 +77,10 @@ def _of_margins(problem: Problem, time: Budget) -> Questions:
 
 def _of_hinge(problem: Problem, time: Budget) -> Questions:
     local = cache(lambda: decide_hinge_local_minimum(problem, time))
+    yield "clarke_critical", lambda: decide_clarke_critical(problem, time)
     yield "local_minimum", local
     yield "global_minimum", lambda: decide_hinge_global_minimum(problem, local(), time)
+    yield "local_minimum_type", lambda: local_minimum_type(problem, local(), time)
 
 
 def analyze(
@@ -81,7 +89,8 @@ def analyze(
     budget: float | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Verdict]:
-    """The verdicts feasible, kkt, local_minimum, global_minimum (FORMATS).
+    """The verdicts feasible, kkt, local_minimum, global_minimum (FORMATS); of a hinge problem
+    clarke_critical, local_minimum, global_minimum, local_minimum_type.
 
     `budget` is in seconds; questions that are not answered in time are unknown. `progress` is
     called with each question before it is decided. Raises `InvalidInputError` where the problem
@@ -122,4 +131,10 @@ def certify(
         return decide_separable(problem)
     if CLAIMS[claim] == "rare":
         return decide_rare(problem, budget)
-    return dict(questions(problem, budget))[CLAIMS[claim]]()
+    answers = dict(questions(problem, budget))
+    if CLAIMS[claim] not in answers:
+        raise InvalidInputError(
+            f"the claim {claim!r} is about problems with constraints; of objective kind "
+            f"{problem.objective.kind!r} are decided: {', '.join(answers)}"
+        )
+    return answers[CLAIMS[claim]]()

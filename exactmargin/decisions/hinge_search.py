@@ -4,8 +4,8 @@ One λ that serves a whole region is sought first: the program of `hinge_program
 `hinge_trees` checks each neuron on all of its regions, and the moves that λ does not stand become
 cuts. Where no λ serves all, moves combine to a descent, if they lie in one region; or two moves of
 one neuron lie on different sides of a convex kink, or have different signs of v_k: then that is
-split, and each half has its own λ. It ends: there are finitely many moves (basic solutions), regions
-and splits.
+split, and each half has its own λ. It ends: there are finitely many moves (basic solutions),
+regions and splits.
 
 Where v_k = 0 and w_k ≠ 0 near θ, P_k stays in a thin cone around w_k. Once the sign of v_k is
 decided there need only be ⟨w_k, g_k⟩ < 0. If no λ has that, a combination of moves with w_k itself

@@ -1,4 +1,4 @@
-"""Verdicts: yes, no, unknown. A yes or no carries its certificate, an unknown its reason."""
+"""Verdicts: an answer carries its certificate, an unknown its reason."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -11,10 +11,16 @@ __all__ = ["Answer", "Verdict"]
 
 
 class Answer(Enum):
-    """The three answers. "Unknown" is not "no": something was not decided, and why is said."""
+    """Yes or no; flat, sharp or none for the type of a local minimum; or unknown.
+
+    "Unknown" is not "no": something was not decided, and why is said.
+    """
 
     YES = "yes"
     NO = "no"
+    FLAT = "flat"
+    SHARP = "sharp"
+    NONE = "none"
     UNKNOWN = "unknown"
 
 

@@ -77,9 +77,9 @@ class LossCells(EmptyLeaves):
 
     def _bound(self, leaf: Any, sides: Sides, place: str, functional: Functional | None) -> None:
         problem, rows = self.problem, dict[int, Row]()
+        keys(leaf, place, ("neurons", *["test"] * (functional is None)))
         if functional is None:
-            test = keys(leaf, place, ("test", "neurons"))["test"]
-            point = numbers(test, f"{place}.test", problem.field, len(problem.theta))
+            point = numbers(leaf["test"], f"{place}.test", problem.field, len(problem.theta))
             functional = Functional([*point], 0)
         total: Any = Fraction(0)
         for j, (term, s) in enumerate(zip(self.terms, self.signs, strict=True)):
@@ -92,9 +92,7 @@ class LossCells(EmptyLeaves):
                     row = rows.setdefault(k, {})
                     row[term.example] = p + row.get(term.example, 0)
         width = len(problem.layers[self.last].rows) if self.last >= 0 else 0
-        given = numbered(
-            keys(leaf, place, ("neurons",), leaf)["neurons"], place, "unit", width, ("tree",)
-        )
+        given = numbered(leaf["neurons"], place, "unit", width, ("tree",))
         for k in {**given, **rows}:
             where, entry = given.get(k, (place, {"tree": "bound"}))
             found = self._neuron(entry["tree"], k, rows.get(k, {}), sides, where)

@@ -6,7 +6,7 @@ from typing import Any
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel.problem import Problem
 from exactmargin.kernel.reading import read_number
-from exactmargin.render import algebra, point
+from exactmargin.render import algebra, hinge_minima, point
 from exactmargin.render.cells import cells
 from exactmargin.render.forms import indefinite_hessian, multilinear_form, zero_trace_hessian
 from exactmargin.render.gradient_flow_limit import gradient_flow_limit
@@ -59,6 +59,14 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
 }
 """The claims about a problem; {P} is the problem's name."""
 
+OF_HINGE: dict[str, Callable[[Setting, Any], list[str]]] = {
+    "local-minimum": hinge_minima.local_minimum,
+    "not-local-minimum": hinge_minima.not_local_minimum,
+    "global-minimum": hinge_minima.global_minimum,
+    "not-global-minimum": hinge_minima.not_global_minimum,
+}
+"""The claims whose evidence is another one under a hinge loss."""
+
 ABOUT_POLYNOMIALS: dict[str, Callable[[Any, Any], list[str]]] = {
     "identity": algebra.identity,
     "positive": algebra.positive,
@@ -102,4 +110,7 @@ def show(claim: str, problem: Problem | None, evidence: Any) -> list[str]:
         raise InvalidInputError(
             f"no way to render the claim {claim!r}; known are the kernel's claims"
         )
-    return ABOUT_PROBLEMS[claim][1](Setting(problem, Naming(problem)), evidence)
+    shown = ABOUT_PROBLEMS[claim][1]
+    if problem.weights is not None:
+        shown = OF_HINGE.get(claim, shown)
+    return shown(Setting(problem, Naming(problem)), evidence)
