@@ -1,15 +1,19 @@
 """Times the enumeration of chambers: list, list with verified witnesses, memory, and peers.
 
     python benchmarks/chambers.py [--backend numba|numpy] [--cases NAME ...]
-                                  [--sage PYTHON] [--polymake] [--limit SECONDS]
+                                  [--sage PYTHON] [--polymake] [--relucent PYTHON] [--vertices]
+                                  [--limit SECONDS]
 
 All times are CPU seconds (user and system) of one thread; compilation, done once and cached, is
 not in them, making the arrangement is.  Cases are repeated until they took 0.5 s (at most 7
 times) and the best is printed; rates count chambers, not pairs.  `list MB` is the memory of the
 result, `peak MB` the growth of the process while it was made, `stream MB` that while all chambers
 went by in a stream; each is measured in a process of its own.  `--sage` names a Python that has
-passagemath-polyhedra (or Sage), `--polymake` uses the `polymake` that is installed; a peer is not
-asked for cases that would take it more than `--limit` seconds at the last rate it showed.
+passagemath-polyhedra (or Sage), `--polymake` uses the `polymake` that is installed; both are exact.
+In floating point: `--relucent` names a Python that has relucent (with Gurobi's free licence), which
+walks over the regions of the slice <a_0, x> = 1; `--vertices` compiles `float_vertices.cpp` with
+`c++`. A peer is not asked for cases that would take it more than `--limit` seconds at the last rate
+it showed; what it miscounts or refuses is said.
 """
 
 import argparse
@@ -17,6 +21,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from itertools import product
 from time import process_time
 
@@ -97,6 +102,49 @@ print "$n ", $v + $t - $u - $s, "\\n";
 """
 
 
+RELUCENT = """
+import sys, time
+import numpy as np
+from relucent import Complex
+from relucent.model.model import LinearLayer, ReLULayer, ReLUNetwork
+rows = np.array(eval(sys.stdin.read()), float)
+point = rows[0] / (rows[0] @ rows[0])
+across = np.linalg.svd(rows[:1])[2][1:].T
+weight, bias = rows[1:] @ across, (rows[1:] @ point)[None]
+last = LinearLayer(np.ones((1, len(weight))), np.zeros((1, 1)))
+layers = [LinearLayer(weight, bias), ReLULayer(), last]
+regions = Complex(ReLUNetwork(layers))
+start = time.process_time()
+inside = np.random.default_rng(1).normal(size=(1, across.shape[1])) / 50
+regions.bfs(inside, nworkers=1, verbose=0, verify=False)
+print(2 * len(regions), time.process_time() - start)
+"""
+
+
+def ask_relucent(python, rows):
+    """(chambers, CPU seconds) of relucent's search."""
+    done = subprocess.run(
+        [python, "-c", RELUCENT], input=repr(rows), capture_output=True, text=True, check=True
+    )
+    count, seconds = done.stdout.split()[-2:]
+    return int(count), float(seconds)
+
+
+def vertices_peer(folder):
+    """Compile the float peer; the function that asks it."""
+    program = os.path.join(folder, "vertices")
+    source = os.path.join(os.path.dirname(__file__), "float_vertices.cpp")
+    subprocess.run(["c++", "-O3", "-march=native", "-o", program, source], check=True)
+
+    def ask(rows):
+        text = " ".join(map(str, [len(rows), len(rows[0]), *(x for row in rows for x in row)]))
+        done = subprocess.run([program], input=text, capture_output=True, text=True, check=True)
+        count, seconds = done.stdout.split()
+        return int(count), float(seconds)
+
+    return ask
+
+
 def ask_sage(python, rows):
     """(chambers, CPU seconds) of Sage's `regions`."""
     done = subprocess.run(
@@ -141,11 +189,18 @@ def measure(rows, backend):
 
 def main():
     """Print the table."""
+    with ExitStack() as stack:
+        _main(stack)
+
+
+def _main(stack):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--backend", default="numba", choices=["numba", "numpy"])
     parser.add_argument("--cases", nargs="*")
     parser.add_argument("--sage", metavar="PYTHON")
     parser.add_argument("--polymake", action="store_true")
+    parser.add_argument("--relucent", metavar="PYTHON")
+    parser.add_argument("--vertices", action="store_true")
     parser.add_argument("--limit", type=float, default=30)
     options = parser.parse_args()
     peers = {}
@@ -153,12 +208,17 @@ def main():
         peers["sage"] = lambda rows: ask_sage(options.sage, rows)
     if options.polymake:
         peers["polymake"] = ask_polymake
+    if options.relucent:
+        peers["relucent"] = lambda rows: ask_relucent(options.relucent, rows)
+    if options.vertices:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        peers["vertices"] = vertices_peer(folder)
     rates = dict.fromkeys(peers, 100.0)
     measure([[1, 2, 3], [4, 5, 6], [7, 8, 1], [3, 1, 9], [1, 1, 1]], options.backend)
     print(
         f"{'case':15} {'chambers':>9} {'list s':>9} {'/s':>10} {'witness s':>9} {'/s':>10} "
         f"{'list MB':>8} {'peak MB':>8} {'stream MB':>9}",
-        *(f"{name + ' s':>10} {'/s':>6} {'ratio':>8}" for name in peers),
+        *(f"{name + ' s':>10} {'/s':>8} {'ratio':>8}" for name in peers),
     )
     for name, rows in cases():
         if options.cases and name not in options.cases:
@@ -172,13 +232,19 @@ def main():
         )
         for peer, ask in peers.items():
             if result.count / rates[peer] > options.limit:
-                line += f" {'not run':>10} {'':6} {'':8}"
+                line += f" {'not run':>10} {'':8} {'':8}"
                 continue
-            count, time = ask(rows)
-            assert count == result.count, (peer, name, count)
-            rates[peer] = count / time
+            try:
+                count, time = ask(rows)
+            except subprocess.CalledProcessError:
+                line += f" {'fails':>10} {'':8} {'':8}"
+                continue
+            if count != result.count:
+                line += f" {'wrong':>10} {count:8} {'':8}"
+                continue
+            rates[peer] = count / max(time, 1e-6)
             ratio = count / seconds / rates[peer]
-            line += f" {time:10.3f} {rates[peer]:6.0f} {ratio:7.0f}x"
+            line += f" {time:10.5f} {rates[peer]:8.0f} {ratio:7.1f}x"
         print(line, flush=True)
 
 

@@ -22,6 +22,7 @@ from exactmargin.cells.kinks import Kinks, Unit
 from exactmargin.cells.lift import Lift, is_liftable
 from exactmargin.cells.local import LocalCell, Neighbourhood, TooManyCells, cells_around
 from exactmargin.cells.network_cells import Cells, enumerate_cells
+from exactmargin.cells.pieces import Affine, FreeLayer, Piece
 from exactmargin.cells.search import BudgetSpent, Clock
 from exactmargin.cells.signature_graph import graph_to_graphml, graph_to_json, signature_graph
 from exactmargin.cells.signatures import Entry, Signature, SignatureMap
@@ -36,6 +37,7 @@ from exactmargin.cells.zaslavsky import (
 )
 
 __all__ = [
+    "Affine",
     "Arrangement",
     "BudgetSpent",
     "CellForm",
@@ -44,6 +46,7 @@ __all__ = [
     "Clock",
     "Entry",
     "FormTerm",
+    "FreeLayer",
     "HingeForm",
     "Incidence",
     "Kinks",
@@ -51,6 +54,7 @@ __all__ = [
     "LocalCell",
     "MultilinearForm",
     "Neighbourhood",
+    "Piece",
     "Provenance",
     "Signature",
     "SignatureMap",

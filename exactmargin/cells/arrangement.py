@@ -178,7 +178,9 @@ def _cleaned(
             provenance.append([])
         provenance[k].append((i, side * _line(normals[k])[1]))
     columns = _independent_columns(normals)
-    essential = tuple(_primitive([row[c] for c in columns]) for row in normals)
+    essential = tuple(normals)
+    if len(columns) < dimension + affine:
+        essential = tuple(_primitive([row[c] for c in columns]) for row in normals)
     frozen = tuple(map(tuple, provenance))
     return Arrangement(field, dimension, affine, rows, essential, columns, frozen, tuple(zero_rows))
 

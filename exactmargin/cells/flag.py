@@ -19,6 +19,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, final
 
 import numpy as np
@@ -82,7 +83,7 @@ class Stage:
         """The stage in the kernel of the functional; None after q = 1."""
         if self.q == 1:
             return None
-        kernel = _kernel_basis([int(x) for x in self.functional])
+        kernel = _kernel_basis(tuple(int(x) for x in self.functional))
         table, basis = self.table[:-1] @ kernel, _objects(self.basis) @ kernel
         return _drawn(self.field, table, basis, 0)
 
@@ -122,13 +123,19 @@ def _drawn(
         room = minor_bound(table, q - 1).bit_length() + q.bit_length()
         limit = next((b for b in (31, 62) if b - room >= 6), 62)
         bits = min(12, max(6, limit - room)) + 2 * attempt
-    draw = random.Random(f"exactmargin {q} {attempt}")
-    functional: Sequence[Any] = [draw.randrange(1 - 2**bits, 2**bits) for _ in range(q)]
+    functional: Sequence[Any] = _integers(q, attempt, bits)
     if field is not Q:
         functional = [field.coerce(x) for x in functional]
     full = np.concatenate([table, _objects([functional])])
     bound = minor_bound(full, q) if field is Q else 0
     return Stage(field, _tuples(full), _tuples(basis), bound, attempt)
+
+
+@lru_cache(maxsize=1024)  # few keys; to seed a generator takes as long as to sweep 100 chambers
+def _integers(q: int, attempt: int, bits: int) -> tuple[int, ...]:
+    """q integers below 2^bits, the same ones whenever they are asked for."""
+    draw = random.Random(f"exactmargin {q} {attempt}")
+    return tuple(draw.randrange(1 - 2**bits, 2**bits) for _ in range(q))
 
 
 def _tuples(table: NDArray[np.object_]) -> tuple[tuple[Any, ...], ...]:
@@ -141,7 +148,8 @@ def minor_bound(table: NDArray[np.object_], order: int) -> int:
     return math.prod(norms[len(norms) - order :]) + 1 if order else 1
 
 
-def _kernel_basis(functional: Sequence[int]) -> NDArray[Any]:
+@lru_cache(maxsize=1024)  # the functionals come from `_integers`
+def _kernel_basis(functional: tuple[int, ...]) -> NDArray[Any]:
     """A reduced basis of the integer vectors that the functional kills, as columns (q, q - 1)."""
     q, weight = len(functional), 1
     while True:

@@ -2,11 +2,15 @@
 
 With one hidden layer and no shared weights both are decided completely, the global one by a search
 whose cost grows fast with the size. Elsewhere: a loss of zero is a minimum; a linear network is
-decided by a convex problem where that gives the minimum; a line from θ may descend.
+decided by a convex problem where that gives the minimum; a line from θ may descend, and points that
+are best in one layer may be better.
 """
+
+from collections.abc import Iterator, Sequence
 
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.hinge_blocks import better_in_a_block, lower_in_a_block
 from exactmargin.decisions.hinge_curves import better_certificate, line, loss_curve
 from exactmargin.decisions.hinge_linear import linear_certificate
 from exactmargin.decisions.hinge_lines import descent_directions
@@ -32,7 +36,7 @@ def decide_hinge_local_minimum(problem: Problem, budget: Budget) -> Verdict:
         if search.descent is not None:
             return Verdict.proved(Answer.NO, search.descent)
         return _by_tree(problem, "local-minimum", tree)
-    for direction in descent_directions(problem):
+    for direction in _directions(problem, budget):
         budget.check()
         certificate = loss_curve(problem, line(problem, direction))
         if certificate is not None:
@@ -51,12 +55,14 @@ def decide_hinge_global_minimum(problem: Problem, local: Verdict, budget: Budget
         return lowest
     if local.answer is Answer.NO and local.certificate is not None:
         return Verdict.proved(Answer.NO, better_certificate(problem, _on_the_curve(local, problem)))
-    if not is_liftable_hinge(problem):
+    better = better_in_a_block(problem, budget)
+    if better is None and not is_liftable_hinge(problem):
         return Verdict.unknown(
             "global minima of the hinge loss are decided with one hidden layer and no shared "
             "weights; here the loss is positive, and nothing better was found"
         )
-    better = better_in_a_pattern(problem, budget)
+    if better is None:
+        better = better_in_a_pattern(problem, budget)
     if better is None:
         search = HingeSearch(HingeView.of(problem, local=False), budget)
         tree = search.run()
@@ -64,6 +70,13 @@ def decide_hinge_global_minimum(problem: Problem, local: Verdict, budget: Budget
             return _by_tree(problem, "global-minimum", tree)
         better = search.better
     return Verdict.proved(Answer.NO, better_certificate(problem, better))
+
+
+def _directions(problem: Problem, budget: Budget) -> Iterator[Sequence[Number]]:
+    lower = lower_in_a_block(problem, budget)
+    if lower is not None:
+        yield [a - b for a, b in zip(lower, problem.point().flat(), strict=True)]
+    yield from descent_directions(problem)
 
 
 def _at_the_bottom(problem: Problem, claim: str) -> Verdict | None:

@@ -15,7 +15,7 @@ shows it, and becomes a stage: then g_k = 0 is needed, and later moves follow in
 from collections.abc import Sequence
 from typing import Any, final
 
-from exactmargin.decisions.budget import Budget
+from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.hinge_curves import loss_curve, pulled_back, scaled_point
 from exactmargin.decisions.hinge_program import Combination, HingeProgram, Multipliers
@@ -26,10 +26,15 @@ from exactmargin.exact import Number, dot, sign
 
 __all__ = ["HingeSearch"]
 
+PROGRAMS = 20_000
+"""Linear programs in λ after which a search gives up, whatever its budget."""
+
 
 @final
 class HingeSearch:
     """The outer tree of a view: `run` gives the tree, or sets `descent` or `better`.
+
+    It raises `BudgetSpent` where the budget is spent, or that for `PROGRAMS`.
 
     `descent` is a certificate of a curve (near θ), `better` a point with a smaller loss.
     """
@@ -68,6 +73,8 @@ class HingeSearch:
         program = HingeProgram(self.view, cuts)
         while True:
             self.budget.check()
+            if self.programs == PROGRAMS:
+                raise BudgetSpent(f"no answer after {PROGRAMS} linear programs")
             self.programs += 1
             self.budget.report(f"{self.programs} programs, {self.leaves} leaves")
             found = program.solve()

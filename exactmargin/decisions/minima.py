@@ -1,4 +1,4 @@
-"""Local and global minima of V Problems 2 and 4, as far as first order decides them.
+"""Local and global minima of V Problems 2 and 4: what first order decides, then a table of methods.
 
 A feasible point that is not KKT has a separator u with <u, θ> > 0 and <u, y_i g> ≤ 0 on all Clarke
 subgradients of active constraints. Along d = -u + e·s, with s a direction that increases every
@@ -6,29 +6,45 @@ active margin at a positive rate and e small, margins rise and the norm falls: a
 descent curve (here a line), so the point is not a local minimum, and a point of the curve
 shows that it is not a global one. s is the last layer's block of θ (Φ is linear in it), or
 the free block of a one-layer problem.
+
+Everything else goes to the first method of `_METHODS` that applies.
 """
 
-from collections.abc import Sequence
-from itertools import count, islice
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from flint import fmpq
 
-from exactmargin.cells import forward_along, germ_sign
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.feasible import infeasible_certificate
-from exactmargin.decisions.verdict import Answer, Verdict
-from exactmargin.exact import (
-    Number,
-    Polynomial,
-    bernstein_coefficients,
-    dot,
-    first_positive_root_bound,
-    sign,
+from exactmargin.decisions.curves import (
+    better_point_on,
+    curve_certificate,
+    end_of_descent,
+    line_from,
 )
+from exactmargin.decisions.feasible import infeasible_certificate
+from exactmargin.decisions.one_layer import (
+    is_one_layer,
+    layer_global_minimum,
+    layer_local_minimum,
+)
+from exactmargin.decisions.verdict import Answer, Verdict
+from exactmargin.exact import Number, Polynomial, dot, sign
 from exactmargin.problems import Problem
 
 __all__ = ["decide_global_minimum", "decide_local_minimum", "descent_curve"]
+
+
+class _Method(NamedTuple):
+    """For which problems, and what it does at a feasible point."""
+
+    applies: Callable[[Problem], bool]
+    local_minimum: Callable[[Problem, Budget], Verdict]
+    global_minimum: Callable[[Problem, Budget], Verdict]
+
+
+_METHODS = (_Method(is_one_layer, layer_local_minimum, layer_global_minimum),)
 
 _KKT_UNDECIDED = (
     "first order does not decide it: the point is a KKT point, and deciding its minimality is "
@@ -37,16 +53,30 @@ _KKT_UNDECIDED = (
 
 
 def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a local minimum, given the verdict on KKT; yes is not decided here."""
-    return _decide(problem, kkt, budget, "not-local-minimum")
+    """Whether θ is a local minimum, given the verdict on KKT."""
+    first = _first_order(problem, kkt, budget, curve_certificate)
+    if first.answer is not Answer.UNKNOWN:
+        return first
+    method = next((m.local_minimum for m in _METHODS if m.applies(problem)), None)
+    return first if method is None else method(problem, budget)
 
 
 def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a global minimum, given the verdict on KKT; yes is not decided here."""
-    return _decide(problem, kkt, budget, "not-global-minimum")
+    """Whether θ is a global minimum, given the verdict on KKT."""
+    first = _first_order(problem, kkt, budget, better_point_on)
+    if first.answer is not Answer.UNKNOWN:
+        return first
+    method = next((m.global_minimum for m in _METHODS if m.applies(problem)), None)
+    return first if method is None else method(problem, budget)
 
 
-def _decide(problem: Problem, kkt: Verdict, budget: Budget, claim: str) -> Verdict:
+def _first_order(
+    problem: Problem,
+    kkt: Verdict,
+    budget: Budget,
+    certificate: Callable[[Problem, Sequence[Polynomial], fmpq], Certificate],
+) -> Verdict:
+    """No at an infeasible point, and where a line descends from a point that is not KKT."""
     budget.check()
     infeasible = infeasible_certificate(problem)
     if infeasible is not None:
@@ -62,17 +92,7 @@ def _decide(problem: Problem, kkt: Verdict, budget: Budget, claim: str) -> Verdi
             "the point is not a KKT point, but no line of descent was found (with biases that "
             "are not free, constraint qualifications can fail)"
         )
-    line, end = curve
-    spell = problem.field.format
-    if claim == "not-global-minimum":
-        better = [spell(p(end / 2)) for p in line]
-        return Verdict.proved(Answer.NO, Certificate.about(problem, claim, {"better": better}))
-    evidence = {
-        "numerators": [[spell(value) for value in p.coefficients] for p in line],
-        "denominator": ["1"],
-        "breakpoints": [spell(problem.field.coerce(end))],
-    }
-    return Verdict.proved(Answer.NO, Certificate.about(problem, claim, evidence))
+    return Verdict.proved(Answer.NO, certificate(problem, *curve))
 
 
 def descent_curve(
@@ -86,19 +106,9 @@ def descent_curve(
     push = _push(problem)
     norm = dot(push, push)
     rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
-    line = [
-        Polynomial(problem.field, [value, rate * s - u])
-        for value, s, u in zip(theta, push, separator, strict=True)
-    ]
-    polynomials = _along(problem, line)
-    if polynomials is None:
-        return None
-    bound = min((first_positive_root_bound(p) for p in polynomials if p), default=fmpq(1))
-    # On [0, t] with t small the Bernstein coefficients all get the sign of the lowest coefficient.
-    for end in islice((bound / 2**k for k in count()), 64):
-        if all(_shows_sign(p, end) for p in polynomials):
-            return line, end
-    return None
+    line = line_from(problem, [rate * s - u for s, u in zip(push, separator, strict=True)])
+    end = end_of_descent(problem, line)
+    return None if end is None else (line, end)
 
 
 def _push(problem: Problem) -> list[Number]:
@@ -107,29 +117,3 @@ def _push(problem: Problem) -> list[Number]:
         return theta
     start = problem.network.block_slice(problem.network.depth - 1).start
     return [problem.field.zero] * start + theta[start:]
-
-
-def _along(problem: Problem, line: Sequence[Polynomial]) -> list[Polynomial] | None:
-    """All polynomials whose sign on (0, t0) matters; None where a margin or the norm fails."""
-    field, free = problem.field, problem.free_slice
-    curve = [Polynomial(field, [value]) for value in problem.point().flat()]
-    curve[free] = line
-    slopes = {1: fmpq(1), 0: fmpq(0), -1: problem.network.negative_slope}
-    found: list[Polynomial] = []
-    for x, y in zip(problem.data.inputs, problem.data.labels, strict=True):
-        z = forward_along(field, problem.network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
-        found += [p for row in z[:-1] for p in row]
-        slack = z[-1][0] * y - 1
-        if germ_sign(slack) < 0:
-            return None
-        found.append(slack)
-    gap = Polynomial(field, [dot(problem.free_parameters(), problem.free_parameters())])
-    for p in line:
-        gap = gap - p * p
-    return [*found, gap] if germ_sign(gap) > 0 else None
-
-
-def _shows_sign(p: Polynomial, end: fmpq) -> bool:
-    if not p:
-        return True
-    return len({sign(b) for b in bernstein_coefficients(p, 0, end)} - {0}) == 1

@@ -28,6 +28,7 @@ from exactmargin.exact.intervals import (
     roots_in,
     sign_on_interval,
 )
+from exactmargin.exact.least_norm import Contradiction, HalfSpace, LeastNorm
 from exactmargin.exact.linalg import LDLT, ldlt, mat_vec, nullspace, rank, solve
 from exactmargin.exact.lp import LinearProgram, LPResult, LPStatus, SparseRow
 from exactmargin.exact.lp_check import verify_lp_result
@@ -41,14 +42,17 @@ __all__ = [
     "LDLT",
     "MAX_TEXT",
     "Algebraic",
+    "Contradiction",
     "Direction",
     "Element",
     "Field",
     "Germ",
     "GermField",
+    "HalfSpace",
     "IntervalSign",
     "LPResult",
     "LPStatus",
+    "LeastNorm",
     "LinearProgram",
     "Number",
     "Polynomial",

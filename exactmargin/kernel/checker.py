@@ -12,7 +12,7 @@ from .cells import cells
 from .feasible import feasible, infeasible
 from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
-from .hinge_rules import HINGE_RULES
+from .hinge_rules import HINGE_RULES, OF_ONE_OUTPUT
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
 from .minimum import global_minimum, local_minimum, norm_bound
@@ -66,7 +66,10 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(problem is not None or claim in WITHOUT_PROBLEM, "no-problem", "problem", claim)
     has_point = problem is None or problem.has_point
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
-    hinge = problem is not None and problem.weights is not None
+    outputs = 1 if problem is None else problem.outputs
+    single = outputs == 1 or claim not in OF_ONE_OUTPUT
+    need(single, "claim-about-one-output", "problem.network", outputs)
+    hinge = problem is not None and problem.loss is not None
     rules = HINGE_RULES if hinge else RULES
     need(claim in rules, "objective-of-the-claim", "problem.objective", claim)
     return rules[claim](problem, evidence)

@@ -55,6 +55,8 @@ def hinge_global_minimum(problem: Problem, evidence: Any) -> str:
 
 def _prove(problem: Problem, evidence: Any, local: bool) -> None:
     method, rest = by_method(METHODS, evidence)
+    fits = problem.loss == "hinge" or method is zero_loss
+    need(fits, "method-of-the-binary-loss", "problem.objective", problem.loss)
     method(problem, rest, loss(problem, problem.theta), local)
 
 

@@ -42,3 +42,11 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "identity": identity,
     "positive": positive,
 }
+
+OF_ONE_OUTPUT = (
+    "evaluation",
+    "multilinear-form",
+    "zero-trace-hessian",
+    "indefinite-hessian",
+    "cells",
+)

@@ -50,7 +50,7 @@ def affine(
     b: Any = sum(multipliers, Fraction(0))
     g: list[Any] = [Fraction(0)] * len(problem.block)
     for i, unit, weight in weights:
-        trace = region.trace(origin, i)
+        trace = region.trace(origin, i, unit)
         z = trace.output if unit is None else trace.z[unit[0]][unit[1]]
         whole = gradient(problem, origin, trace, trace.slopes, unit)
         b = b - weight * settled(z, 0, place)

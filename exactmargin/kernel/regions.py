@@ -12,10 +12,11 @@ symbol of its own. So pre-activations and outputs are polynomials in theta' and 
 and what does not contain an open slope holds whatever it is. That covers units that are zero on
 the whole region, and those without influence: the symbol vanishes with z or with its weight.
 
-**Listed slopes.** A unit of the last hidden layer with the output weight v, y_i v < 0, may have any
-slope rho in [negative slope, 1] in the place of an open one: sigma(z) >= rho z, so this raises the
-margin of example i (near theta, if v moves), a feasible theta' stays feasible, and at theta nothing
-changes if z(theta) = 0. (The bound must hold for more points than it has to.)
+**Listed slopes.** In Phi_i (not in a z that is weighted) an open unit may have any slope rho in
+[negative slope, 1] if v = dPhi_i/dsigma(z), with the known and listed slopes above it, has
+y_i v < 0: sigma(z) >= rho z, so this raises the margin of example i (near theta, if v moves). Done
+unit by unit from the top, it keeps a feasible theta' feasible, and at theta nothing changes if
+z(theta) = 0. (The bound must hold for more points than it has to.)
 
 **Weights.** At a leaf: lambda_i >= 0 on the margins, mu_j > 0 on sides c_j z_j >= 0 taken by splits
 (c_j = 1 or -1). Both rules that use this weigh lambda_i y_i Phi_i and mu_j c_j z_j.
@@ -41,19 +42,22 @@ UNIT = ("example", "layer", "unit")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The known slopes, and the sides that splits have taken."""
+    """The known slopes, the sides that splits have taken, and a leaf's listed slopes."""
 
     problem: Problem
     slopes: dict[Kink, Any]
     sides: dict[Kink, int]
+    listed: dict[Kink, Any]
 
     def split(self, kink: Kink, side: int) -> Region:
         """The part on one side."""
         slope = 1 if side > 0 else self.problem.slope
         return replace(self, slopes=self.slopes | {kink: slope}, sides=self.sides | {kink: side})
 
-    def trace(self, theta: list[Any], i: int) -> Trace:
-        """Example i's forward pass; open slopes are s_2, s_3, ... (s_1 is left to the caller).
+    def trace(self, theta: list[Any], i: int, unit: Unit | None) -> Trace:
+        """Example i's forward pass for Phi_i (``unit`` None), or for a unit's pre-activation.
+
+        Open slopes are s_2, s_3, ... (s_1 is left to the caller).
 
         Two examples have the same symbols for different slopes: their sums mean nothing.
         """
@@ -63,8 +67,9 @@ class Region:
 
         def slope(unit: Unit, _: Any) -> Any:
             open_ = symbol(2 + starts[unit[0]] + unit[1])
-            return self.slopes.get((i, unit), open_)
+            return known.get((i, unit), open_)
 
+        known = self.slopes if unit else self.slopes | self.listed
         return forward(self.problem, theta, self.problem.inputs[i], slope)
 
 
@@ -77,7 +82,7 @@ def root(problem: Problem, local: bool) -> Region:
             for k, z in enumerate(row):
                 if l < problem.first or problem.slope == 1 or (local and sign(z)):
                     known[i, (l, k)] = 1 if sign(z) > 0 else problem.slope
-    return Region(problem, known, {})
+    return Region(problem, known, {}, {})
 
 
 def leaves(region: Region, tree: Any, place: str) -> Iterator[tuple[Region, Any, str]]:
@@ -93,20 +98,22 @@ def leaves(region: Region, tree: Any, place: str) -> Iterator[tuple[Region, Any,
 
 def forces(region: Region, leaf: Any, place: str) -> tuple[Region, list[Number], list[Force]]:
     """The leaf with its listed slopes, lambda, and the weights; unlisted sides have weight 0."""
-    problem, listed = region.problem, dict(region.slopes)
+    problem, listed = region.problem, dict[Kink, Any]()
     result: list[Force] = []
     for where, entry in table(leaf.get("slopes", []), f"{place}.slopes", (*UNIT, "slope")):
-        kink = i, (l, k) = _kink(region, entry, where)
+        kink = _kink(region, entry, where)
         _is_open(region, kink, where)
         slope = listed[kink] = read_number(entry["slope"], problem.field, where)
         inside = sign(slope - problem.slope) >= 0 and sign(slope - 1) <= 0
         need(inside, "listed-slope-outside", where, slope)
-        outputs = {j: problem.theta[p] for p, j in problem.layers[-1].rows[0]}
-        v = outputs.get(k, 0) if l == len(problem.layers) - 2 else 0
-        need(sign(v * problem.labels[i]) < 0, "listed-slope-not-concave", where, v)
     rising(
         [tuple(entry[key] for key in UNIT) for entry in leaf.get("slopes", [])], f"{place}.slopes"
     )
+    region = replace(region, listed=listed)
+    for kink in listed:
+        v = settled(pull(region, *kink), 0, f"{place}.slopes")
+        concave = sign(v * problem.labels[kink[0]]) < 0
+        need(concave, "listed-slope-not-concave", f"{place}.slopes, {_name(kink)}", v)
     where = f"{place}.multipliers"
     multipliers = numbers(leaf["multipliers"], where, problem.field, len(problem.labels))
     for i, weight in enumerate(multipliers):
@@ -119,7 +126,21 @@ def forces(region: Region, leaf: Any, place: str) -> tuple[Region, list[Number],
         need(sign(weight) > 0, "side-weight-not-positive", where, weight)
         result.append((i, unit, weight * region.sides[kink]))
     rising([tuple(entry[key] for key in UNIT) for entry in leaf.get("sides", [])], f"{place}.sides")
-    return replace(region, slopes=listed), multipliers, result
+    return region, multipliers, result
+
+
+def pull(region: Region, i: int, unit: Unit) -> Any:
+    """dPhi_i / dsigma(z) of a hidden unit at theta: backwards from the output."""
+    theta, layers = list(region.problem.theta), region.problem.layers
+    slopes = region.trace(theta, i, None).slopes
+    delta: dict[int, Any] = {0: 1}
+    for l in range(len(layers) - 1, unit[0], -1):
+        above, delta = delta, {}
+        for k, d in above.items():
+            for p, j in layers[l].rows[k]:
+                passed = 1 if l - 1 == unit[0] else slopes[l - 1, j]
+                delta[j] = delta.get(j, 0) + d * theta[p] * passed
+    return delta.get(unit[1], 0)
 
 
 def settled(x: Any, power: int, place: str) -> Any:

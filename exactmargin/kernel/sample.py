@@ -1,6 +1,7 @@
 """``separable``, ``not-separable``, ``rare``, ``generic``: the sample, without any parameters.
 
-Write x^ = (x, 1). The classes are -1 and 1 for one output, else the numbers of the outputs.
+Write x^ = (x, 1). The classes are the labels that examples can have: -1 and 1 for
+one output, else the numbers of the outputs.
 
 *Separable*: for each class of the sample an affine function <w, x> + b is positive on its inputs
 and negative on all others. *Not separable*: for one class, with s_i = 1 on it and -1 elsewhere, and
@@ -36,12 +37,6 @@ from .reading import integer, items, keys, numbered, numbers, read_number, risin
 
 # What is known: (i, r) -> eps_ir, (i, None) -> the exponent of lambda_i.
 Known = dict[tuple[int, int | None], int]
-
-
-def classes(problem: Problem) -> tuple[int, ...]:
-    """The labels that examples can have."""
-    size = len(problem.layers[-1].rows)
-    return (-1, 1) if size == 1 else tuple(range(size))
 
 
 def _hats(problem: Problem) -> list[list[Number]]:
@@ -83,7 +78,7 @@ def not_separable(problem: Problem, evidence: Any) -> str:
 
 def _class(problem: Problem, value: Any, place: str) -> int:
     r = integer(value, place, -1, 10**6)
-    form(r in classes(problem), "class-unknown", place, r)
+    form(r in problem.classes, "class-unknown", place, r)
     return r
 
 
@@ -108,7 +103,7 @@ def rare(problem: Problem, evidence: Any) -> str:
         on += [(i, r) for r in listed]
     need(bool(on), "rare-by-nothing", place)
     hats = _hats(problem)
-    for r in classes(problem):
+    for r in problem.classes:
         signed = [(i, (problem.labels[i] == r) - (c == r)) for i, c in on]
         for j in range(len(hats[0])):
             total: Any = sum((factors[i] * hats[i][j] * s for i, s in signed if s), Fraction(0))
@@ -128,9 +123,9 @@ def _check(problem: Problem, tree: Any, known: Known, place: str) -> None:
     if "functional" in keys(tree, place, (), tree):
         keys(tree, place, ("functional",))
         size = len(problem.inputs[0]) + 1
-        rows = items(tree["functional"], place, len(classes(problem)))
+        rows = items(tree["functional"], place, len(problem.classes))
         q = [numbers(row, place, problem.field, size) for row in rows]
-        _positive(problem, dict(zip(classes(problem), q, strict=True)), known, place)
+        _positive(problem, dict(zip(problem.classes, q, strict=True)), known, place)
         return
     choice = "class" in tree
     keys(tree, place, ("example", *(("class", "on", "off") if choice else ("exponents",))))
@@ -151,7 +146,7 @@ def _positive(problem: Problem, q: dict[int, Sequence[Any]], known: Known, place
     deepest = problem.slope ** (len(problem.layers) - 1)
     for i, (x, y) in enumerate(zip(_hats(problem), problem.labels, strict=True)):
         total: Any = Fraction(0)
-        for r in classes(problem):
+        for r in problem.classes:
             g = inner(q[y], x) - inner(q[r], x)
             if r == y or known.get((i, r)) == 0:
                 continue

@@ -73,7 +73,7 @@ def gradient_and_hessian(
     problem = region.problem
 
     def along(theta: list[Any], power: int) -> list[Any]:
-        trace = region.trace(theta, i)
+        trace = region.trace(theta, i, unit)
         whole = gradient(problem, theta, trace, trace.slopes, unit)
         return [settled(whole[p], power, place) for p in problem.block]
 

@@ -151,8 +151,9 @@ def _legend(setting: Setting, found: Sequence[_Leaf]) -> str:
     if any(leaf.evidence.get("slopes") for leaf in found):
         text += (
             ". A slope $\\rho_{i,k}$ may be any number from "
-            f"${number(setting.problem.slope)}$ to $1$ where the output weight of unit~$k$ has the "
-            "sign of $-y_i$: $\\sigma(z)\\ge\\rho z$, so it makes the margin larger"
+            f"${number(setting.problem.slope)}$ to $1$ where the derivative of $\\Phi(u;x_i)$ by "
+            "$\\sigma(z_{i,k})$, with the slopes above unit~$k$, has the sign of $-y_i$: "
+            "$\\sigma(z)\\ge\\rho z$, so it makes the margin larger"
         )
     rest = f"; the first {_SHOWN} of {len(found)} regions" if len(found) > _SHOWN else ""
     return f"{text}{rest}:"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from exactmargin.kernel.network import inner
-from exactmargin.kernel.sample import classes
 from exactmargin.render.layout import chain, items, table, vector
 from exactmargin.render.numerals import number
 from exactmargin.render.setting import Setting
@@ -92,7 +91,7 @@ def _case(setting: Setting, tree: Any, known: Sequence[str]) -> list[str]:
     """One line for each leaf."""
     if "functional" in tree:
         rows = [vector([number(a) for a in setting.numbers(row)]) for row in tree["functional"]]
-        pairs = zip(classes(setting.problem), rows, strict=True)
+        pairs = zip(setting.problem.classes, rows, strict=True)
         vectors = ", ".join(f"$q_{{{r}}}={row}$" for r, row in pairs)
         return [f"{', '.join(known) or 'all choices'}: {vectors}"]
     i = tree["example"]

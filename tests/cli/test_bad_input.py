@@ -201,7 +201,7 @@ def test_a_file_without_permission(run, problem: Path, monkeypatch) -> None:
 
 
 def test_internal_errors_say_so(run, problem: Path, monkeypatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("0/0")
 
     monkeypatch.setattr("exactmargin.cli.problems.certify", broken)

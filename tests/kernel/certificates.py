@@ -525,6 +525,15 @@ HINGED_TREE = cut(
     leaf("1 0"),
 )
 
+# s(s(u)) - s(s(w)) at u = 1, w = 0, the first layer free: the kinks at w pull downwards.
+UNDER = problem(
+    [[[1], [2]], [[1, 0], [0, 2]], [[1, 2]]],
+    [["1"]],
+    [["1", "0"], ["1", "1"], ["1", "-1"]],
+    layer=1,
+)
+UNDER_TREE = leaf("1", slopes=[at_unit(1, 1, 2, slope="0"), at_unit(1, 2, 2, slope="1")])
+
 # r u + b, leaky, between two layers that do not move.
 MIDDLE = problem(
     [[[1]], [[1]], [[1]]],
@@ -820,6 +829,9 @@ SAMPLES: dict[str, Data] = {
     "local-minimum, layer": minimum("local-minimum", V54, "layer", tree=LEAF_54),
     "local-minimum, layer, kinks, shared": minimum(
         "local-minimum", HINGED, "layer", tree=HINGED_TREE
+    ),
+    "local-minimum, layer, slopes in two layers": minimum(
+        "local-minimum", UNDER, "layer", tree=UNDER_TREE
     ),
     "global-minimum, layer": minimum("global-minimum", THREE, "layer", tree=THREE_TREE),
     "norm-bound, layer, biases, Q(sqrt2)": minimum(

@@ -12,16 +12,19 @@ import pytest
 from exactmargin.exact import Q, RealNumberField, strictly_feasible_direction
 from exactmargin.kernel import check
 from exactmargin.kernel.cells import arrangements, chambers
+from exactmargin.kernel.checker import FREE_OF_OBJECTIVES
 from exactmargin.kernel.problem import read_problem
 from tests.kernel.certificates import (
     GENERAL,
     GENERAL_LIST,
+    HINGE,
     SAMPLES,
     SQRT2,
     V44,
     case,
     count,
     encode,
+    hinge,
     neurons,
     part,
     problem_file,
@@ -209,6 +212,30 @@ def test_the_users_file_may_have_parameters_or_none() -> None:
     assert check(encode(full), problem_file(V44)).accepted
     assert check(encode(full), problem_file(without_point(V44))).code == "other-parameters"
     assert check(encode(bare), problem_file(case("vardi2022-theorem-3.2"))).code == "other-field"
+
+
+def test_the_weights_of_a_hinge_loss_are_one_over_n_or_as_given() -> None:
+    certificate = SAMPLES["cells, hinge"]
+    for weights in (["1"], [1], ["1.0"]):
+        assert check(encode(certificate), problem_file(hinge(HINGE, weights=weights))).accepted
+    weighted = SAMPLES["cells, hinge, no hidden layer, weights"]
+    user = weighted["problem"]
+    assert check(encode(weighted), problem_file(user)).accepted
+    for data in ({"weights": ["2/3", "1/3"]}, {"weights": ["1/2", "1/2"]}):
+        outcome = check(encode(weighted), problem_file(hinge(user, **data)))
+        assert outcome.code == "other-objective"
+
+
+def test_what_does_not_depend_on_the_objective_is_proved_of_a_hinge_problem_too() -> None:
+    for name, claim in ((name, sample["claim"]) for name, sample in SAMPLES.items()):
+        about = SAMPLES[name]["problem"]
+        if about and about["objective"] == {"kind": "max-margin"}:
+            hinged = about | {"objective": {"kind": "hinge"}}
+            outcome = check(encode(SAMPLES[name] | {"problem": hinged}))
+            if claim in FREE_OF_OBJECTIVES:
+                assert outcome.accepted, name
+            elif claim != "cells":
+                assert not outcome.accepted, name
 
 
 def test_a_step_about_cells() -> None:

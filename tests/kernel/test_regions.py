@@ -13,7 +13,7 @@ from exactmargin.kernel import check
 from exactmargin.kernel.one_layer import affine
 from exactmargin.kernel.outcome import Rejected
 from exactmargin.kernel.problem import read_problem
-from exactmargin.kernel.regions import Force, Region, root
+from exactmargin.kernel.regions import Force, Kink, Region, pull, root, settled
 from exactmargin.kernel.second_order import gradient_and_hessian
 from tests.kernel.certificates import (
     SAMPLES,
@@ -75,13 +75,11 @@ class Drawn:
         units = [(l, k) for l, layer in enumerate(layers[:-1]) for k in range(len(layer.rows))]
         open_ = [(i, unit) for i in range(len(labels)) for unit in units]
         open_ = [kink for kink in open_ if kink not in region.slopes]
-        outputs = {j: self.problem.theta[p] for p, j in layers[-1].rows[0]}
-        listed = {}
-        for i, (l, k) in open_:
-            concave = l == len(layers) - 2 and truth.sign(outputs.get(k, 0) * labels[i]) < 0
-            if concave and self.draw.random() < 0.8:
-                listed[i, (l, k)] = self.draw.choice([self.problem.slope, Fraction(1)])
-        here = replace(region, slopes=region.slopes | listed)
+        here, listed = region, dict[Kink, Fraction]()
+        for i, unit in sorted(open_, key=lambda kink: -kink[1][0]):
+            if is_concave(here, i, unit) and self.draw.random() < 0.8:
+                listed[i, unit] = self.draw.choice([self.problem.slope, Fraction(1)])
+                here = replace(region, listed=listed)
         margins: list[Force] = [(i, None, Fraction(y)) for i, y in enumerate(labels)]
         if not all(settles(here, force) for force in margins):
             kink = i, (l, k) = self.draw.choice(open_)
@@ -119,6 +117,15 @@ def settles(region: Region, force: Force) -> bool:
     except Rejected:
         return False
     return True
+
+
+def is_concave(region: Region, i: int, unit: Any) -> bool:
+    """Whether the pull on the margin is known and negative."""
+    try:
+        v = settled(pull(region, i, unit), 0, "")
+    except Rejected:
+        return False
+    return truth.sign(v * region.problem.labels[i]) < 0
 
 
 def drawn_bounds() -> Iterator[tuple[Any, Fraction, Any]]:

@@ -303,6 +303,11 @@ PUSHED = problem([[[1, 0], [0, 2]], [[1, 2]]], [["-1", "1"]], [["1", "1"], ["-2"
 PUSHED_SIDE = curved("1", "0", "1 1", sides=[at_unit(1, 1, 1, weight="1")])
 PUSHED_TREE = cut(1, 1, 1, PUSHED_SIDE, PUSHED_SIDE)
 
+# s(s(u) - s(w)), the first layer free.
+BESIDE = problem([[[1], [2]], [[1, 2]], [[1]]], [["1"]], [["1", "0"], ["1", "-1"], ["1"]], layer=1)
+BESIDE_OFF = [at_unit(1, 1, 2, slope="0")]
+BESIDE_SIDE = leaf("1", sides=[at_unit(1, 2, 1, weight="1/10")], slopes=BESIDE_OFF)
+
 BOTH_OFF = [at_unit(1, 1, 1, slope="0"), at_unit(1, 1, 2, slope="0")]
 
 # v s(2 w) + c at w = v = 0, c = 1: it pays to raise w and v.
@@ -991,6 +996,21 @@ REJECTED: dict[str, list[Miss]] = {
     "open-slope": [
         one_layer(V54, LEAF_54, claim="global-minimum"),
         one_layer(shared("1", "1"), leaf("1")),
+        miss(  # a listed slope is none of a weighted pre-activation, z = s(u) - s(w)
+            minimum(
+                "norm-bound",
+                BESIDE,
+                "layer",
+                squared_norm="1/2",
+                tree=cut(
+                    1,
+                    1,
+                    1,
+                    cut(1, 2, 1, BESIDE_SIDE, leaf("1")),
+                    cut(1, 2, 1, leaf("1", slopes=BESIDE_OFF), leaf("1")),
+                ),
+            )
+        ),
         second_order(shared("1", "1"), curved("1", "0", "1 1")),
         second_order(STRONG, curved("1", "0", "1 1 1")),
     ],
@@ -1231,7 +1251,6 @@ BEYOND_FILES = {
 
 # Checks behind which something else stands, and what refuses when they are taken away.
 BACKED_UP = {
-    "objective-of-the-claim": "the rule is looked up in a table: a KeyError",
     "conclusion-not-proved": "the name is looked up in a table: a KeyError",
     "kink-without-slope": "the slope is looked up in a table: a KeyError",
     "empty-undecided-unit": "the side is looked up in a table: a KeyError",

@@ -113,7 +113,7 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "curvature": ("evidence.positive", "-2"),
     "side-known": ("evidence.tree", "example 1, layer 1, unit 1"),
     "listed-slope-outside": ("evidence.tree.slopes[0]", "-1"),
-    "listed-slope-not-concave": ("evidence.tree.slopes[0]", "1"),
+    "listed-slope-not-concave": ("evidence.tree.slopes, example 1, layer 1, unit 1", "1"),
     "leaf-multiplier-negative": ("evidence.tree.multipliers[0]", "-1"),
     "side-not-taken": ("evidence.tree.sides[0]", "example 1, layer 1, unit 1"),
     "side-weight-not-positive": ("evidence.tree.plus.sides[0]", "-1"),
