@@ -42,8 +42,8 @@ def decide_hinge_local_minimum(problem: Problem, budget: Budget) -> Verdict:
         if certificate is not None:
             return Verdict.proved(Answer.NO, certificate)
     return Verdict.unknown(
-        "local minima of the hinge loss are decided with one hidden layer and no shared weights; "
-        "here the loss is positive, and no line of descent was found"
+        "local minima of a hinge loss are decided with one hidden layer, one output and no shared "
+        "weights; here the loss is positive, and no line of descent was found"
     )
 
 
@@ -58,8 +58,8 @@ def decide_hinge_global_minimum(problem: Problem, local: Verdict, budget: Budget
     better = better_in_a_block(problem, budget)
     if better is None and not is_liftable_hinge(problem):
         return Verdict.unknown(
-            "global minima of the hinge loss are decided with one hidden layer and no shared "
-            "weights; here the loss is positive, and nothing better was found"
+            "global minima of a hinge loss are decided with one hidden layer, one output and no "
+            "shared weights; here the loss is positive, and nothing better was found"
         )
     if better is None:
         better = better_in_a_pattern(problem, budget)
