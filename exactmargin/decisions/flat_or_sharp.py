@@ -65,8 +65,8 @@ def local_minimum_type(
         return Verdict.proved(Answer.FLAT, Certificate.about(problem, "flat-minimum", evidence))
     except Doubt:
         return Verdict.unknown(
-            "kinks in deeper layers, shared parameters or several outputs: a flat cell could neither be reached "
-            "nor excluded"
+            "kinks in deeper layers, shared parameters or several outputs: a flat cell could "
+            "neither be reached nor excluded"
         )
     return Verdict.proved(Answer.SHARP, Certificate.about(problem, "sharp-minimum", evidence))
 

@@ -68,7 +68,7 @@ def test_hinge_problems_have_weights_and_no_constraints(run, tmp_path, good):
     assert ran.status == 2
     assert ran.complaint == (
         f"{path}: the claim 'kkt' is about problems with constraints; of objective kind 'hinge' "
-        "are decided: local_minimum, global_minimum"
+        "are decided: clarke_critical, local_minimum, global_minimum, local_minimum_type"
     )
 
 

@@ -627,6 +627,25 @@ def pair_split(example: int, label: int, on: Data, off: Data) -> Data:
     return {"example": example, "class": label, "on": on, "off": off}
 
 
+def of_classes(
+    patterns: list[Any], inputs: list[str], labels: list[int], weights: list[list[str]], kind: str
+) -> Data:
+    """Numbers as inputs, several outputs, a loss of classes, at parameters."""
+    about = problem(patterns, [[x] for x in inputs], weights, labels=labels)
+    return about | {"objective": {"kind": kind}}
+
+
+# Two outputs, the multiples w1 and w2 of the only input 1.
+TWO_OUTPUTS = [[[1], [2]]]
+RIGHT = of_classes(TWO_OUTPUTS, ["1"], [0], [["1", "0"]], "multiclass-hinge")
+RESTING_CLASSES = of_classes(TWO_OUTPUTS, ["1"], [0], [["0", "0"]], "one-vs-all-hinge")
+THREE_CLASSES = of_classes(
+    [[[1]], [[1], [2], [3]]],
+    ["1", "-1", "0"],
+    [0, 1, 2],
+    [["0"], ["0", "0", "0"]],
+    "multiclass-hinge",
+)
 OPPOSED = of_sample("1 -1", [1, -1])
 MIXED = of_sample("0 1 2", [1, -1, 1])
 REPEATED = of_sample("1 1", [1, -1], "1/2")
@@ -1055,6 +1074,27 @@ SAMPLES: dict[str, Data] = {
         "generic", {**OPPOSED, "network": REPEATED["network"]}, {"tree": functional("0 0", "1 0")}
     ),
     "generic, tree": certificate("generic", UNEQUAL, {"tree": UNEQUAL_TREE}),
+    "separable, one class of two": certificate("separable", RIGHT, separators((0, "1", "0"))),
+    "not-separable, three classes": certificate(
+        "not-separable", THREE_CLASSES, {"class": 2, "weights": ["1/2", "1/2", "1"]}
+    ),
+    "rare, three classes": certificate(
+        "rare",
+        {
+            **of_classes([[[1], [2], [3]]], ["1"] * 3, [0, 1, 2], [["0"] * 3], "multiclass-hinge"),
+            "network": {
+                "negative_slope": "1/3",
+                "layers": [{"pattern": [[1], [2], [3]], "bias": False}],
+            },
+        },
+        chosen((1, 0, [1]), (2, 0, [2]), (3, 0, [0])),
+    ),
+    "global-minimum, multiclass": minimum("global-minimum", RIGHT, "zero-loss"),
+    "local-minimum, multiclass": minimum("local-minimum", RIGHT, "zero-loss"),
+    "not-local-minimum, one-vs-all": curve(RESTING_CLASSES, [["0", "1"], []], ["1"]),
+    "not-global-minimum, one-vs-all": better(RESTING_CLASSES, ["1", "-1"]),
+    "not-global-minimum, multiclass, three": better(THREE_CLASSES, ["1", "1", "0", "0"]),
+    "no-kinks, multiclass": certificate("no-kinks", RIGHT, {}),
     "cells, hinge": tree(HINGE, 3, *HINGE_TREE),
     "cells, hinge, Q(sqrt2), leaky": tree(
         hinge(chain("1", "1", "r", slope="1/2", field=SQRT2)),

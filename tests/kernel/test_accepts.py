@@ -75,6 +75,11 @@ SPECIAL = {
     "not-local-minimum, hinge, Q(sqrt2), denominator, biases, kink": DESCENDS + "1/8)",
     "not-global-minimum, hinge": NOT_GLOBAL_LOSS + "1/2, reachable 0",
     "not-global-minimum, hinge, figure": NOT_GLOBAL_LOSS + "1, reachable 0",
+    "not-local-minimum, one-vs-all": DESCENDS + "1)",
+    "not-global-minimum, one-vs-all": NOT_GLOBAL_LOSS + "2, reachable 0",
+    "not-global-minimum, multiclass, three": NOT_GLOBAL_LOSS + "2, reachable 4/3",
+    "not-separable, three classes": "the sample is not linearly separable: class 2 is not "
+    "separable from the rest",
     "norm-bound": BOUND + "3",
     "norm-bound, layer, biases, Q(sqrt2)": BOUND + "1/3",
     "norm-bound, one layer, no point": BOUND + "1/2",

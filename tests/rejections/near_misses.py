@@ -29,6 +29,7 @@ from tests.kernel.certificates import (
     POWER,
     REPEATED,
     RESTING_LEAF,
+    RIGHT,
     SAMPLES,
     SPARSE,
     SQRT2,
@@ -36,6 +37,7 @@ from tests.kernel.certificates import (
     THREE_TREE,
     TOGETHER,
     TOGETHER_TREE,
+    TWO_OUTPUTS,
     UNEQUAL,
     UP,
     V32,
@@ -70,6 +72,7 @@ from tests.kernel.certificates import (
     minimum,
     not_kkt,
     nowhere,
+    of_classes,
     of_sample,
     one_neuron,
     pair_split,
@@ -566,12 +569,17 @@ MALFORMED: dict[str, list[Miss]] = {
     "no-inputs": [about_one("problem.network.layers.0.pattern", [[]])],
     "parameter-numbers": [about_one("problem.network.layers.0.pattern", [[2]])],
     "not-a-boolean": [about_one("problem.network.layers.0.bias", 0)],
-    "more-than-one-output": [
-        miss(certificate("feasible", problem([[[1], [2]]], [["1"]], [["1", "1"]]), {}))
+    "number-of-outputs": [
+        miss(certificate("feasible", problem([[[1], [2]]], [["1"]], [["1", "1"]]), {})),
+        about_one("problem.objective", {"kind": "multiclass-hinge"}),
+        miss(certificate("no-kinks", {**RIGHT, "objective": {"kind": "hinge"}}, {})),
     ],
     "slope-out-of-range": [about_one("problem.network.negative_slope", s) for s in ("3/2", "-1/2")],
     "no-examples": [miss(change(ONE_POINT, "problem.data", {"inputs": [], "labels": []}))],
-    "label": [about_one("problem.data.labels", [y]) for y in (0, 2, True, "1", None, [1])],
+    "label": [
+        *(about_one("problem.data.labels", [y]) for y in (0, 2, True, "1", None, [1])),
+        *(about("global-minimum, multiclass", "problem.data.labels", [y]) for y in (2, -1, True)),
+    ],
     "objective": [
         about_one("problem.objective", {"kind": "layer-max-margin"}),
         about_one("problem.objective", {"kind": "max-margin", "layer": 1}),
@@ -1238,6 +1246,22 @@ SAMPLE_CLAIMS: dict[str, list[Miss]] = {
     "choices-not-positive": [sampled("generic", REPEATED, {"tree": UP_THEN_DOWN})],
 }
 REJECTED |= SAMPLE_CLAIMS
+WRONG = of_classes(TWO_OUTPUTS, ["1"], [0], [["0", "0"]], "multiclass-hinge")
+REJECTED |= {
+    "claim-about-one-output": [
+        miss(
+            certificate("evaluation", RIGHT, {"parameters": ["1", "0"], "example": 1, "value": "1"})
+        )
+    ],
+    "method-of-the-binary-loss": [hinge_minimum(WRONG, "linear", multipliers=["1"])],
+    "other-objective": [
+        *REJECTED["other-objective"],
+        miss(
+            certificate("global-minimum", RIGHT, {"by": "zero-loss"}),
+            {**RIGHT, "objective": {"kind": "one-vs-all-hinge"}},
+        ),
+    ],
+}
 MALFORMED["class-unknown"] = [
     about("separable", "evidence.separators.0.class", 0),
     about("not-separable", "evidence.class", 2),

@@ -148,7 +148,12 @@ class Model:
         self.free = range(span[0], span[2])
 
     def forward(self, theta: Numbers, x: Numbers, sides: list[list[int]] | None = None) -> Any:
-        """The output and all hidden pre-activations; ``sides`` fixes what is active."""
+        """The first output and all hidden pre-activations; ``sides`` fixes what is active."""
+        outputs, z = self.run(theta, x, sides)
+        return outputs[0], z
+
+    def run(self, theta: Numbers, x: Numbers, sides: list[list[int]] | None = None) -> Any:
+        """All outputs and all hidden pre-activations."""
         h, z = list(x), []
         for l, (pattern, (start, middle, end)) in enumerate(
             zip(self.patterns, self.spans, strict=True)
@@ -159,7 +164,7 @@ class Model:
                 for k, gs in enumerate(pattern)
             ]
             if l == len(self.patterns) - 1:
-                return row[0], z
+                return row, z
             z.append(row)
             on = sides[l] if sides else [sign(a) for a in row]
             h = [a if s > 0 else a * self.slope for a, s in zip(row, on, strict=True)]
@@ -281,18 +286,26 @@ def not_kkt(problem: Any, evidence: Any) -> bool:
 
 def objective(problem: Any, model: Model, theta: Numbers) -> Any:
     """The hinge loss, or the squared free norm; None where a margin is below 1."""
-    if problem["objective"] == {"kind": "hinge"}:
+    if problem["objective"]["kind"].endswith("hinge"):
         return hinge_loss(problem, model, theta)
     return square([theta[p] for p in model.free]) if model.feasible(theta) else None
 
 
 def hinge_loss(problem: Any, model: Model, theta: Numbers) -> Any:
-    """The weighted sum of what the margins lack."""
-    margins = model.margins(theta)
-    equal = [Fraction(1, len(margins))] * len(margins)
-    weights = [Fraction(w) for w in problem["data"].get("weights", equal)]
-    gaps = [(1 - m) * w for m, w in zip(margins, weights, strict=True)]
-    return sum((gap for gap in gaps if sign(gap) > 0), Fraction(0))
+    """The weighted sum of what the margins lack; of several outputs, as L writes it."""
+    size, kind = len(model.labels), problem["objective"]["kind"]
+    weights = [Fraction(w) for w in problem["data"].get("weights", [Fraction(1, size)] * size)]
+    total = Fraction(0)
+    for x, y, weight in zip(model.inputs, model.labels, weights, strict=True):
+        outputs = model.run(theta, x)[0]
+        if kind == "hinge":
+            gaps = [1 - outputs[0] * y]
+        elif kind == "multiclass-hinge":
+            gaps = [1 + value - outputs[y] for r, value in enumerate(outputs) if r != y]
+        else:
+            gaps = [1 - value if r == y else 1 + value for r, value in enumerate(outputs)]
+        total = sum((gap * weight for gap in gaps if sign(gap) > 0), total)
+    return total
 
 
 def not_local_minimum(problem: Any, evidence: Any) -> bool:
@@ -302,7 +315,7 @@ def not_local_minimum(problem: Any, evidence: Any) -> bool:
     curve, d = [read(c) for c in evidence["numerators"]], read(evidence["denominator"])
     end = evaluate(evidence["breakpoints"][-1], model.names)
     norm = square([model.theta[p] for p in model.free])
-    hinge = problem["objective"] == {"kind": "hinge"}
+    hinge = problem["objective"]["kind"].endswith("hinge")
     here = hinge_loss(problem, model, model.theta) if hinge else norm
 
     def at(c: Numbers, t: Fraction) -> Any:
@@ -328,7 +341,7 @@ def not_global_minimum(problem: Any, evidence: Any) -> bool:
     model = Model(problem)
     point = [evaluate(text, model.names) for text in evidence["better"]]
     there = objective(problem, model, model.replaced(point))
-    if problem["objective"] == {"kind": "hinge"}:
+    if problem["objective"]["kind"].endswith("hinge"):
         return sign(hinge_loss(problem, model, model.theta) - there) > 0
     smaller = sign(square([model.theta[p] for p in model.free]) - square(point)) > 0
     return smaller and there is not None
@@ -366,7 +379,7 @@ def at_zero(problem: Any) -> Any:
 def local_minimum(problem: Any, evidence: Any) -> bool:
     """A KKT point around which a random search finds nothing better."""
     model = Model(problem)
-    if problem["objective"] == {"kind": "hinge"}:
+    if problem["objective"]["kind"].endswith("hinge"):
         return hinge_minimum(problem, near=True)
     if not model.feasible(model.theta):
         return False
@@ -379,7 +392,7 @@ def local_minimum(problem: Any, evidence: Any) -> bool:
 def global_minimum(problem: Any, evidence: Any) -> bool:
     """A local minimum, and a random search everywhere finds nothing better."""
     model = Model(problem)
-    if problem["objective"] == {"kind": "hinge"}:
+    if problem["objective"]["kind"].endswith("hinge"):
         return hinge_minimum(problem, near=True) and hinge_minimum(problem, near=False)
     here = float(square([model.theta[p] for p in model.free]))
     found = _search(problem, model).smallest(None)
