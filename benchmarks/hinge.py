@@ -4,7 +4,7 @@
 
 One hidden layer with biases, N examples in pairs with opposite labels, which makes the point
 stationary; some units go through as many pairs as their parameters allow (d of them, so d convex
-kinks and d concave ones each), and one pair is on its margin. With one label changed the point is no
+kinks and d concave ones each); one pair is on its margin. With one label changed the point is no
 minimum. Figures are seconds for the decision with the kernel's check, and for that check alone.
 """
 

@@ -76,7 +76,13 @@ def _of_margins(problem: Problem, time: Budget) -> Questions:
 
 
 def _of_hinge(problem: Problem, time: Budget) -> Questions:
-    local = cache(lambda: decide_hinge_local_minimum(problem, time))
+    @cache
+    def local() -> Verdict:
+        try:
+            return decide_hinge_local_minimum(problem, time)
+        except BudgetSpent as spent:
+            return Verdict.unknown(str(spent))
+
     yield "clarke_critical", lambda: decide_clarke_critical(problem, time)
     yield "local_minimum", local
     yield "global_minimum", lambda: decide_hinge_global_minimum(problem, local(), time)

@@ -138,10 +138,10 @@ class _Linear:
 
     def _test(self, u: Sequence[Number]) -> list[str]:
         """The point at which the polynomial of a cell, less its constant, is <u, coefficients>."""
-        counts = self.point.network.parameter_counts
+        *_, top = self.point.network.layers
         flat = list(u[:-1])
         if self.point.network.depth == 2:
-            flat += [self.point.field.one] * counts[1]
+            flat += [self.point.field.one] * top.parameter_count
             flat += [u[-1]] * self.bias
         return [self.point.field.format(x) for x in flat]
 

@@ -14,11 +14,20 @@ from flint import fmpq
 from exactmargin.cells import forward_along, germ_sign
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.hinge_program import Combination
-from exactmargin.decisions.hinge_view import HingeView, Neuron, Vector
+from exactmargin.decisions.hinge_view import HingeView, Move, Neuron, Vector, loss_at
+from exactmargin.decisions.nearby import rounded, simplest_near
 from exactmargin.exact import Number, Polynomial, bernstein_coefficients, sign
 from exactmargin.problems import Problem
 
-__all__ = ["better_certificate", "line", "loss_curve", "lower_end", "pulled_back", "scaled_point"]
+__all__ = [
+    "better_certificate",
+    "line",
+    "loss_curve",
+    "lower_end",
+    "pulled_back",
+    "scaled_point",
+    "shortened",
+]
 
 
 def line(problem: Problem, direction: Vector) -> list[Polynomial]:
@@ -42,9 +51,14 @@ def loss_curve(problem: Problem, curve: Sequence[Polynomial]) -> Certificate | N
 
 
 def better_certificate(problem: Problem, better: Vector) -> Certificate:
-    """The certificate `not-global-minimum` of a point with a smaller loss."""
-    spell = problem.field.format
-    evidence = {"better": [spell(problem.field.coerce(value)) for value in better]}
+    """The certificate `not-global-minimum` of a point with a smaller loss, or of a shorter one."""
+    spell, coerce = problem.field.format, problem.field.coerce
+    for bits in (1, 4, 8, 16):
+        short = [coerce(simplest_near(value, bits)) for value in better]
+        if sign(problem.objective_value() - loss_at(problem, short)) > 0:
+            better = short
+            break
+    evidence = {"better": [spell(coerce(value)) for value in better]}
     return Certificate.about(problem, "not-global-minimum", evidence)
 
 
@@ -131,6 +145,14 @@ def pulled_back(view: HingeView, stages: Sequence[Combination]) -> list[Polynomi
         if view.bias:
             curve[-1] = curve[-1] + _monomial(view, power * j, stage.bias)
     return curve
+
+
+def shortened(view: HingeView, stage: Combination, bits: int) -> Combination:
+    """A multiple of the moves with entries of about so many bits."""
+    flat = [x for move in stage.moves for x in move.d]
+    short = iter(map(view.field.coerce, rounded([*flat, stage.bias], bits)))
+    moves = tuple(Move(m.k, m.s, tuple(next(short) for _ in m.d)) for m in stage.moves)
+    return Combination(moves, next(short), stage.scale)
 
 
 def _monomial(view: HingeView, degree: int, value: Number) -> Polynomial:

@@ -14,7 +14,6 @@ from exactmargin.decisions.hinge_blocks import better_in_a_block, lower_in_a_blo
 from exactmargin.decisions.hinge_curves import better_certificate, line, loss_curve
 from exactmargin.decisions.hinge_linear import linear_certificate
 from exactmargin.decisions.hinge_lines import descent_directions
-from exactmargin.decisions.hinge_patterns import better_in_a_pattern
 from exactmargin.decisions.hinge_search import HingeSearch
 from exactmargin.decisions.hinge_view import HingeView, is_liftable_hinge
 from exactmargin.decisions.verdict import Answer, Verdict
@@ -55,20 +54,18 @@ def decide_hinge_global_minimum(problem: Problem, local: Verdict, budget: Budget
         return lowest
     if local.answer is Answer.NO and local.certificate is not None:
         return Verdict.proved(Answer.NO, better_certificate(problem, _on_the_curve(local, problem)))
-    better = better_in_a_block(problem, budget)
-    if better is None and not is_liftable_hinge(problem):
-        return Verdict.unknown(
-            "global minima of a hinge loss are decided with one hidden layer, one output and no "
-            "shared weights; here the loss is positive, and nothing better was found"
-        )
-    if better is None:
-        better = better_in_a_pattern(problem, budget)
-    if better is None:
+    if is_liftable_hinge(problem):
         search = HingeSearch(HingeView.of(problem, local=False), budget)
         tree = search.run()
         if search.better is None:
             return _by_tree(problem, "global-minimum", tree)
-        better = search.better
+        return Verdict.proved(Answer.NO, better_certificate(problem, search.better))
+    better = better_in_a_block(problem, budget)
+    if better is None:
+        return Verdict.unknown(
+            "global minima of a hinge loss are decided with one hidden layer, one output and no "
+            "shared weights; here the loss is positive, and nothing better was found"
+        )
     return Verdict.proved(Answer.NO, better_certificate(problem, better))
 
 

@@ -17,7 +17,7 @@ from typing import Any, final
 
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.hinge_curves import loss_curve, pulled_back, scaled_point
+from exactmargin.decisions.hinge_curves import loss_curve, pulled_back, scaled_point, shortened
 from exactmargin.decisions.hinge_program import Combination, HingeProgram, Multipliers
 from exactmargin.decisions.hinge_trees import NOTHING, NeuronTree
 from exactmargin.decisions.hinge_view import HingeView, Known, Move, loss_at
@@ -140,10 +140,15 @@ class HingeSearch:
         """Whether the moves together lower the loss; then that is kept."""
         view = self.view
         if view.local:
-            curve = pulled_back(view, stages)
-            if curve is not None:
-                self.descent = loss_curve(view.problem, curve)
-            return self.descent is not None
+            for bits in (4, 8, 16, None):
+                *before, last = stages  # those before must stay as they are, or the loss may rise
+                found = last if bits is None else shortened(view, last, bits)
+                curve = pulled_back(view, [*before, found])
+                if curve is not None:
+                    self.descent = loss_curve(view.problem, curve)
+                if self.descent is not None:
+                    return True
+            return False
         point = scaled_point(view, stages[-1])
         if sign(view.loss - loss_at(view.problem, point)) > 0:
             self.better = point

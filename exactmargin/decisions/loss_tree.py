@@ -120,11 +120,15 @@ class LossTree:
         for j, term in enumerate(point.terms):
             key, i = point.key_of_term(j), term.example
             side = point.signs[j] or sides.get(key, 0)
-            if side < 0:
+            if point.signs[j] < 0:
                 continue
             columns = self.vectors(j, sides)
             if not isinstance(columns, Columns):
                 return ("kink", i, *columns)
+            if side < 0:  # where m_j has a side, its units have one, too
+                for k in columns.pulls:
+                    full.setdefault(("kink", i, last, k), -1)
+                continue
             base = dot(self.u, columns.base)
             pulls = {k: dot(self.u, pull) for k, pull in columns.pulls.items()}
             if side > 0:

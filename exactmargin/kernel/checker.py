@@ -70,9 +70,9 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     single = outputs == 1 or claim not in OF_ONE_OUTPUT
     need(single, "claim-about-one-output", "problem.network", outputs)
     hinge = problem is not None and problem.loss is not None
-    rules = HINGE_RULES if hinge else RULES
-    need(claim in rules, "objective-of-the-claim", "problem.objective", claim)
-    return (RULES | HINGE_RULES | rules)[claim](problem, evidence)
+    own, other = (HINGE_RULES, RULES) if hinge else (RULES, HINGE_RULES)
+    need(claim in own, "objective-of-the-claim", "problem.objective", claim)
+    return (other | own)[claim](problem, evidence)
 
 
 def _check(certificate: Any, user: Problem | None) -> str:

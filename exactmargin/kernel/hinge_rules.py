@@ -19,6 +19,16 @@ from .hinge_minima import (
 from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
 from .sample import generic, not_separable, rare, separable
 
+FREE_OF_OBJECTIVES: dict[str, Callable[[Any, Any], str]] = {
+    "no-kinks": no_kinks,
+    "nonzero-neurons": nonzero_neurons,
+    "evaluation": evaluation,
+    "multilinear-form": multilinear_form,
+    "zero-trace-hessian": zero_trace_hessian,
+    "indefinite-hessian": indefinite_hessian,
+    "identity": identity,
+    "positive": positive,
+}
 HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "local-minimum": hinge_local_minimum,
     "not-local-minimum": hinge_not_local_minimum,
@@ -28,19 +38,12 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "not-clarke-critical": not_clarke_critical,
     "flat-minimum": flat_minimum,
     "sharp-minimum": sharp_minimum,
-    "no-kinks": no_kinks,
-    "nonzero-neurons": nonzero_neurons,
-    "evaluation": evaluation,
-    "multilinear-form": multilinear_form,
-    "zero-trace-hessian": zero_trace_hessian,
-    "indefinite-hessian": indefinite_hessian,
     "separable": separable,
     "not-separable": not_separable,
     "rare": rare,
     "generic": generic,
     "cells": hinge_cells,
-    "identity": identity,
-    "positive": positive,
+    **FREE_OF_OBJECTIVES,
 }
 
 OF_ONE_OUTPUT = (

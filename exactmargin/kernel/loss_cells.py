@@ -69,13 +69,15 @@ class LossCells(EmptyLeaves):
         if isinstance(tree, dict) and "empty" in tree:
             self.empty(keys(tree, place, ("empty",))["empty"], sides, place)
         elif isinstance(tree, dict) and "neurons" in tree:
-            self._bound(tree, sides, place, functional)
+            total = self.bound(tree, sides, place, functional)
+            need(sign(total) > 0, "cell-bound", place, total)
         else:
             key = self.key(tree, place, HALVES)
             self.check(tree["plus"], sides | {key: 1}, f"{place}.plus", functional)
             self.check(tree["minus"], sides | {key: -1}, f"{place}.minus", functional)
 
-    def _bound(self, leaf: Any, sides: Sides, place: str, functional: Functional | None) -> None:
+    def bound(self, leaf: Any, sides: Sides, place: str, functional: Functional | None) -> Any:
+        """What the functional is at least, on the cells in this leaf."""
         problem, rows = self.problem, dict[int, Row]()
         keys(leaf, place, ("neurons", *["test"] * (functional is None)))
         if functional is None:
@@ -92,12 +94,12 @@ class LossCells(EmptyLeaves):
                     row = rows.setdefault(k, {})
                     row[term.example] = p + row.get(term.example, 0)
         width = len(problem.layers[self.last].rows) if self.last >= 0 else 0
-        given = numbered(leaf["neurons"], place, "unit", width, ("tree",))
+        given = numbered(leaf["neurons"], f"{place}.neurons", "unit", width, ("tree",))
         for k in {**given, **rows}:
             where, entry = given.get(k, (place, {"tree": "bound"}))
             found = self._neuron(entry["tree"], k, rows.get(k, {}), sides, where)
             total = total + reduce(lambda a, b: a if sign(a - b) < 0 else b, found or [0])
-        need(sign(total) > 0, "cell-bound", place, total)
+        return total
 
     def _values(self, j: int, sides: Sides, functional: Functional) -> tuple[Any, Row]:
         """Of w_j (m_j - 1): the number b, and p_k for the open units of the last hidden layer."""

@@ -12,6 +12,12 @@ from exactmargin.render.forms import indefinite_hessian, multilinear_form, zero_
 from exactmargin.render.gradient_flow_limit import gradient_flow_limit
 from exactmargin.render.instance import problem_name
 from exactmargin.render.kkt import kkt
+from exactmargin.render.loss_cells import (
+    clarke_critical,
+    flat_minimum,
+    not_clarke_critical,
+    sharp_minimum,
+)
 from exactmargin.render.minima import not_global_minimum, not_local_minimum
 from exactmargin.render.minimum import global_minimum, local_minimum, norm_bound
 from exactmargin.render.naming import Naming
@@ -32,6 +38,13 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
     "global-minimum": ("$\\theta$ is a global minimum of {P}", global_minimum),
     "not-global-minimum": ("$\\theta$ is not a global minimum of {P}", not_global_minimum),
     "norm-bound": ("every feasible point of {P} has at least a given norm", norm_bound),
+    "clarke-critical": ("$\\theta$ is a critical point (Clarke) of {P}", clarke_critical),
+    "not-clarke-critical": (
+        "$\\theta$ is not a critical point (Clarke) of {P}",
+        not_clarke_critical,
+    ),
+    "flat-minimum": ("$\\theta$ is a flat local minimum of {P}", flat_minimum),
+    "sharp-minimum": ("$\\theta$ is a sharp local minimum of {P}", sharp_minimum),
     "no-kinks": ("the inputs to all hidden neurons are non-zero", point.no_kinks),
     "nonzero-neurons": ("no hidden neuron has zero incoming weights", point.nonzero_neurons),
     "evaluation": ("the network has a given value at other parameters", point.evaluation),

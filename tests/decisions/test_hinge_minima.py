@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from exactmargin.data import Dataset
-from exactmargin.decisions import Answer, Budget, BudgetSpent, analyze, certify
+from exactmargin.decisions import Answer, Budget, analyze, certify, hinge_search
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Q, RealNumberField
 from exactmargin.networks import Architecture, Parameters, from_pattern, fully_connected
@@ -114,6 +114,15 @@ def test_claims_about_constraints_are_refused() -> None:
 
 def test_a_budget_ends_the_search() -> None:
     problem = make(fully_connected([1, 1, 1]), [[1], [1]], [[2], [2]], [1, -1])
-    with pytest.raises(BudgetSpent):
-        certify(problem, "local-minimum", Budget(0))
-    assert analyze(problem, budget=0)["local_minimum"].answer is Answer.UNKNOWN
+    assert certify(problem, "local-minimum", Budget(0)).answer is Answer.UNKNOWN
+    for verdict in analyze(problem, budget=0).values():
+        assert verdict.reason == "the budget of 0 seconds is spent"
+
+
+def test_a_search_ends_without_a_budget(monkeypatch) -> None:
+    monkeypatch.setattr(hinge_search, "PROGRAMS", 0)
+    problem = make(
+        fully_connected([1, 2, 1]), [[0, 0], [1, -1]], [[1], [1]], [1, -1], mu=["2/3", "1/3"]
+    )
+    found = analyze(problem)
+    assert found["local_minimum"].reason == "no answer after 0 linear programs"

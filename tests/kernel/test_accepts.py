@@ -54,6 +54,10 @@ STATEMENTS = {
     f"parameters; assuming {FLOW}",
 }
 DESCENDS = "the parameters are not a local minimum: a curve descends for all t in (0, "
+CRITICAL = "the parameters are a critical point of the loss (Clarke)"
+NOT_CRITICAL = "the parameters are not a critical point of the loss (Clarke)"
+FLAT = "the parameters are a flat local minimum of the loss"
+SHARP = "the parameters are a sharp local minimum of the loss"
 NOT_GLOBAL_LOSS = "the parameters are not a global minimum: loss "
 NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
 BOUND = "every feasible point has squared norm at least "
@@ -80,11 +84,18 @@ SPECIAL = {
     "not-global-minimum, multiclass, three": NOT_GLOBAL_LOSS + "2, reachable 4/3",
     "not-separable, three classes": "the sample is not linearly separable: class 2 is not "
     "separable from the rest",
+    **dict.fromkeys((name for name in SAMPLES if name.startswith("clarke-critical")), CRITICAL),
+    **dict.fromkeys(
+        (name for name in SAMPLES if name.startswith("not-clarke-critical")), NOT_CRITICAL
+    ),
+    **dict.fromkeys((name for name in SAMPLES if name.startswith("flat-minimum")), FLAT),
+    **dict.fromkeys((name for name in SAMPLES if name.startswith("sharp-minimum")), SHARP),
     "norm-bound": BOUND + "3",
     "norm-bound, layer, biases, Q(sqrt2)": BOUND + "1/3",
     "norm-bound, one layer, no point": BOUND + "1/2",
     "norm-bound, one layer": BOUND + "1/25",
     "norm-bound, lifting": BOUND + "2",
+    "norm-bound, lifting, null sets": BOUND + "4/3",
     "norm-bound, vertices": BOUND + "14/5",
     "flow, every start": "gradient flow from all of the region converges in direction to the "
     f"parameters; assuming {FLOW}",

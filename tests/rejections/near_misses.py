@@ -14,15 +14,19 @@ from tests.kernel.certificates import (
     CONFLICT_TREE,
     CURVE_32,
     DOWN,
+    FIGURE_1,
     FLOW,
     GENERAL,
     GENERAL_32,
     GENERAL_32_SYMBOLS,
     HINGE,
     HINGE_TREE,
+    KINKED,
+    KINKED_MINIMUM,
     KKT_32,
     LEAF_54,
     MIXED,
+    ONE_KINK,
     OPPOSED,
     OPPOSITE,
     OPPOSITE_TREE,
@@ -33,12 +37,16 @@ from tests.kernel.certificates import (
     SAMPLES,
     SPARSE,
     SQRT2,
+    THIN,
+    THIN_MINIMUM,
+    THIN_TREE,
     THREE,
     THREE_TREE,
     TOGETHER,
     TOGETHER_TREE,
     TWO_OUTPUTS,
     UNEQUAL,
+    UNEVEN_LEAF,
     UP,
     V32,
     V44,
@@ -46,6 +54,8 @@ from tests.kernel.certificates import (
     at_unit,
     ball,
     better,
+    bounded,
+    by_term,
     case,
     cells,
     certificate,
@@ -53,6 +63,7 @@ from tests.kernel.certificates import (
     chosen,
     conflict,
     count,
+    critical,
     curve,
     curved,
     cut,
@@ -70,8 +81,10 @@ from tests.kernel.certificates import (
     leaf,
     limit,
     minimum,
+    not_critical,
     not_kkt,
     nowhere,
+    null,
     of_classes,
     of_sample,
     one_neuron,
@@ -89,6 +102,7 @@ from tests.kernel.certificates import (
     theorem,
     three_units,
     tree,
+    typed,
     under_hinge,
     vertex,
     without_point,
@@ -526,7 +540,7 @@ MALFORMED: dict[str, list[Miss]] = {
     "expression-tail": [fact("x)"), fact("x x"), fact("2x", "2*x"), fact("x;")],
     "format": [miss(ONE_POINT | {"format": "exactmargin/certificate@2"})],
     "claim-unknown": [
-        miss(ONE_POINT | {"claim": "flat-minimum"}),
+        miss(ONE_POINT | {"claim": "saddle"}),
         miss(theorem("a/b", part("p", ONE, [step("t", "theorem", {})], "t"))),
     ],
     "no-problem": [miss(ONE_POINT | {"problem": None})],
@@ -1164,6 +1178,162 @@ def hinge_minimum(about: Any, by: str, claim: str = "global-minimum", **evidence
     return miss(minimum(claim, about, by, **evidence))
 
 
+# w1 x1 with the weight 1, and a second unit that nothing reads but 0, on its kink at example 3.
+IDLE_PAIR = under_hinge(
+    problem(
+        [[[1, 0], [0, 2]], [[1, 2]]],
+        [["1", "0"], ["1", "0"], ["-1", "1"], ["1", "0"]],
+        [["1", "0"], ["1", "0"]],
+    ),
+    labels=[1, 1, 1, -1],
+    weights=["1/8", "1/8", "1/4", "1/2"],
+)
+# One unit that is off, an output bias c = 1: the loss is 1 - c or 0.
+OFF = under_hinge(chain("-1", "1", biases={1: ["1"]}))
+DEAD = under_hinge(chain("-1", "1"))
+PAIR = under_hinge(problem([[[1]], [[1]]], [["1"], ["1"]], [["0"], ["1"]]))
+PAIR_TREE = halves(
+    1,
+    halves(2, "bound", nowhere((1, "1"), (2, "1"))),
+    halves(2, nowhere((1, "1"), (2, "1")), nowhere((1, "1"), (2, "-1"))),
+)
+# Both second units see 0 at first order alike, and not beyond.
+ALIKE = under_hinge(
+    problem(
+        [[[1, 2]], [[1]], [[1]]],
+        [["1", "0"], ["0", "1"]],
+        [["1", "1"], ["0"], ["1"]],
+        biases={1: ["0"]},
+    )
+)
+
+
+def at_term(about: Any, separator: str, leaf: Any) -> Miss:
+    """Not critical: term 1 is on, or its other side is this leaf."""
+    return miss(not_critical(about, separator, by_term(1, bounded(), leaf)))
+
+
+LOSS_CELLS: dict[str, list[Miss]] = {
+    "path-on-a-term": [
+        miss(critical(under_hinge(chain("1", "1")), ("1", []))),
+        miss(typed(under_hinge(chain("1", "1")), {"by": "zero-loss"}, path=[["0", "0"]])),
+    ],
+    "cell-bound": [
+        miss(not_critical(DEAD, "-1 -1", bounded())),
+        miss(not_critical(ONE_KINK, "-1 0", bounded())),
+        miss(
+            typed(
+                under_hinge(chain("1", "1")),
+                {"by": "zero-loss"},
+                tree=by_term(1, bounded("-1 1"), bounded("-1 1")),
+            )
+        ),
+    ],
+    "cell-split-not-at-zero": [
+        miss(not_critical(DEAD, "0 0", by_term(1, null(term_1="1"), null(term_1="1")))),
+        miss(not_critical(HALF, "-1 -1", {"output": 1, "plus": bounded(), "minus": bounded()})),
+        miss(not_critical(HALF, "-1 -1", {"example": 1} | split(1, 1, bounded(), bounded()))),
+        miss(not_critical(HALF, "-1 -1", bounded(unit_1=halves(1, "bound", "bound")))),
+    ],
+    "cell-side-open": [
+        miss(
+            not_critical(
+                under_hinge(
+                    problem(
+                        [[[1]]] * 3,
+                        [["1"]],
+                        [["0"], ["1"], ["1"]],
+                        biases={1: ["1/2"]},
+                        slope="1/2",
+                    )
+                ),
+                "-1 0 0 0",
+                bounded(),
+            )
+        )
+    ],
+    "empty-form-open": [
+        miss(not_critical(ONE_KINK, "-1 0", null(kink_1_1_1="1", kink_2_1_1="1"))),
+        miss(not_critical(under_hinge(chain("1", "1")), "-1 -1", null(term_1="1"))),
+    ],
+    "empty-form-weight": [miss(not_critical(PAIR, "-1 0", bounded(unit_1=PAIR_TREE)))],
+    "empty-terms-of-deep-networks": [
+        at_term(under_hinge(problem([[[1]]] * 3, [["1"]], [["1"]] * 3)), "-1 0 0", null(term_1="1"))
+    ],
+    "empty-form-not-affine": [
+        miss(
+            not_critical(
+                ALIKE,
+                "0 0 -1 -1 0",
+                {"example": 1}
+                | split(
+                    2,
+                    1,
+                    {"example": 2} | split(2, 1, bounded(), null(kink_1_2_1="1", kink_2_2_1="1")),
+                    {"example": 2} | split(2, 1, null(kink_1_2_1="1", kink_2_2_1="1"), bounded()),
+                ),
+            )
+        )
+    ],
+    "empty-sign-open": [
+        miss(
+            not_critical(
+                IDLE_PAIR,
+                "0 0 1 0",
+                by_term(
+                    1,
+                    by_term(
+                        2,
+                        bounded(),
+                        {"example": 3}
+                        | split(1, 2, null(kink_3_1_2="1", term_1="1", term_2="1"), bounded()),
+                    ),
+                    bounded(),
+                ),
+            )
+        )
+    ],
+    "empty-side-open": [
+        miss(
+            typed(
+                KINKED,
+                KINKED_MINIMUM,
+                tree=by_term(
+                    1,
+                    by_term(2, bounded("0 0 1 -1"), null(term_1="1", term_2="1")),
+                    bounded("0 0 1 1"),
+                ),
+            )
+        )
+    ],
+    "empty-bias": [at_term(OFF, "0 0 -1", null(term_1="1"))],
+    "empty-pull": [
+        at_term(under_hinge(chain("1", "1")), "-1 -1", null(term_1="1")),
+        miss(
+            typed(
+                THIN,
+                THIN_MINIMUM,
+                tree=change(THIN_TREE, "plus.minus.minus.plus", null(term_1="1", term_2="1")),
+            )
+        ),
+        miss(
+            typed(
+                THIN,
+                THIN_MINIMUM,
+                tree=change(THIN_TREE, "plus.minus.minus", null(term_1="1", term_3="1")),
+            )
+        ),
+    ],
+    "combination-not-zero": [
+        miss(critical(HALF, ("1", []))),
+        miss(critical(FIGURE_1, ("1", [["1", "1"]]))),
+    ],
+    "cell-not-flat": [
+        miss(typed(FIGURE_1, {"by": "hinge-lifting", "tree": UNEVEN_LEAF}, path=[["1", "1"]]))
+    ],
+}
+
+
 HINGE_MINIMA: dict[str, list[Miss]] = {
     "loss-not-zero": [hinge_minimum(HALF, "zero-loss")],
     "hinge-multiplier-outside": [
@@ -1207,7 +1377,7 @@ HINGE_MINIMA: dict[str, list[Miss]] = {
         hinge_minimum(HALF, "hinge-lifting", "local-minimum", tree=dual(["1"], nowhere((1, "1")))),
     ],
 }
-REJECTED |= HINGE_MINIMA
+REJECTED |= HINGE_MINIMA | LOSS_CELLS
 
 
 def sampled(claim: str, about: Any, evidence: Any) -> Miss:
@@ -1278,6 +1448,9 @@ BACKED_UP = {
     "conclusion-not-proved": "the name is looked up in a table: a KeyError",
     "kink-without-slope": "the slope is looked up in a table: a KeyError",
     "empty-undecided-unit": "the side is looked up in a table: a KeyError",
+    "empty-form-open": "the side is looked up in a table: a KeyError",
+    "empty-terms-of-deep-networks": "two layers are unpacked: a ValueError",
+    "empty-form-not-affine": "the slope is looked up in a table: a KeyError",
     "side-not-taken": "the side is looked up in a table: a KeyError",
     "empty-source-not-zero": "the side is looked up in a table: a KeyError",
     "lifting-needs-one-hidden-layer": "two layers are unpacked: a ValueError",

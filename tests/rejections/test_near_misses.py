@@ -197,6 +197,20 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "term-changes-sign": ("piece 1, example 1", "0, 1"),
     "lifting-empty-of-nothing": ("evidence.tree.neurons[0]", ""),
     "lifting-not-empty": ("evidence.tree.neurons[0]", "1"),
+    "path-on-a-term": ("evidence.cells[0]", "example 1"),
+    "cell-bound": ("evidence.tree", "0"),
+    "cell-split-not-at-zero": ("evidence.tree", ""),
+    "cell-side-open": ("example 1", "layer 1, unit 1"),
+    "empty-form-open": ("evidence.tree[0]", ""),
+    "empty-form-weight": ("evidence.tree.neurons[0].minus.minus[1]", "-1"),
+    "empty-terms-of-deep-networks": ("evidence.tree.minus", ""),
+    "empty-form-not-affine": ("evidence.tree.plus.minus", "layer 2, unit 1"),
+    "empty-sign-open": ("evidence.tree.plus.minus.plus", "2"),
+    "empty-side-open": ("evidence.tree.plus.minus", "layer 1, unit 1"),
+    "empty-bias": ("evidence.tree.minus", "1"),
+    "empty-pull": ("evidence.tree.minus", "1"),
+    "combination-not-zero": ("parameter 1", "-1/2"),
+    "cell-not-flat": ("evidence.path", "1/3*s1*s2"),
 }
 
 
@@ -349,6 +363,16 @@ FALSE = [
     "term-changes-sign",
     "lifting-empty-of-nothing",
     "lifting-not-empty",
+    "cell-bound",
+    "cell-split-not-at-zero",
+    "empty-form-open",
+    "empty-form-weight",
+    "empty-terms-of-deep-networks",
+    "empty-form-not-affine",
+    "empty-bias",
+    "empty-pull",
+    "combination-not-zero",
+    "cell-not-flat",
 ]
 
 

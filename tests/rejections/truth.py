@@ -376,6 +376,85 @@ def at_zero(problem: Any) -> Any:
     return {"parameters": zero, **problem}
 
 
+def loss_cells(problem: Any, model: Model) -> list[list[tuple[Any, Any, Any]]]:
+    """The cells of the hinge loss around theta that random curves find: of the terms that are on,
+    the factor, the input and the sides. Each parameter moves at a scale of its own."""
+    draw, found = random.Random(5), {}
+    here = [model.forward(model.theta, x)[1] for x in model.inputs]
+    equal = [Fraction(1, len(model.inputs))] * len(model.inputs)
+    weights = [Fraction(w) for w in problem["data"].get("weights", equal)]
+    for _ in range(160):
+        scale = draw.choice((1, 1, 2, 3))
+        there = [
+            v + Fraction(draw.randint(-999, 999), 1000) * TINY ** draw.randint(1, scale)
+            for v in model.theta
+        ]
+        cell = []
+        for x, y, weight, old in zip(model.inputs, model.labels, weights, here, strict=True):
+            output, z = model.forward(there, x)
+            sides = [[sign(a) for a in row] for row in z]
+            for row, before in zip(sides, old, strict=True):
+                assert all(s == sign(a) or not sign(a) for s, a in zip(row, before, strict=True))
+            if sign(1 - output * y) > 0:
+                cell.append((-weight * y, x, sides))
+        found[str(cell)] = cell
+    return list(found.values())
+
+
+def loss_gradient(model: Model, cell: list[tuple[Any, Any, Any]]) -> Numbers:
+    """The gradient at theta of the loss on a cell."""
+    total = [Fraction(0)] * len(model.theta)
+    for factor, x, sides in cell:
+        g = model.gradient(model.theta, x, sides)
+        total = [a + factor * b for a, b in zip(total, g, strict=True)]
+    return total
+
+
+def distance_to_critical(problem: Any, model: Model) -> float:
+    """From (0, 1) to the cone of all (gradient, 1)."""
+    cells = loss_cells(problem, model)
+    columns = [[*map(float, loss_gradient(model, cell)), 1.0] for cell in cells]
+    target = np.array([0.0] * len(model.theta) + [1.0])
+    return non_negative_least_squares(np.array(columns).T, target)
+
+
+def clarke_critical(problem: Any, evidence: Any) -> bool:
+    return distance_to_critical(problem, Model(problem)) < 1e-9
+
+
+def not_clarke_critical(problem: Any, evidence: Any) -> bool:
+    """By the separator, exactly, on every cell that is found; and by the distance."""
+    model = Model(problem)
+    u = [evaluate(text, model.names) for text in evidence["separator"]]
+    ahead = all(
+        sign(sum((a * b for a, b in zip(u, loss_gradient(model, cell), strict=True)), Fraction(0)))
+        > 0
+        for cell in loss_cells(problem, model)
+    )
+    return ahead and distance_to_critical(problem, model) > 1e-6
+
+
+def has_flat_cell(problem: Any) -> bool:
+    """Whether the polynomial of some cell has no value but its constant at random points."""
+    model, draw = Model(problem), random.Random(7)
+    points = [[Fraction(draw.randint(-99, 99)) for _ in model.theta] for _ in range(5)]
+    return any(
+        not any(
+            sign(sum((f * model.forward(p, x, s)[0] for f, x, s in cell), Fraction(0)))
+            for p in points
+        )
+        for cell in loss_cells(problem, model)
+    )
+
+
+def flat_minimum(problem: Any, evidence: Any) -> bool:
+    return hinge_minimum(problem, near=True) and has_flat_cell(problem)
+
+
+def sharp_minimum(problem: Any, evidence: Any) -> bool:
+    return hinge_minimum(problem, near=True) and not has_flat_cell(problem)
+
+
 def local_minimum(problem: Any, evidence: Any) -> bool:
     """A KKT point around which a random search finds nothing better."""
     model = Model(problem)
@@ -866,6 +945,10 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "global-minimum": global_minimum,
     "not-global-minimum": not_global_minimum,
     "norm-bound": norm_bound,
+    "clarke-critical": clarke_critical,
+    "not-clarke-critical": not_clarke_critical,
+    "flat-minimum": flat_minimum,
+    "sharp-minimum": sharp_minimum,
     "no-kinks": no_kinks,
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,
