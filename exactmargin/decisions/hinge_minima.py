@@ -15,6 +15,7 @@ from exactmargin.decisions.hinge_curves import better_certificate, line, loss_cu
 from exactmargin.decisions.hinge_linear import linear_certificate
 from exactmargin.decisions.hinge_lines import descent_directions
 from exactmargin.decisions.hinge_search import HingeSearch
+from exactmargin.decisions.hinge_smooth import decide_where_smooth
 from exactmargin.decisions.hinge_view import HingeView, is_liftable_hinge
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, Polynomial, sign
@@ -40,9 +41,13 @@ def decide_hinge_local_minimum(problem: Problem, budget: Budget) -> Verdict:
         certificate = loss_curve(problem, line(problem, direction))
         if certificate is not None:
             return Verdict.proved(Answer.NO, certificate)
+    smooth = decide_where_smooth(problem)
+    if smooth is not None:
+        return smooth
     return Verdict.unknown(
         "local minima of a hinge loss are decided with one hidden layer, one output and no shared "
-        "weights; here the loss is positive, and no line of descent was found"
+        "weights, and elsewhere at points without kinks; here the loss is positive, and no line "
+        "of descent was found"
     )
 
 

@@ -74,6 +74,14 @@ def _zero_loss(_setting: Setting, _evidence: Any, _local: bool) -> list[str]:
     return ["No loss is negative."]
 
 
+def _constant(_setting: Setting, _evidence: Any, _local: bool) -> list[str]:
+    return [
+        "Every hidden pre-activation and every term of the loss is on one side of its kink, or "
+        "zero near $\\theta$, too. The terms that are positive add up to a polynomial near $\\theta$, "
+        "and all its coefficients but the constant one are 0."
+    ]
+
+
 def _linear(setting: Setting, evidence: Any, _local: bool) -> list[str]:
     problem = setting.problem
     taus = setting.numbers(evidence["multipliers"])
@@ -127,6 +135,7 @@ def _lifting(setting: Setting, evidence: Any, local: bool) -> list[str]:
 
 METHODS: dict[str, Callable[[Setting, Any, bool], list[str]]] = {
     "zero-loss": _zero_loss,
+    "constant": _constant,
     "linear": _linear,
     "hinge-lifting": _lifting,
 }

@@ -686,6 +686,10 @@ THREE_CLASSES = of_classes(
     [["0"], ["0", "0", "0"]],
     "multiclass-hinge",
 )
+# Both inputs on the blind side, and classes at odds: 1 + 1 + 1 whatever moves a little.
+DEAD_CLASSES = of_classes(
+    [[[1]], [[1], [2]]], ["1", "2"], [0, 1], [["-1"], ["3", "1"]], "one-vs-all-hinge"
+)
 OPPOSED = of_sample("1 -1", [1, -1])
 MIXED = of_sample("0 1 2", [1, -1, 1])
 REPEATED = of_sample("1 1", [1, -1], "1/2")
@@ -1282,6 +1286,10 @@ SAMPLES: dict[str, Data] = {
         chosen((1, 0, [1]), (2, 0, [2]), (3, 0, [0])),
     ),
     "global-minimum, multiclass": minimum("global-minimum", RIGHT, "zero-loss"),
+    "local-minimum, hinge, constant": minimum(
+        "local-minimum", under_hinge(chain("-1", "1")), "constant"
+    ),
+    "local-minimum, constant, multiclass": minimum("local-minimum", DEAD_CLASSES, "constant"),
     "local-minimum, multiclass": minimum("local-minimum", RIGHT, "zero-loss"),
     "not-local-minimum, one-vs-all": curve(RESTING_CLASSES, [["0", "1"], []], ["1"]),
     "not-global-minimum, one-vs-all": better(RESTING_CLASSES, ["1", "-1"]),

@@ -1335,6 +1335,8 @@ LOSS_CELLS: dict[str, list[Miss]] = {
 
 
 HINGE_MINIMA: dict[str, list[Miss]] = {
+    "constant-is-local": [hinge_minimum(under_hinge(chain("-1", "1")), "constant")],
+    "loss-not-constant": [hinge_minimum(HALF, "constant", "local-minimum")],
     "loss-not-zero": [hinge_minimum(HALF, "zero-loss")],
     "hinge-multiplier-outside": [
         hinge_minimum(conflict("2", "1", slope="1"), "linear", multipliers=["3/2", "3/2"]),

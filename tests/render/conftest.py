@@ -682,7 +682,7 @@ SAMPLES = samples() | {
     name: sample
     for name, sample in KERNEL_SAMPLES.items()
     if sample["claim"] in ("separable", "not-separable", "rare", "generic")
-    or name.endswith(("multiclass", "one-vs-all", "three"))
+    or name.endswith(("multiclass", "one-vs-all", "three", "constant"))
 }
 
 
