@@ -77,8 +77,8 @@ def _zero_loss(_setting: Setting, _evidence: Any, _local: bool) -> list[str]:
 def _constant(_setting: Setting, _evidence: Any, _local: bool) -> list[str]:
     return [
         "Every hidden pre-activation and every term of the loss is on one side of its kink, or "
-        "zero near $\\theta$, too. The terms that are positive add up to a polynomial near $\\theta$, "
-        "and all its coefficients but the constant one are 0."
+        "zero near $\\theta$, too. The terms that are positive add up to a polynomial near "
+        "$\\theta$, and all its coefficients but the constant one are 0."
     ]
 
 
