@@ -19,7 +19,7 @@ from exactmargin.cells import (
     signature_graph,
 )
 from exactmargin.cli.files import check_stdin, made_folder, write_text
-from exactmargin.cli.problems import about, alarm
+from exactmargin.cli.problems import GRACE, about, alarm
 from exactmargin.cli.processes import pool_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_json
@@ -31,9 +31,6 @@ from exactmargin.problems import Problem
 __all__ = ["CELLS_FORMAT", "run_cells"]
 
 CELLS_FORMAT = "exactmargin/cells@1"
-
-GRACE = 0.25
-"""Seconds after which what does not look at the clock (the sweep of chambers) is broken off."""
 
 OUT_OF_TIME = "the budget is spent before the number is proved"
 

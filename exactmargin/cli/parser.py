@@ -155,6 +155,12 @@ def _add_certify(commands: Any) -> None:
     )
     _number_only(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
+    parser.add_argument(
+        "--budget",
+        type=_seconds,
+        metavar="S",
+        help="seconds to spend; what is not decided then is unknown, and the exit status is 4",
+    )
 
 
 def _add_cells(commands: Any) -> None:

@@ -12,12 +12,24 @@ from typing import final
 from exactmargin.cli.files import check_stdin, made_folder, shown_name, write_text
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
-from exactmargin.decisions import CLAIMS, WITHOUT_POINT, Answer, Verdict, certify, questions
+from exactmargin.decisions import (
+    CLAIMS,
+    WITHOUT_POINT,
+    Answer,
+    Budget,
+    BudgetSpent,
+    Verdict,
+    certify,
+    questions,
+)
 from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
 
-__all__ = ["about", "alarm", "run_analyze", "run_certify"]
+__all__ = ["GRACE", "about", "alarm", "run_analyze", "run_certify"]
+
+GRACE = 0.25
+"""Seconds after which what does not look at the clock is broken off."""
 
 DENIALS = ("infeasible", "not-")
 
@@ -60,16 +72,17 @@ def run_certify(arguments: Namespace) -> Exit:
     with about(arguments.problem):
         if claim not in WITHOUT_POINT:
             problem.point()
-        verdict = certify(problem, claim, number_only=arguments.number_only)
+        verdict, spent = _certified(problem, claim, arguments)
     if verdict.certificate is None:
         complain(f"unknown: {verdict.reason}")
-        return Exit.UNKNOWN
+        return Exit.SPENT if spent else Exit.UNKNOWN
     if arguments.output in (None, "-"):
         emit(verdict.certificate.text().rstrip("\n"))
     else:
         write_text(verdict.certificate.text(), arguments.output)
         emit(f"{arguments.output}: {verdict.certificate.outcome().line()}")
-    if (verdict.answer is Answer.NO) == claim.startswith(DENIALS):
+    denied = verdict.answer is Answer.NO and claim.startswith(DENIALS)
+    if denied or verdict.certificate.claim == claim:
         return Exit.HOLDS
     complain(f"the opposite of {claim} is proved: {verdict.certificate.claim}")
     return Exit.FAILED
@@ -87,21 +100,46 @@ def _decided(problem: Problem, budget: float | None) -> tuple[dict[str, Verdict]
     A question that is under way when the budget ends is broken off, later ones are not begun.
     """
     verdicts: dict[str, Verdict] = {}
-    waiting = dict(questions(problem))
     progress = Progress()
+    time = Budget(budget, progress.show)
+    waiting = dict(questions(problem, time))
     try:
-        with alarm(budget, _Spent):
+        with alarm(_with_grace(budget), _Spent):
             for name, answer in waiting.items():
-                if budget == 0:
-                    raise _Spent
+                time.check()
                 progress.show(f"deciding {name} ...")
                 verdicts[name] = answer()
         return verdicts, False
-    except _Spent:
-        unknown = Verdict.unknown(f"the budget of {budget:g} seconds is spent")
+    except (_Spent, BudgetSpent):
+        unknown = _spent(budget)
         return {name: verdicts.get(name, unknown) for name in waiting}, True
     finally:
         progress.clear()
+
+
+def _certified(problem: Problem, claim: str, arguments: Namespace) -> tuple[Verdict, bool]:
+    """The verdict, and whether the budget was spent before it was reached."""
+    budget = arguments.budget
+    progress = Progress()
+    time = Budget(budget, progress.show)
+    try:
+        with alarm(_with_grace(budget), _Spent):
+            time.check()
+            verdict = certify(problem, claim, time, number_only=arguments.number_only)
+            return verdict, time.spent
+    except (_Spent, BudgetSpent):
+        return _spent(budget), True
+    finally:
+        progress.clear()
+
+
+def _spent(budget: float | None) -> Verdict:
+    return Verdict.unknown(f"the budget of {budget:g} seconds is spent")
+
+
+def _with_grace(budget: float | None) -> float | None:
+    """When what does not look at the clock (one large linear program) is broken off."""
+    return None if budget is None else budget + GRACE
 
 
 @final

@@ -120,7 +120,7 @@ def certify(
     problem: Problem, claim: str, budget: Budget | None = None, *, number_only: bool = False
 ) -> Verdict:
     """The verdict on the question that the claim answers; its certificate proves the claim, or
-    its opposite.
+    its opposite; it is unknown where the budget is spent first.
 
     The claims in `WITHOUT_POINT` need no point; `cells` has no list with `number_only` (see
     `cells_certificate`).  Raises `InvalidInputError` for a claim that is not in `CLAIMS`, and for
@@ -129,18 +129,25 @@ def certify(
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
-    if claim == "cells":
-        return decide_cells(problem, listed=not number_only, budget=budget)
-    if number_only:
+    if number_only and claim != "cells":
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
-    if CLAIMS[claim] == "separable":
-        return decide_separable(problem)
-    if CLAIMS[claim] == "rare":
-        return decide_rare(problem, budget)
-    answers = dict(questions(problem, budget))
-    if CLAIMS[claim] not in answers:
-        raise InvalidInputError(
-            f"the claim {claim!r} is about problems with constraints; of objective kind "
-            f"{problem.objective.kind!r} are decided: {', '.join(answers)}"
-        )
-    return answers[CLAIMS[claim]]()
+    time = budget or Budget()
+    try:
+        if claim == "cells":
+            return decide_cells(problem, listed=not number_only, budget=time)
+        asked = _of_sample if claim in WITHOUT_POINT else questions
+        answers = dict(asked(problem, time))
+        if CLAIMS[claim] not in answers:
+            about = "problems with constraints" if problem.is_hinge else "hinge losses"
+            raise InvalidInputError(
+                f"the claim {claim!r} is about {about}; of objective kind "
+                f"{problem.objective.kind!r} are decided: {', '.join(answers)}"
+            )
+        return answers[CLAIMS[claim]]()
+    except BudgetSpent as spent:
+        return Verdict.unknown(str(spent))
+
+
+def _of_sample(problem: Problem, time: Budget) -> Questions:
+    yield "separable", lambda: decide_separable(problem)
+    yield "rare", lambda: decide_rare(problem, time)

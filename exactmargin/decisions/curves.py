@@ -1,23 +1,22 @@
-"""Curves of descent as certificates, and how far one can be followed (`not-local-minimum`)."""
+"""Descent curves: θ(t) = numerators(t) / denominator(t), feasible and of smaller norm on (0, t0).
 
-from collections.abc import Sequence
-from itertools import count, islice
+The finders suggest a curve as a germ at t = 0; here its signs for small t > 0 are looked up, and
+t0 is found such that each of them shows in Bernstein form on [0, t0], as the kernel asks
+(`not-local-minimum`). As there, numerators are followed alone: with all parameters multiplied by
+d(t) > 0, a pre-activation of layer l is multiplied by d(t)^l, if biases are multiplied by
+d(t)^(l-1) more.
+"""
+
+from collections.abc import Iterator, Sequence
 
 from flint import fmpq
 
 from exactmargin.cells import forward_along, germ_sign
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.exact import (
-    Number,
-    Polynomial,
-    bernstein_coefficients,
-    dot,
-    first_positive_root_bound,
-    sign,
-)
+from exactmargin.exact import Number, Polynomial, bernstein_coefficients, dot, sign
 from exactmargin.problems import Problem
 
-__all__ = ["better_point_on", "curve_certificate", "end_of_descent", "line_from"]
+__all__ = ["better_point_on", "curve_certificate", "end_of_descent", "line_from", "shown_end"]
 
 
 def line_from(problem: Problem, d: Sequence[Number]) -> list[Polynomial]:
@@ -26,61 +25,92 @@ def line_from(problem: Problem, d: Sequence[Number]) -> list[Polynomial]:
     return [Polynomial(problem.field, [value, step]) for value, step in pairs]
 
 
-def end_of_descent(problem: Problem, curve: Sequence[Polynomial]) -> fmpq | None:
+def end_of_descent(
+    problem: Problem, numerators: Sequence[Polynomial], denominator: Polynomial | None = None
+) -> fmpq | None:
     """A t0 with feasible points of smaller norm on all of (0, t0), None where there is none.
 
-    `curve` gives the free parameters, and θ at t = 0.
+    The curve gives the free parameters, and θ at t = 0; the denominator is positive there, and 1
+    where it is not given. t0 is a power of two, 1 at most.
     """
-    polynomials = _along(problem, curve)
+    below = denominator or Polynomial(problem.field, [1])
+    polynomials = _signs_that_matter(problem, numerators, below)
     if polynomials is None:
         return None
-    bound = min((first_positive_root_bound(p) for p in polynomials if p), default=fmpq(1))
-    # On [0, t] with t small the Bernstein coefficients all get the sign of the lowest coefficient.
-    end: fmpq
-    for end in islice((bound / 2**k for k in count()), 64):
-        if all(_shows_sign(p, end) for p in polynomials):
-            return end
-    return None
+    end = shown_end(polynomials)
+    while any(sign(b) <= 0 for b in bernstein_coefficients(below, 0, end)):
+        end = end / 2
+    return end
 
 
-def curve_certificate(problem: Problem, curve: Sequence[Polynomial], end: fmpq) -> Certificate:
+def shown_end(polynomials: Sequence[Polynomial]) -> fmpq:
+    """A power of two t0 ≤ 1 such that Bernstein's coefficients on [0, t0] show all signs."""
+    end = fmpq(1)
+    for p in polynomials:  # what shows on [0, t0] shows on shorter intervals, too
+        while p and not _shows_sign(p, end):
+            end = end / 2
+    return end
+
+
+def curve_certificate(
+    problem: Problem,
+    numerators: Sequence[Polynomial],
+    end: fmpq,
+    denominator: Polynomial | None = None,
+) -> Certificate:
     """The certificate `not-local-minimum` of a curve that descends up to t0 = `end`."""
     spell = problem.field.format
+    below = denominator or Polynomial(problem.field, [1])
     evidence = {
-        "numerators": [[spell(value) for value in p.coefficients] for p in curve],
-        "denominator": ["1"],
+        "numerators": [[spell(value) for value in p.coefficients] for p in numerators],
+        "denominator": [spell(value) for value in below.coefficients],
         "breakpoints": [spell(problem.field.coerce(end))],
     }
     return Certificate.about(problem, "not-local-minimum", evidence)
 
 
 def better_point_on(problem: Problem, curve: Sequence[Polynomial], end: fmpq) -> Certificate:
-    """The certificate `not-global-minimum` of a point of such a curve."""
+    """The certificate `not-global-minimum` of a point of such a curve (without denominator)."""
     better = [problem.field.format(p(end / 2)) for p in curve]
     return Certificate.about(problem, "not-global-minimum", {"better": better})
 
 
-def _along(problem: Problem, line: Sequence[Polynomial]) -> list[Polynomial] | None:
+def _signs_that_matter(
+    problem: Problem, numerators: Sequence[Polynomial], denominator: Polynomial
+) -> list[Polynomial] | None:
     """All polynomials whose sign on (0, t0) matters; None where a margin or the norm fails."""
-    field, free = problem.field, problem.free_slice
-    curve = [Polynomial(field, [value]) for value in problem.point().flat()]
-    curve[free] = line
-    slopes = {1: fmpq(1), 0: fmpq(0), -1: problem.network.negative_slope}
-    found: list[Polynomial] = []
-    for x, y in zip(problem.data.inputs, problem.data.labels, strict=True):
-        z = forward_along(field, problem.network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
-        found += [p for row in z[:-1] for p in row]
-        slack = z[-1][0] * y - 1
+    theta = problem.free_parameters()
+    gap = denominator * denominator * dot(theta, theta)
+    for p in numerators:
+        gap = gap - p * p
+    if germ_sign(gap) <= 0:
+        return None
+    found = [gap]
+    for polynomials, slack in _passes(problem, numerators, denominator):
         if germ_sign(slack) < 0:
             return None
-        found.append(slack)
-    gap = Polynomial(field, [dot(problem.free_parameters(), problem.free_parameters())])
-    for p in line:
-        gap = gap - p * p
-    return [*found, gap] if germ_sign(gap) > 0 else None
+        found += [p for p in (*polynomials, slack) if p]
+    return found
+
+
+def _passes(
+    problem: Problem, numerators: Sequence[Polynomial], denominator: Polynomial
+) -> Iterator[tuple[list[Polynomial], Polynomial]]:
+    """For every example the hidden pre-activations and margin - 1, times powers of d > 0."""
+    field, network = problem.field, problem.network
+    curve = [denominator * value for value in problem.point().flat()]
+    curve[problem.free_slice] = numerators
+    power = Polynomial(field, [1])
+    for n, layer in enumerate(network.layers):
+        block = network.block_slice(n)
+        for p in range(block.stop - layer.bias_count, block.stop):
+            curve[p] = curve[p] * power
+        power = power * denominator
+    slopes = {1: fmpq(1), 0: fmpq(0), -1: network.negative_slope}
+    for x, y in zip(problem.data.inputs, problem.data.labels, strict=True):
+        z = forward_along(field, network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
+        yield [p for row in z[:-1] for p in row], z[-1][0] * y - power
 
 
 def _shows_sign(p: Polynomial, end: fmpq) -> bool:
-    if not p:
-        return True
     return len({sign(b) for b in bernstein_coefficients(p, 0, end)} - {0}) == 1

@@ -13,41 +13,28 @@ from flint import fmpq
 
 from exactmargin.cells import forward_along, germ_sign
 from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.curves import curve_certificate, shown_end
 from exactmargin.decisions.hinge_program import Combination
 from exactmargin.decisions.hinge_view import HingeView, Move, Neuron, Vector, loss_at
 from exactmargin.decisions.nearby import rounded, simplest_near
-from exactmargin.exact import Number, Polynomial, bernstein_coefficients, sign
+from exactmargin.exact import Number, Polynomial, sign
 from exactmargin.problems import Problem
 
 __all__ = [
     "better_certificate",
-    "line",
     "loss_curve",
-    "lower_end",
     "pulled_back",
     "scaled_point",
     "shortened",
 ]
 
 
-def line(problem: Problem, direction: Vector) -> list[Polynomial]:
-    """The line θ + t d."""
-    pairs = zip(problem.point().flat(), direction, strict=True)
-    return [Polynomial(problem.field, pair) for pair in pairs]
-
-
 def loss_curve(problem: Problem, curve: Sequence[Polynomial]) -> Certificate | None:
     """The certificate `not-local-minimum` of a curve from θ; None where the loss does not fall."""
-    end = lower_end(problem, curve)
-    if end is None:
+    polynomials = _signs_that_matter(problem, curve)
+    if polynomials is None:
         return None
-    spell = problem.field.format
-    evidence = {
-        "numerators": [[spell(value) for value in p.coefficients] for p in curve],
-        "denominator": ["1"],
-        "breakpoints": [spell(problem.field.coerce(end))],
-    }
-    return Certificate.about(problem, "not-local-minimum", evidence)
+    return curve_certificate(problem, curve, shown_end(polynomials))
 
 
 def better_certificate(problem: Problem, better: Vector) -> Certificate:
@@ -60,18 +47,6 @@ def better_certificate(problem: Problem, better: Vector) -> Certificate:
             break
     evidence = {"better": [spell(coerce(value)) for value in better]}
     return Certificate.about(problem, "not-global-minimum", evidence)
-
-
-def lower_end(problem: Problem, curve: Sequence[Polynomial]) -> fmpq | None:
-    """A power of two t0 ≤ 1 such that the loss is smaller on (0, t0), by Bernstein's signs."""
-    polynomials = _signs_that_matter(problem, curve)
-    if polynomials is None:
-        return None
-    exponent = 0
-    for p in polynomials:  # what shows on [0, t0] shows on shorter intervals, too
-        while p and not _shows_sign(p, fmpq(1, 1 << exponent)):
-            exponent += 1
-    return fmpq(1, 1 << exponent)
 
 
 def _signs_that_matter(problem: Problem, curve: Sequence[Polynomial]) -> list[Polynomial] | None:
@@ -92,10 +67,6 @@ def _signs_that_matter(problem: Problem, curve: Sequence[Polynomial]) -> list[Po
             gap = gap - inside * term.weight
         found.append(inside)
     return [*found, gap] if germ_sign(gap) > 0 else None
-
-
-def _shows_sign(p: Polynomial, end: fmpq) -> bool:
-    return len({sign(b) for b in bernstein_coefficients(p, 0, end)} - {0}) == 1
 
 
 def scaled_point(view: HingeView, found: Combination) -> list[Number]:

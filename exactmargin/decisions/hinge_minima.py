@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.curves import line_from
 from exactmargin.decisions.hinge_blocks import better_in_a_block, lower_in_a_block
-from exactmargin.decisions.hinge_curves import better_certificate, line, loss_curve
+from exactmargin.decisions.hinge_curves import better_certificate, loss_curve
 from exactmargin.decisions.hinge_linear import linear_certificate
 from exactmargin.decisions.hinge_lines import descent_directions
 from exactmargin.decisions.hinge_search import HingeSearch
@@ -38,7 +39,7 @@ def decide_hinge_local_minimum(problem: Problem, budget: Budget) -> Verdict:
         return _by_tree(problem, "local-minimum", tree)
     for direction in _directions(problem, budget):
         budget.check()
-        certificate = loss_curve(problem, line(problem, direction))
+        certificate = loss_curve(problem, line_from(problem, direction))
         if certificate is not None:
             return Verdict.proved(Answer.NO, certificate)
     smooth = decide_where_smooth(problem)

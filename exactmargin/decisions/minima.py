@@ -24,6 +24,8 @@ from exactmargin.decisions.curves import (
     line_from,
 )
 from exactmargin.decisions.feasible import infeasible_certificate
+from exactmargin.decisions.lifted_problem import is_lifted
+from exactmargin.decisions.lifting import lifted_local_minimum
 from exactmargin.decisions.one_layer import (
     is_one_layer,
     layer_global_minimum,
@@ -41,10 +43,13 @@ class _Method(NamedTuple):
 
     applies: Callable[[Problem], bool]
     local_minimum: Callable[[Problem, Budget], Verdict]
-    global_minimum: Callable[[Problem, Budget], Verdict]
+    global_minimum: Callable[[Problem, Budget], Verdict] | None
 
 
-_METHODS = (_Method(is_one_layer, layer_local_minimum, layer_global_minimum),)
+_METHODS = (
+    _Method(is_one_layer, layer_local_minimum, layer_global_minimum),
+    _Method(is_lifted, lifted_local_minimum, None),
+)
 
 _KKT_UNDECIDED = (
     "first order does not decide it: the point is a KKT point, and deciding its minimality is "

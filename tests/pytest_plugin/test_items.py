@@ -11,7 +11,7 @@ import pytest
 from exactmargin import certify, read_problem
 
 CASE = Path(__file__).parents[1] / "cases" / "vardi2022-theorem-3.2.json"
-UNKNOWN = "local_minimum: unknown, expected no: first order does not decide it:"
+UNKNOWN = "global_minimum: unknown, expected no: first order does not decide it:"
 
 
 def problem(pytester: pytest.Pytester, **changes: Any) -> None:
@@ -55,14 +55,14 @@ def test_a_wrong_expectation_fails_with_what_the_kernel_says(pytester: pytest.Py
 
 
 def test_unknown_is_not_what_was_expected(pytester: pytest.Pytester) -> None:
-    problem(pytester, expect={"local_minimum": "no"})
+    problem(pytester, expect={"global_minimum": "no"})
     result = pytester.runpytest()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([f"{UNKNOWN}*"])
 
 
 def test_unknown_can_be_allowed_and_is_then_a_skip(pytester: pytest.Pytester) -> None:
-    problem(pytester, expect={"local_minimum": "no", "kkt": "no"})
+    problem(pytester, expect={"global_minimum": "no", "kkt": "no"})
     result = pytester.runpytest("--exactmargin-allow-unknown", "-rs")
     result.assert_outcomes(skipped=1, failed=1)
     result.stdout.fnmatch_lines([f"*{UNKNOWN}*"])
