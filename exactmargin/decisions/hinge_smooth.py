@@ -6,7 +6,8 @@ along the line of some d with dᵀHd < 0. If it is a constant, θ is a local min
 
 from exactmargin.cells import HingeForm, MultilinearForm, indefinite_directions
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.hinge_curves import line, loss_curve
+from exactmargin.decisions.curves import line_from
+from exactmargin.decisions.hinge_curves import loss_curve
 from exactmargin.decisions.loss_cells import LossPoint
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InvalidInputError
@@ -29,7 +30,7 @@ def decide_where_smooth(problem: Problem) -> Verdict | None:
     directions = indefinite_directions(form.hessian(theta))
     if directions is not None:
         down = [problem.field.coerce(x) for x in directions[1]]
-        certificate = loss_curve(problem, line(problem, down))
+        certificate = loss_curve(problem, line_from(problem, down))
         return None if certificate is None else Verdict.proved(Answer.NO, certificate)
     try:
         constant = not any(form.monomials().keys() - {()})
