@@ -42,7 +42,7 @@ def decide_hinge_local_minimum(problem: Problem, budget: Budget) -> Verdict:
         certificate = loss_curve(problem, line_from(problem, direction))
         if certificate is not None:
             return Verdict.proved(Answer.NO, certificate)
-    smooth = decide_where_smooth(problem)
+    smooth = decide_where_smooth(problem, budget)
     if smooth is not None:
         return smooth
     return Verdict.unknown(

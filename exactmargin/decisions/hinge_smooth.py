@@ -1,45 +1,63 @@
-"""A hinge loss where nothing is on its kink at θ: one multilinear polynomial near θ (L Theorem 1).
+"""A hinge loss where nothing is on its kink at θ: one polynomial near θ (L Theorem 1, 2).
 
-If its gradient is 0 but its Hessian H is not, H has both signs (L Corollary 2), and the loss falls
-along the line of some d with dᵀHd < 0. If it is a constant, θ is a local minimum (of type I).
+The polynomial is affine in each parameter, so harmonic, and so is each homogeneous part of its
+expansion at θ. If it is not a constant, the lowest such part takes both signs (L Corollary 2), and
+the loss falls along some line; if it is one, θ is a local minimum (of type I).
 """
 
+import random
+from collections.abc import Iterator
+
 from exactmargin.cells import HingeForm, MultilinearForm, indefinite_directions
+from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.curves import line_from
 from exactmargin.decisions.hinge_curves import loss_curve
 from exactmargin.decisions.loss_cells import LossPoint
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InvalidInputError
-from exactmargin.exact import Number, sign
+from exactmargin.exact import Number
 from exactmargin.problems import Problem
 
 __all__ = ["decide_where_smooth"]
 
+LINES = 40
+"""Lines drawn at random, both ways, where the Hessian is 0, too."""
 
-def decide_where_smooth(problem: Problem) -> Verdict | None:
-    """Whether θ is a local minimum; None where something is on its kink, where the gradient is not
-    0, and where third derivatives decide.
+
+def decide_where_smooth(problem: Problem, budget: Budget) -> Verdict | None:
+    """Whether θ is a local minimum; None where something is on its kink, where the polynomial is
+    too long to be written out, and where no line of descent was met.
     """
     point = LossPoint(problem)
     if point.completed({}):
         return None
-    form, theta = _form(point), problem.point()
-    if any(map(sign, form.gradient(theta))):
-        return None
-    directions = indefinite_directions(form.hessian(theta))
-    if directions is not None:
-        down = [problem.field.coerce(x) for x in directions[1]]
-        certificate = loss_curve(problem, line_from(problem, down))
-        return None if certificate is None else Verdict.proved(Answer.NO, certificate)
+    form = _form(point)
     try:
         constant = not any(form.monomials().keys() - {()})
     except InvalidInputError:  # too many monomials
-        return None
-    if not constant:
-        return None
-    certificate = Certificate.about(problem, "local-minimum", {"by": "constant"})
-    return Verdict.proved(Answer.YES, certificate)
+        constant = False
+    if constant:
+        certificate = Certificate.about(problem, "local-minimum", {"by": "constant"})
+        return Verdict.proved(Answer.YES, certificate)
+    for direction in _directions(problem, form):
+        budget.check()
+        curve = loss_curve(problem, line_from(problem, direction))
+        if curve is not None:
+            return Verdict.proved(Answer.NO, curve)
+    return None
+
+
+def _directions(problem: Problem, form: HingeForm) -> Iterator[list[Number]]:
+    """One from the Hessian at θ, if it is not 0; then those drawn."""
+    coerce, draw = problem.field.coerce, random.Random(0)
+    found = indefinite_directions(form.hessian(problem.point()))
+    if found is not None:
+        yield [coerce(x) for x in found[1]]
+    for _ in range(LINES):
+        drawn = [coerce(draw.randint(-9, 9)) for _ in range(problem.network.parameter_count)]
+        yield drawn
+        yield [-x for x in drawn]
 
 
 def _form(point: LossPoint) -> HingeForm:

@@ -26,7 +26,7 @@ def test_cases_of_the_papers(run, case: Path) -> None:
     ran = run("analyze", case, "--json")
     assert (ran.status, ran.err) == (0, "")
     verdicts = {name: entry["verdict"] for name, entry in ran.json["verdicts"].items()}
-    if file["objective"]["kind"] == "hinge":
+    if file["objective"]["kind"].endswith("hinge"):
         assert verdicts == {name: file["expect"][name] for name in OF_HINGE}
         return
     assert list(verdicts) == QUESTIONS

@@ -166,3 +166,27 @@ def test_its_cells_are_those_of_the_binary_loss(n: int) -> None:
     assert known.complete
     assert {*bounds} <= {*known}
     assert bounds.lower <= known.count <= bounds.upper
+
+
+def smooth(depth: int, weights: list[list[int]], slope: int = 0) -> Problem:
+    """The input 1, of class 0 of two; one unit in each hidden layer."""
+    network = fully_connected([*[1] * depth, 2], negative_slope=fmpq(slope))
+    data = Dataset.over(Q, [[1]], [0])
+    point = Parameters.over(Q, network, weights, [None] * depth)
+    return Problem("", Q, network, data, MulticlassHinge(), point)
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "kind"),
+    [
+        (smooth(2, [[-1], [3, 3]]), Answer.YES, Answer.FLAT),  # a dead unit
+        (smooth(3, [[1], [-1], [3, 3]]), Answer.YES, Answer.FLAT),  # behind a live one
+        (smooth(2, [[1], [3, 3]]), Answer.NO, Answer.NONE),  # the gradient
+        (smooth(2, [[0], [3, 3]], slope=1), Answer.NO, Answer.NONE),  # the Hessian
+        (smooth(3, [[0], [0], [0, 0]], slope=1), Answer.NO, Answer.NONE),  # third derivatives
+        (smooth(4, [[0], [0], [0], [0, 0]], slope=1), Answer.NO, Answer.NONE),
+    ],
+)
+def test_points_without_kinks_are_decided(problem: Problem, answer: Answer, kind: Answer) -> None:
+    verdicts = {name: verdict.answer for name, verdict in analyze(problem).items()}
+    assert (verdicts["local_minimum"], verdicts["local_minimum_type"]) == (answer, kind)
