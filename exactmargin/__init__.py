@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from exactmargin.decisions import (
         Answer,
         Certificate,
+        Suboptimality,
         Verdict,
         analyze,
         certify,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         decide_kkt,
         form_certificate,
         indefinite_certificate,
+        suboptimality,
         zero_trace_certificate,
     )
     from exactmargin.errors import (
@@ -102,6 +104,7 @@ __all__ = [
     "Q",
     "RealNumberField",
     "SignatureMap",
+    "Suboptimality",
     "UnknownVerdictTruthError",
     "Verdict",
     "__version__",
@@ -125,6 +128,7 @@ __all__ = [
     "problem_to_json",
     "read_problem",
     "signature_graph",
+    "suboptimality",
     "write_problem",
     "zero_trace_certificate",
 ]
@@ -144,6 +148,7 @@ _HOME = {
     "Dataset": "exactmargin.data",
     "Answer": "exactmargin.decisions",
     "Certificate": "exactmargin.decisions",
+    "Suboptimality": "exactmargin.decisions",
     "Verdict": "exactmargin.decisions",
     "analyze": "exactmargin.decisions",
     "certify": "exactmargin.decisions",
@@ -151,6 +156,7 @@ _HOME = {
     "decide_kkt": "exactmargin.decisions",
     "form_certificate": "exactmargin.decisions",
     "indefinite_certificate": "exactmargin.decisions",
+    "suboptimality": "exactmargin.decisions",
     "zero_trace_certificate": "exactmargin.decisions",
     "ExactMarginError": "exactmargin.errors",
     "FloatRefusedError": "exactmargin.errors",

@@ -15,6 +15,7 @@ from exactmargin.decisions.forms import (
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
 from exactmargin.decisions.sample import decide_rare, decide_separable
+from exactmargin.decisions.suboptimality import Suboptimality, suboptimality
 from exactmargin.decisions.verdict import Answer, Verdict
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Budget",
     "BudgetSpent",
     "Certificate",
+    "Suboptimality",
     "Verdict",
     "analyze",
     "cells_certificate",
@@ -42,5 +44,6 @@ __all__ = [
     "indefinite_certificate",
     "local_minimum_type",
     "questions",
+    "suboptimality",
     "zero_trace_certificate",
 ]

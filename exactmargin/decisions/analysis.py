@@ -16,6 +16,7 @@ from exactmargin.decisions.hinge_minima import (
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
 from exactmargin.decisions.sample import decide_rare, decide_separable
+from exactmargin.decisions.suboptimality import decide_norm_bound
 from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
@@ -36,6 +37,7 @@ CLAIMS = {
     "not-clarke-critical": "clarke_critical",
     "flat-minimum": "local_minimum_type",
     "sharp-minimum": "local_minimum_type",
+    "norm-bound": "norm_bound",
     "cells": "cells",
     "separable": "separable",
     "not-separable": "separable",
@@ -44,8 +46,8 @@ CLAIMS = {
 }
 """The claims that `certify` takes, each with the question that decides it."""
 
-WITHOUT_POINT = ("cells", "separable", "not-separable", "rare", "generic")
-"""Those that are not about a point: of the network and the sample alone."""
+WITHOUT_POINT = ("norm-bound", "cells", "separable", "not-separable", "rare", "generic")
+"""Those that are not about a point, but about the problem alone; only `certify` asks them."""
 
 
 Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
@@ -135,7 +137,7 @@ def certify(
     try:
         if claim == "cells":
             return decide_cells(problem, listed=not number_only, budget=time)
-        asked = _of_sample if claim in WITHOUT_POINT else questions
+        asked = _of_no_point if claim in WITHOUT_POINT else questions
         answers = dict(asked(problem, time))
         if CLAIMS[claim] not in answers:
             about = "problems with constraints" if problem.is_hinge else "hinge losses"
@@ -148,6 +150,8 @@ def certify(
         return Verdict.unknown(str(spent))
 
 
-def _of_sample(problem: Problem, time: Budget) -> Questions:
+def _of_no_point(problem: Problem, time: Budget) -> Questions:
+    if not problem.is_hinge:
+        yield "norm_bound", lambda: decide_norm_bound(problem, time)
     yield "separable", lambda: decide_separable(problem)
     yield "rare", lambda: decide_rare(problem, time)

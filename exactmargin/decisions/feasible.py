@@ -2,9 +2,19 @@
 
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.verdict import Answer, Verdict
-from exactmargin.problems import Problem
+from exactmargin.errors import InvalidInputError
+from exactmargin.problems import LayerMaxMargin, MaxMargin, Problem
 
-__all__ = ["decide_feasible", "infeasible_certificate"]
+__all__ = ["check_decidable", "decide_feasible", "infeasible_certificate"]
+
+
+def check_decidable(problem: Problem) -> None:
+    """Raise `InvalidInputError` for an objective without constraints, whose norm has no bound."""
+    if problem.is_hinge:
+        raise InvalidInputError(
+            f"objective kind '{problem.objective.kind}' has no constraints, so no bound on norms; "
+            f"norms are bounded for {MaxMargin.kind} and {LayerMaxMargin.kind}"
+        )
 
 
 def decide_feasible(problem: Problem) -> Verdict:

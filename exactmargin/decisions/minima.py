@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from flint import fmpq
 
+from exactmargin.decisions.better import point_on_curve
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.curves import (
@@ -24,6 +25,7 @@ from exactmargin.decisions.curves import (
     line_from,
 )
 from exactmargin.decisions.feasible import infeasible_certificate
+from exactmargin.decisions.global_minimum import global_minimum
 from exactmargin.decisions.lifted_problem import is_lifted
 from exactmargin.decisions.lifting import lifted_local_minimum
 from exactmargin.decisions.one_layer import (
@@ -43,12 +45,12 @@ class _Method(NamedTuple):
 
     applies: Callable[[Problem], bool]
     local_minimum: Callable[[Problem, Budget], Verdict]
-    global_minimum: Callable[[Problem, Budget], Verdict] | None
+    global_minimum: Callable[[Problem, Budget], Verdict]
 
 
 _METHODS = (
     _Method(is_one_layer, layer_local_minimum, layer_global_minimum),
-    _Method(is_lifted, lifted_local_minimum, None),
+    _Method(is_lifted, lifted_local_minimum, global_minimum),
 )
 
 _KKT_UNDECIDED = (
@@ -67,12 +69,23 @@ def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verd
 
 
 def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a global minimum, given the verdict on KKT."""
+    """Whether θ is a global minimum, given the verdict on KKT.
+
+    Where the method leaves it open, a point that is not a local minimum is not global: there is a
+    better one on the curve that descends from it.
+    """
     first = _first_order(problem, kkt, budget, better_point_on)
     if first.answer is not Answer.UNKNOWN:
         return first
-    method = next((m.global_minimum for m in _METHODS if m.applies(problem)), None)
-    return first if method is None else method(problem, budget)
+    methods = (m.global_minimum for m in _METHODS if m.applies(problem))
+    verdict = next(methods, global_minimum)(problem, budget)
+    if verdict.answer is not Answer.UNKNOWN or budget.spent:
+        return verdict
+    local = decide_local_minimum(problem, kkt, budget).certificate
+    if local is None or local.claim != "not-local-minimum":
+        return verdict
+    better = point_on_curve(problem, local)
+    return verdict if better is None else Verdict.proved(Answer.NO, better)
 
 
 def _first_order(

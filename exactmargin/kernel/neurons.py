@@ -20,9 +20,11 @@ v_k y_i sigma(<w_k, x_ik>) on the region, and so
 
     sum_i lambda_i y_i (Phi_i - c) <= sum_k |v_k| <w_k, g_k>     for all parameters in the region.
 
-A region may also be shown to be *empty*: sum_i nu_ik z_ik x_ik = 0, with some z_ik not 0, makes
-<w_k, x_ik> = 0 there, so it is a null set. The other regions cover all but null sets, and what is
-proved on them are weak inequalities of continuous functions: they hold everywhere.
+**Empty.** Decided sides leave no interior if sum_i nu_i z_ik x_ik = 0 with nu_i > 0, some z_ik not
+0: then <w_k, x_ik> = 0 for the listed i, and the region is a null set. It needs no proof: the other
+regions are finitely many and cover all but null sets, so every point is a limit of points of one of
+them. What is proved there for all parameters are weak inequalities of continuous functions (whether
+a point is feasible plays no part in them), and holds in the limit.
 
 What else a leaf needs, and what that proves, is said where this is used.
 """
@@ -91,7 +93,9 @@ class NeuronTrees(ABC):
 
     def check(self, tree: Any, known: Known, place: str) -> None:
         """The bound on a region, by the tree."""
-        if "multipliers" not in keys(tree, place, (), tree):
+        if self._is_empty(tree, known, place, None):
+            return
+        if "multipliers" not in tree:
             for branch, more, where in self.split(tree, known, place, None):
                 self.check(branch, more, where)
             return
@@ -119,14 +123,12 @@ class NeuronTrees(ABC):
         self, tree: Any, k: int, multipliers: list[Number], known: Known, place: str
     ) -> None:
         """g_k is as it must be on a region, by the neuron's tree."""
-        if "empty" in keys(tree, place, (), tree):
-            self._empty(keys(tree, place, ("empty",))["empty"], k, known, place)
-            return
-        if "sides" not in tree:
+        empty = self._is_empty(tree, known, place, k)
+        if not empty and "sides" in tree:
+            self.admit(k, self.vector(tree, k, multipliers, known, place), place)
+        elif not empty:
             for branch, more, where in self.split(tree, known, place, k):
                 self._neuron(branch, k, multipliers, more, where)
-            return
-        self.admit(k, self.vector(tree, k, multipliers, known, place), place)
 
     def vector(
         self, leaf: Any, k: int, multipliers: list[Number], known: Known, place: str
@@ -134,8 +136,7 @@ class NeuronTrees(ABC):
         """g_k at a leaf of neuron k's tree."""
         keys(leaf, place, ("sides", "slopes"))
         need((k, None) in known, "lifting-sign-open", place)
-        s = known[k, None]
-        g: list[Any] = [Fraction(0)] * len(self.w[k])
+        s, g = known[k, None], self._sides(leaf["sides"], k, known, place)
         slopes = self._listed(leaf["slopes"], "slope", f"{place}.slopes")
         for i, multiplier in enumerate(multipliers):
             if s and sign(multiplier):
@@ -143,25 +144,28 @@ class NeuronTrees(ABC):
                 a = self._slope(pull, known.get((k, i)), slopes, i, f"{place}, example {i + 1}")
                 g = [b + multiplier * a * pull * x for b, x in zip(g, self.x[k][i], strict=True)]
         need(not slopes, "lifting-slope-not-needed", place, *(i + 1 for i in slopes))
-        pushes = self._pushes(leaf["sides"], k, known, f"{place}.sides")
-        return [sum(column, Fraction(0)) for column in zip(g, *pushes.values(), strict=True)]
+        return g
 
-    def _pushes(self, value: Any, k: int, known: Known, place: str) -> dict[int, list[Any]]:
-        """nu_ik z_ik x_ik, for weights on decided sides."""
-        found = {}
-        for i, weight in self._listed(value, "weight", place).items():
+    def _sides(self, value: Any, k: int, known: Known, place: str) -> list[Any]:
+        """The sum of weighted z_ik x_ik over decided sides."""
+        total: list[Any] = [Fraction(0)] * len(self.w[k])
+        for i, weight in self._listed(value, "weight", f"{place}.sides").items():
             where = f"{place}, example {i + 1}"
             need((k, i) in known, "lifting-weight-on-open-side", where)
             need(sign(weight) > 0, "lifting-weight-not-positive", where, weight)
-            found[i] = [weight * known[k, i] * x for x in self.x[k][i]]
-        return found
+            total = [b + weight * known[k, i] * x for b, x in zip(total, self.x[k][i], strict=True)]
+        return total
 
-    def _empty(self, value: Any, k: int, known: Known, place: str) -> None:
-        """The forms z_ik <w_k, x_ik> >= 0 add up to 0, so they are 0: the region is a null set."""
-        pushes = self._pushes(value, k, known, place)
-        need(any(known[k, i] for i in pushes), "lifting-empty-of-nothing", place)
-        total = [sum(column, Fraction(0)) for column in zip(*pushes.values(), strict=True)]
-        need(not any(map(sign, total)), "lifting-not-empty", place, *total)
+    def _is_empty(self, tree: Any, known: Known, place: str, k: int | None) -> bool:
+        """Whether this is an empty leaf; the decided sides of its neuron then leave no interior."""
+        if "empty" not in keys(tree, place, (), tree):
+            return False
+        keys(tree, place, ("empty", *["neuron"] * (k is None)))
+        k = integer(tree["neuron"], place, 1, len(self.x)) - 1 if k is None else k
+        total = self._sides(tree["empty"], k, known, place)
+        need(any(known[k, a["example"] - 1] for a in tree["empty"]), "lifting-empty-sides", place)
+        need(not any(map(sign, total)), "lifting-empty-not-zero", place, *total)
+        return True
 
     def _listed(self, value: Any, key: str, place: str) -> dict[int, Number]:
         """A list of numbers for some examples."""

@@ -50,7 +50,9 @@ def tables(
 ) -> list[str]:
     """The regions with their multipliers, and the neurons' vectors; with a column each of these."""
     root = trees.root(local)
-    regions = [*_leaves(trees, evidence["tree"], root, None)]
+    leaves = [*_leaves(trees, evidence["tree"], root, None)]
+    regions = [leaf for leaf in leaves if "empty" not in leaf.leaf]
+    nowhere = [_nowhere(setting, "", root, leaf, None) for leaf in leaves if "empty" in leaf.leaf]
     rows, cases = [], []
     for n, region in enumerate(regions, 1):
         name = str(n) if len(regions) > 1 else ""
@@ -60,6 +62,9 @@ def tables(
         rows.append([name, _where(root, region.known), shown, number(total.entry(multipliers))])
         for k, tree in enumerate(region.leaf["neurons"]):
             for case in _leaves(trees, tree, region.known, k):
+                if "empty" in case.leaf:
+                    nowhere.append(_nowhere(setting, name, region.known, case, k))
+                    continue
                 cells = _case(setting, trees, region, case, k, multipliers, size)
                 cases.append([name, str(k + 1), *cells])
     heads = ["\\text{region}", "\\text{where}", "\\lambda", total.head]
@@ -69,6 +74,7 @@ def tables(
         table(heads, rows[:_SHOWN]),
         f"The vectors of the neurons, in {_count(cases, 'case')}:",
         table([*neurons, "g_k", size.head], cases[:_SHOWN]),
+        *_empty(nowhere),
     ]
 
 
@@ -79,6 +85,27 @@ def _leaves(trees: NeuronTrees, tree: Any, known: Known, k: int | None) -> Itera
         return
     for branch, more, _ in trees.split(tree, known, "", k):
         yield from _leaves(trees, branch, more, k)
+
+
+def _nowhere(setting: Setting, name: str, before: Known, leaf: _Leaf, k: int | None) -> list[str]:
+    """A row about sides that leave no interior: region, neuron, conditions and weights."""
+    k = leaf.leaf["neuron"] - 1 if k is None else k
+    weights = _named(setting, leaf.leaf["empty"], "weight", "\\nu", k)
+    return [name, str(k + 1), _where(before, leaf.known), weights]
+
+
+def _empty(rows: list[list[str]]) -> list[str]:
+    """The cases without interior, and why they need no proof."""
+    if not rows:
+        return []
+    heads = ["\\text{region}", "k", "\\text{case}", "\\text{weights}"]
+    return [
+        f"Sides that leave no interior, in {_count(rows, 'case')}: "
+        "$\\sum_i\\nu_{i,k}\\zeta_{i,k}x_{i,k}=0$ with $\\nu_{i,k}>0$ makes these $z_{i,k}$ zero. "
+        "All points are limits of points outside of such null sets, and what is shown there are "
+        "weak inequalities:",
+        table(heads, rows[:_SHOWN]),
+    ]
 
 
 def _where(before: Known, known: Known) -> str:
@@ -102,9 +129,6 @@ def _case(
     size: Column,
 ) -> list[str]:
     """The side conditions, the listed slopes and weights, the vector and its last column."""
-    if "empty" in case.leaf:
-        weights = _named(setting, case.leaf["empty"], "weight", "\\mu", k)
-        return [_where(region.known, case.known), "", weights, "\\text{null set}", ""]
     listed = [
         _named(setting, case.leaf["slopes"], "slope", "a", k),
         _named(setting, case.leaf["sides"], "weight", "\\mu", k),
@@ -167,8 +191,7 @@ def setting_text(setting: Setting, trees: NeuronTrees, local: bool) -> list[str]
         f"of its own weights{own}, $x_{{i,k}}$ for their inputs at example~$i${inputs}"
         f"{', $c$ for the bias of the output' if trees.output_bias else ''}, and "
         f"$z_{{i,k}}=\\langle w_k,x_{{i,k}}\\rangle$. {near}. A region has multipliers "
-        "$\\lambda_i\\ge0$ for all neurons, and each neuron has cases that cover the region, but "
-        "for null sets, where $\\sum_i\\mu_{i,k}\\zeta_{i,k}x_{i,k}=0$. There "
+        "$\\lambda_i\\ge0$ for all neurons, and each neuron has cases that cover the region. There "
         "$s_kv_k=|v_k|$; put",
         chain(
             "g_k",

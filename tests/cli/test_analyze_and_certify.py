@@ -195,9 +195,23 @@ def test_certify_prints_the_certificate_alone(run, problem, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("claim", MINIMA[2:])
-def test_certify_what_is_unknown(run, problem, tmp_path, claim: str) -> None:
+def test_certify_what_is_unknown(run, problem, good, tmp_path, claim: str) -> None:
+    """A shared weight at its best, which no method proves."""
+    layers = [{"pattern": p, "bias": False} for p in ([[1, 0], [0, 1]], [[1, 2]])]
+    good["network"] = {"negative_slope": "0", "layers": layers}
+    good["data"] = {"inputs": [["3/5", "4/5"]], "labels": [1]}
+    good["parameters"]["weights"] = [["1"], ["3/5", "4/5"]]
+    problem.write_text(json.dumps(good))
     path = tmp_path / "certificate.json"
     ran = run("certify", problem, "--claim", claim, "-o", path)
     assert (ran.status, ran.out) == (3, "")
     assert ran.complaint.startswith("unknown: ")
     assert not path.exists()
+
+
+def test_certify_a_norm_bound(run, problem, tmp_path) -> None:
+    path = tmp_path / "bound.json"
+    ran = run("certify", problem, "--claim", "norm-bound", "-o", path)
+    assert ran.status == 0
+    assert "every feasible point has squared norm at least" in ran.out
+    assert run("verify", path, "--problem", problem).status == 0

@@ -179,6 +179,12 @@ def vertex(point: str, roots: str) -> Data:
     return {"point": point.split(), "roots": roots.split()}
 
 
+def nothing(*weights: str, **neuron: int) -> Data:
+    """An empty leaf: weights of sides, by example from 1; the neuron as in `halves`."""
+    listed = [{"example": i, "weight": x} for i, x in enumerate(weights, 1)]
+    return {**neuron, "empty": listed}
+
+
 def without_point(about: Data) -> Data:
     """The problem without its parameters."""
     return {key: value for key, value in about.items() if key != "parameters"}
@@ -493,6 +499,23 @@ def neurons(pattern: Any, inputs: list[str], **more: Any) -> Data:
 GENERAL = neurons([[1, 2], [3, 4]], ["1 0", "0 1", "1 1"])
 GENERAL_LIST = ["1 1", "2 -1", "1 -2"]
 RESONANCE_3 = ["1 0 0", "0 1 0", "0 0 1", "1 1 0", "1 0 1", "0 1 1", "1 1 1"]
+
+# One neuron at x = 1 and x = 2, both with multipliers: on different sides of them there is no w.
+TWO_LENGTHS = without_point(problem([[[1]], [[1]]], [["1"], ["2"]], [[], []]))
+LENGTHS_INSIDE = dual(
+    ["1/2", "1/4"],
+    signs(
+        halves(1, halves(2, ball(), nothing("2", "1")), halves(2, nothing("2", "1"), ball())),
+        ball(slopes={1: "0", 2: "0"}),
+    ),
+)
+SAME_SIDES = dual(["1/2", "1/4"], signs(ball(), ball()))
+LENGTHS_OUTSIDE = halves(
+    1,
+    halves(2, SAME_SIDES, nothing("2", "1", neuron=1), neuron=1),
+    halves(2, nothing("2", "1", neuron=1), SAME_SIDES, neuron=1),
+    neuron=1,
+)
 
 # v sigma(w x) at x = 1, under the hinge loss: in (P, t) the loss is t - P, t + P or t.
 HINGE = hinge(chain("1", "1"))
@@ -960,6 +983,25 @@ SAMPLES: dict[str, Data] = {
         squared_norm="2",
         tree=dual(["1"], signs(ball(), ball())),
     ),
+    "norm-bound, lifting, empty": minimum(
+        "norm-bound", TWO_LENGTHS, "lifting", squared_norm="3/2", tree=LENGTHS_INSIDE
+    ),
+    "norm-bound, lifting, empty region": minimum(
+        "norm-bound", TWO_LENGTHS, "lifting", squared_norm="3/2", tree=LENGTHS_OUTSIDE
+    ),
+    "global-minimum, product, one multiplier": minimum(
+        "global-minimum",
+        problem([[[1]], [[1]], [[1]]], [["1"], ["2"]], [["1"], ["1"], ["1"]], slope="1/3"),
+        "product",
+        multipliers=["1", "0"],
+    ),
+    "norm-bound, product, unseen input": minimum(
+        "norm-bound",
+        without_point(problem([[[0, 1], [0, 2]], [[1, 2]]], [["7", "1"]], [[], []], slope="1")),
+        "product",
+        squared_norm="2",
+        multipliers=["1"],
+    ),
     "norm-bound, vertices": minimum(
         "norm-bound",
         CHAINS,
@@ -1052,23 +1094,6 @@ SAMPLES: dict[str, Data] = {
         balances=[],
         limit=[limit("a", [1, 2], 2, "2"), limit("b", [3], 4, "1")],
         start={"values": ["3", "2"], "bounds": ["9/4", "9/4", "4"], "terms": 20},
-    ),
-    "norm-bound, lifting, null sets": minimum(
-        "norm-bound",
-        without_point(problem([[[1]], [[1]]], [["1"], ["2"]], [["1"], ["1"]])),
-        "lifting",
-        squared_norm="4/3",
-        tree=dual(
-            ["1/3", "1/3"],
-            signs(
-                halves(
-                    1,
-                    halves(2, ball(), nowhere((1, "2"), (2, "1"))),
-                    halves(2, nowhere((1, "4"), (2, "2")), ball()),
-                ),
-                ball(slopes={1: "0", 2: "0"}),
-            ),
-        ),
     ),
     "local-minimum, hinge, zero loss": minimum(
         "local-minimum", under_hinge(chain("1", "1")), "zero-loss"

@@ -95,7 +95,9 @@ SPECIAL = {
     "norm-bound, one layer, no point": BOUND + "1/2",
     "norm-bound, one layer": BOUND + "1/25",
     "norm-bound, lifting": BOUND + "2",
-    "norm-bound, lifting, null sets": BOUND + "4/3",
+    "norm-bound, lifting, empty": "every feasible point has squared norm at least 3/2",
+    "norm-bound, lifting, empty region": "every feasible point has squared norm at least 3/2",
+    "norm-bound, product, unseen input": "every feasible point has squared norm at least 2",
     "norm-bound, vertices": BOUND + "14/5",
     "flow, every start": "gradient flow from all of the region converges in direction to the "
     f"parameters; assuming {FLOW}",

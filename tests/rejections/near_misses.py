@@ -83,6 +83,7 @@ from tests.kernel.certificates import (
     minimum,
     not_critical,
     not_kkt,
+    nothing,
     nowhere,
     null,
     of_classes,
@@ -879,15 +880,40 @@ REJECTED: dict[str, list[Miss]] = {
     "lifting-weight-on-open-side": [
         lifted(OPPOSITE, ["1", "1"], ball({2: "1"}, {2: "0"}), ball(slopes={1: "0"}))
     ],
-    "lifting-weight-not-positive": [lifted(FAR, ["17/8"], ball({1: "-9/8"}))],
+    "lifting-weight-not-positive": [
+        lifted(FAR, ["17/8"], ball({1: "-9/8"})),
+        lifted(with_inputs(FAR, ["1"]), ["17/8", "0"], nothing("1", "-1")),
+    ],
     "lifting-outside-ball": [
         lifted(FAR, ["17/8"], ball()),
         lifted(one_neuron("0"), dual(["1", "1"], ball())),
     ],
-    "bound-for-linear-networks": [
+    "lifting-empty-sides": [
+        lifted(FAR, ["17/8"], nothing()),
+        lifted(FAR, nothing(neuron=1)),
+        lifted(  # the side of a zero input is known, and says nothing
+            problem(
+                [[[1]], [[1]]],
+                [["1"], ["0"]],
+                [["4"], ["1/2"]],
+                labels=[1, -1],
+                biases={1: ["-1"]},
+            ),
+            ["69/16", "69/16"],
+            {"empty": [{"example": 2, "weight": "1"}]},
+        ),
+    ],
+    "lifting-empty-not-zero": [
+        lifted(FAR, ["17/8"], nothing("1")),
+        lifted(FAR, nothing("1", neuron=1)),
+    ],
+    "product-of-nonlinear-examples": [
         multiplied(
             problem([[[1], [2]], [[1, 2]]], [["1"], ["-1"]], [["2", "-1"], ["1/2", "1"]]), "1", "1"
         ),
+    ],
+    "bound-for-linear-networks": [
+        at_vertices(linear([[1, 0], [0, 2]], ["1 1", "-1 -1"], "1 -2", "1 1/2", slope="0")),
         at_vertices(ONE, vertex("1", "1")),
     ],
     "product-with-late-bias": [
@@ -1370,14 +1396,6 @@ HINGE_MINIMA: dict[str, list[Miss]] = {
     ],
     "loss-not-smaller": [miss(better(HALF, ["1/2", "1"]))],
     "term-changes-sign": [miss(curve(HALF, [["1"], ["1/2", "-1", "3"]], ["1"]))],
-    "lifting-empty-of-nothing": [
-        lifted(FAR, ["17/8"], nowhere()),
-        hinge_minimum(HALF, "hinge-lifting", "local-minimum", tree=dual(["1"], nowhere())),
-    ],
-    "lifting-not-empty": [
-        lifted(FAR, ["17/8"], nowhere((1, "1"))),
-        hinge_minimum(HALF, "hinge-lifting", "local-minimum", tree=dual(["1"], nowhere((1, "1")))),
-    ],
 }
 REJECTED |= HINGE_MINIMA | LOSS_CELLS
 

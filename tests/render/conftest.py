@@ -560,7 +560,6 @@ def samples_of_minima() -> Mapping[str, dict[str, Any]]:
     surds |= {"network": {"negative_slope": "0", "layers": [layer] * 2}}
     root = {"multipliers": ["2*r+3"], "neurons": [_leaf({})]}
     hinge = [s for name, s in KERNEL_SAMPLES.items() if "hinge" in name and HINGE not in name]
-    hinge += [KERNEL_SAMPLES["norm-bound, lifting, null sets"]]
     kinds = ("clarke", "not-clarke", "flat", "sharp")
     cells = [s for name, s in KERNEL_SAMPLES.items() if name.startswith(kinds)]
     return {
