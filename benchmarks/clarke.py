@@ -2,10 +2,12 @@
 
     python benchmarks/clarke.py [--kinks 20] [--units 20] [--examples 50] [--inputs 5] [--seeds 3]
 
-One hidden layer with biases, small random integers. Each unit's bias puts one of its examples on
-the kink; then output weights are scaled so that some margins are exactly 1. In `split` half of the
-examples are the other half with opposite labels and other weights, so that the gradients of many
-cells nearly cancel. Each figure is seconds for the verdict, and for the kernel's check in it.
+One hidden layer with biases, small random integers, negative slope 1/4. Each unit's bias puts one
+of the examples on its kink. `random`: output weights are scaled so that some margins are exactly 1.
+`split`: also, half of the examples are the other half with opposite labels and other weights, so
+that the gradients of many cells nearly cancel. `unread`: such examples, all output weights 0 and
+the output bias 1, so that the margins of one class are exactly 1; a critical point. Each figure is
+seconds for the verdict, the kernel's check included, and for this check alone.
 """
 
 import argparse
@@ -26,8 +28,8 @@ def instance(kind: str, seed: int, kinks: int, units: int, examples: int, inputs
     draw = random.Random(seed)
     xs = [[draw.randint(-9, 9) for _ in range(inputs)] for _ in range(examples)]
     ys = [draw.choice((1, -1)) for _ in range(examples)]
-    if kind == "split":
-        half = examples // 2
+    half = examples // 2
+    if kind != "random":
         xs, ys = xs[:half] * 2, ys[:half] + [-y for y in ys[:half]]
     network = fully_connected((inputs, units, 1), bias=True, negative_slope=fmpq(1, 4))
     ws = [[draw.randint(-9, 9) for _ in range(inputs)] for _ in range(units)]
@@ -37,16 +39,18 @@ def instance(kind: str, seed: int, kinks: int, units: int, examples: int, inputs
         z = sum(a * b for a, b in zip(w, x, strict=True))
         bs.append(-z if k < kinks else draw.randint(-9, 9))
     vs = [draw.choice((1, -1, 2, -2)) for _ in range(units)]
-    flat = [fmpq(a) for a in [*(a for w in ws for a in w), *bs, *vs, 0]]
+    if kind == "unread":
+        ys, vs = [1] * half + [-1] * half, [0] * units
+    flat = [fmpq(a) for a in [*(a for w in ws for a in w), *bs, *vs, int(kind == "unread")]]
     top = len(flat) - units - 1
 
     def at(point: list[fmpq]) -> Problem:
         parameters = Parameters.from_flat(network, [Q.coerce(a) for a in point])
-        total = sum(range(1, len(ys) + 1))
-        weights = [fmpq(i + 1, total) for i in range(len(ys))]
+        parts = [2 * (y + 2) if kind == "unread" else i + 1 for i, y in enumerate(ys)]
+        weights = [fmpq(part, sum(parts)) for part in parts]
         return Problem(kind, Q, network, Dataset(xs, ys, weights), Hinge(), parameters)
 
-    scale = next(abs(m) for m in at(flat).margins() if m)
+    scale = next(abs(m) for m in at(flat).margins() if m) if kind != "unread" else 1
     return at([a / scale if p >= top else a for p, a in enumerate(flat)])
 
 
@@ -62,7 +66,7 @@ def main() -> None:
     ):
         options.add_argument(f"--{name}", type=int, default=default)
     given = options.parse_args()
-    for kind in ("random", "split"):
+    for kind in ("random", "split", "unread"):
         for seed in range(given.seeds):
             problem = instance(kind, seed, given.kinks, given.units, given.examples, given.inputs)
             start = time.perf_counter()

@@ -66,11 +66,10 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(problem is not None or claim in WITHOUT_PROBLEM, "no-problem", "problem", claim)
     has_point = problem is None or problem.has_point
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
-    outputs = 1 if problem is None else problem.outputs
+    outputs = problem.outputs if problem else 1
     single = outputs == 1 or claim not in OF_ONE_OUTPUT
     need(single, "claim-about-one-output", "problem.network", outputs)
-    hinge = problem is not None and problem.loss is not None
-    own, other = (HINGE_RULES, RULES) if hinge else (RULES, HINGE_RULES)
+    own, other = (HINGE_RULES, RULES) if problem and problem.loss else (RULES, HINGE_RULES)
     need(claim in own, "objective-of-the-claim", "problem.objective", claim)
     return (other | own)[claim](problem, evidence)
 

@@ -55,7 +55,8 @@ def _subgradient(problem: Problem, i: int, entry: Any) -> list[Any]:
         return free_gradient(problem, trace, slopes)
 
     def cell(path: Any, where: str) -> list[Any]:
-        return free_gradient(problem, trace, enter(problem, trace, i, path, where)[0])
+        slopes, _ = enter(problem, trace, i, curve(problem, path, where), where)
+        return free_gradient(problem, trace, slopes)
 
     return combination(problem, entry["cells"], place, cell)
 
@@ -95,13 +96,17 @@ def _box(problem: Problem, trace: Trace, value: Any, place: str) -> Slopes:
     return slopes
 
 
-def enter(problem: Problem, trace: Trace, i: int, path: Any, place: str) -> tuple[Slopes, Trace]:
-    """The slopes of the cell that the path enters, and the forward pass along the path."""
-    size, x = len(problem.block), problem.inputs[i]
-    steps = [numbers(d, place, problem.field, size) for d in items(path, place)]
-    theta = problem.with_free(
-        [from_coefficients(c) for c in zip(problem.free, *steps, strict=True)]
-    )
+def curve(problem: Problem, path: Any, place: str) -> list[Any]:
+    """All parameters along theta + t d_1 + t^2 d_2 + ..."""
+    steps = [numbers(d, place, problem.field, len(problem.block)) for d in items(path, place)]
+    return problem.with_free([from_coefficients(c) for c in zip(problem.free, *steps, strict=True)])
+
+
+def enter(
+    problem: Problem, trace: Trace, i: int, theta: list[Any], place: str
+) -> tuple[Slopes, Trace]:
+    """The slopes of the cell that the curve enters, and the forward pass along it."""
+    x = problem.inputs[i]
     run = forward(problem, theta, x, lambda _, z: 1 if germ(z) > 0 else problem.slope)
 
     def decide(unit: Unit) -> Any:

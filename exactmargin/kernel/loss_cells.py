@@ -32,7 +32,7 @@ from typing import Any
 
 from .empty_leaves import EmptyLeaves, Sides
 from .hinge import Term
-from .kkt import enter, germ
+from .kkt import curve, enter, germ
 from .network import Slopes, Unit, forward
 from .numbers import Poly, as_poly, sign, symbol
 from .outcome import need
@@ -56,13 +56,16 @@ class LossCells(EmptyLeaves):
 
     def entered(self, path: Any, place: str) -> list[tuple[Term, Slopes]]:
         """The terms that are on in the cell that the path enters, each with the units' slopes."""
-        runs = [enter(self.problem, t, i, path, place) for i, t in enumerate(self.traces)]
-        found = []
-        for term, s in zip(self.terms, self.signs, strict=True):
-            slopes, run = runs[term.example]
-            side = s or germ(term.inside(run))
-            need(bool(side), "path-on-a-term", place, term.name)
-            found += [(term, slopes)] * (side > 0)
+        theta, found = curve(self.problem, path, place), list[tuple[Term, Slopes]]()
+        for i, trace in enumerate(self.traces):
+            own = [(t, s) for t, s in zip(self.terms, self.signs, strict=True) if t.example == i]
+            slopes, run = trace.slopes, trace
+            if not all(s for _, s in own) or not all(sign(z) for row in trace.z[:-1] for z in row):
+                slopes, run = enter(self.problem, trace, i, theta, place)
+            for term, s in own:
+                side = s or germ(term.inside(run))
+                need(bool(side), "path-on-a-term", place, term.name)
+                found += [(term, slopes)] * (side > 0)
         return found
 
     def polynomial(self, path: Any, place: str) -> Poly:

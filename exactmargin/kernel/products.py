@@ -131,7 +131,7 @@ def _margins(problem: Problem) -> list[list[Fraction]]:
 def _vertices(rows: list[list[Fraction]], size: int) -> set[Point]:
     """The vertices of all orthants' parts of {beta: every <row, beta> >= 1}."""
     found: set[Point] = set()
-    for n in range(1, size + 1):
+    for n in range(1, min(size, len(rows)) + 1):
         for support in combinations(range(size), n):
             for tight in combinations([[row[j] for j in support] for row in rows], n):
                 values = dict(zip(support, _solution(tight), strict=False))

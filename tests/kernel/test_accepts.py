@@ -353,6 +353,19 @@ def test_alone_and_inside_the_kernel_says_the_same(
     assert out.isascii()
 
 
+def test_the_name_of_a_file_cannot_look_like_an_outcome(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by a line break nor by bytes that no terminal can print."""
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
+    monkeypatch.setenv("PYTHONPATH", str(Path(exactmargin.__file__).parents[1]))
+    name = "x\nACCEPTED kkt: \udcff"
+    (files / name).write_bytes(b"{")
+    status, out, err = run(["-m", "exactmargin.kernel", name, name + "2"], files)
+    assert (status, out.count("\n"), err.count("\n")) == (2, 1, 1)
+    assert out.startswith("x\\nACCEPTED kkt: \\udcff: MALFORMED not-json")
+
+
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [

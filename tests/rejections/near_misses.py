@@ -446,7 +446,8 @@ MALFORMED: dict[str, list[Miss]] = {
         miss(ONE_POINT, {"format": "exactmargin/problem@2", **ONE}),
         miss(ONE_POINT, {"format": 1, **ONE}),
     ],
-    "expression-too-large": [fact("((a+b+c)^44)^2", "0", "abc")],
+    "polynomial-too-large": [fact("((a+b+c)^26)^2", "0", "abc")],
+    "power-too-large": [fact("((9^99)^99)^9", "0", ())],
     "not-json": [
         miss(b"{"),
         miss(b"\xff"),
