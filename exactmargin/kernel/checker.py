@@ -19,8 +19,9 @@ from .minimum import global_minimum, local_minimum, norm_bound
 from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
 from .not_kkt import not_kkt
 from .outcome import Malformed, Outcome, Rejected, form, need
-from .problem import Problem, read_problem, same_problem
+from .problem import Problem, read_problem
 from .reading import items, keys, read_json, word
+from .same_problem import same_problem
 from .sample import not_separable, separable
 from .theorem import theorem
 

@@ -91,7 +91,7 @@ class EmptyLeaves:
             need(self.last == 0, "empty-terms-of-deep-networks", place)
             self._lifted(forms, sides, place)
         else:
-            cancel([(weight, self._normal(key, place)) for key, weight in forms.items()], place)
+            cancel([*forms.values()], [self._normal(key, place) for key in forms], place)
 
     def _normal(self, key: Key, place: str) -> list[Any]:
         """The gradient of an affine form."""

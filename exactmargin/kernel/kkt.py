@@ -12,7 +12,6 @@ its gradient and the evidence says nothing. Otherwise the evidence gives one of
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -61,9 +60,7 @@ def _subgradient(problem: Problem, i: int, entry: Any) -> list[Any]:
     return combination(problem, entry["cells"], place, cell)
 
 
-def combination(
-    problem: Problem, cells: Any, place: str, gradient: Callable[[Any, str], list[Any]]
-) -> list[Any]:
+def combination(problem: Problem, cells: Any, place: str, gradient: Any) -> list[Any]:
     """A convex combination of gradients(path, place)."""
     rows = table(cells, place, ("weight", "path"))
     weights = [read_number(cell["weight"], problem.field, where) for where, cell in rows]
@@ -102,9 +99,7 @@ def curve(problem: Problem, path: Any, place: str) -> list[Any]:
     return problem.with_free([from_coefficients(c) for c in zip(problem.free, *steps, strict=True)])
 
 
-def enter(
-    problem: Problem, trace: Trace, i: int, theta: list[Any], place: str
-) -> tuple[Slopes, Trace]:
+def enter(problem: Problem, trace: Trace, i: int, theta: Any, place: str) -> tuple[Slopes, Trace]:
     """The slopes of the cell that the curve enters, and the forward pass along it."""
     x = problem.inputs[i]
     run = forward(problem, theta, x, lambda _, z: 1 if germ(z) > 0 else problem.slope)

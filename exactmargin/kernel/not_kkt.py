@@ -109,12 +109,9 @@ class _Bounds:
             self._propagation(nu, sides)
 
     def _gordan(self, nu: dict[Unit, Any], sides: dict[Unit, int]) -> None:
-        forms = []
-        for unit, weight in nu.items():
-            slopes = self._slopes(sides, unit[0], [])
-            normal = free_gradient(self.problem, self.trace, slopes, unit)
-            forms.append((weight * sides[unit], normal))
-        cancel(forms, self.place)
+        problem, trace = self.problem, self.trace
+        normals = [free_gradient(problem, trace, self._slopes(sides, u[0], []), u) for u in nu]
+        cancel([weight * sides[unit] for unit, weight in nu.items()], normals, self.place)
 
     def _propagation(self, nu: dict[Unit, Any], sides: dict[Unit, int]) -> None:
         problem, (l, _) = self.problem, max(nu)
@@ -134,9 +131,8 @@ class _Bounds:
             need(sign(value) == -sides[l - 1, j], "propagation", self.place, value)
 
 
-def cancel(forms: list[tuple[Any, list[Any]]], place: str) -> None:
-    """Weighted normals, not all zero, sum to zero."""
-    need(any(sign(x) for _, normal in forms for x in normal), "empty-of-idle-units", place)
-    columns = zip(*(normal for _, normal in forms), strict=True)
-    total = [inner([a for a, _ in forms], column) for column in columns]
+def cancel(weights: list[Any], normals: list[list[Any]], place: str) -> None:
+    """The normals are not all zero; with these weights their sum is."""
+    need(any(sign(x) for normal in normals for x in normal), "empty-of-idle-units", place)
+    total = [inner(weights, column) for column in zip(*normals, strict=True)]
     need(not any(map(sign, total)), "gordan", place, *total)
