@@ -6,23 +6,19 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from .algebra import identity, positive
 from .assumptions import ASSUMPTIONS, RESTS_ON
 from .cells import cells
 from .feasible import feasible, infeasible
-from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
-from .hinge_rules import HINGE_RULES, OF_ONE_OUTPUT
+from .hinge_rules import FREE_OF_OBJECTIVES, HINGE_RULES, OF_ONE_OUTPUT
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
 from .minimum import global_minimum, local_minimum, norm_bound
-from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
 from .not_kkt import not_kkt
 from .outcome import Malformed, Outcome, Rejected, form, need
 from .problem import Problem, read_problem
 from .reading import items, keys, read_json, word
 from .same_problem import same_problem
-from .sample import not_separable, separable
 from .theorem import theorem
 
 FORMAT = "exactmargin/certificate@1"
@@ -38,18 +34,9 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "global-minimum": global_minimum,
     "not-global-minimum": not_global_minimum,
     "norm-bound": norm_bound,
-    "no-kinks": no_kinks,
-    "nonzero-neurons": nonzero_neurons,
-    "evaluation": evaluation,
     "gradient-flow-limit": gradient_flow_limit,
-    "multilinear-form": multilinear_form,
-    "zero-trace-hessian": zero_trace_hessian,
-    "indefinite-hessian": indefinite_hessian,
-    "separable": separable,
-    "not-separable": not_separable,
     "cells": cells,
-    "identity": identity,
-    "positive": positive,
+    **FREE_OF_OBJECTIVES,
 }
 CLAIMS = (*(RULES | HINGE_RULES), "theorem")
 WITHOUT_POINT = ("cells", "norm-bound", "separable", "not-separable", "rare", "generic")

@@ -1,4 +1,7 @@
-"""The table of rules for problems with a hinge loss: some need no objective, some are its own."""
+"""The table of rules for problems with a hinge loss, and of those for any objective.
+
+``OF_ONE_OUTPUT`` are claims about the one output of a network; a hinge loss may be of several.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,8 @@ FREE_OF_OBJECTIVES: dict[str, Callable[[Any, Any], str]] = {
     "multilinear-form": multilinear_form,
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
+    "separable": separable,
+    "not-separable": not_separable,
     "identity": identity,
     "positive": positive,
 }
@@ -38,8 +43,6 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "not-clarke-critical": not_clarke_critical,
     "flat-minimum": flat_minimum,
     "sharp-minimum": sharp_minimum,
-    "separable": separable,
-    "not-separable": not_separable,
     "rare": rare,
     "generic": generic,
     "cells": hinge_cells,
