@@ -636,6 +636,18 @@ RESTING_HALF = cut(1, 1, 2, RESTING_LEAF, RESTING_LEAF)
 RESTING_TREE = cut(1, 1, 1, RESTING_HALF, RESTING_HALF)
 
 
+def turn(layer: int, unit: int, other: int) -> Data:
+    """A rotation of two units."""
+    return {"layer": layer, "unit": unit, "with": other}
+
+
+# A second unit that is zero: where its slope is that of the first they can be rotated.
+IDLE = problem([[[1], [2]], [[1, 2]]], [["1"]], [["1", "0"], ["1", "0"]])
+IDLE_TURNED = curved("1", "1", "1 1 1 1", rotations=[turn(1, 1, 2)])
+IDLE_TREE = cut(1, 1, 2, IDLE_TURNED, curved("1", "1", "1 1 1 1"))
+IDLE_3 = problem([[[1], [2]], [[1, 2]], [[1]]], [["1"]], [["1", "0"], ["1", "0"], ["1"]], slope="1")
+
+
 # Opposite labels at the same input: whatever the network does, the loss is at least 1.
 def conflict(w: str, v: str, count: int = 1, **more: Any) -> Data:
     """v sigma(w), under the hinge loss."""
@@ -1046,6 +1058,15 @@ SAMPLES: dict[str, Data] = {
     ),
     "local-minimum, second order, layer": minimum(
         "local-minimum", V54, "second-order", tree=curved("2 2 1", "0", "1 1 1 1")
+    ),
+    "local-minimum, second order, rotations": minimum(
+        "local-minimum", IDLE, "second-order", tree=IDLE_TREE
+    ),
+    "local-minimum, second order, rotations, depth 3": minimum(
+        "local-minimum",
+        IDLE_3,
+        "second-order",
+        tree=curved("1", "1", "1 1 1 1 1", rotations=[turn(1, 1, 2)]),
     ),
     "no-kinks": certificate("no-kinks", V44, {}),
     "no-kinks, layer": certificate(

@@ -103,6 +103,7 @@ from tests.kernel.certificates import (
     theorem,
     three_units,
     tree,
+    turn,
     typed,
     under_hinge,
     vertex,
@@ -330,6 +331,54 @@ BOTH_OFF = [at_unit(1, 1, 1, slope="0"), at_unit(1, 1, 2, slope="0")]
 
 # v s(2 w) + c at w = v = 0, c = 1: it pays to raise w and v.
 STRONG = problem([[[1]], [[1]]], [["2"]], [["0"], ["0"]], biases={1: ["1"]})
+
+
+# Only the check at hand says that the two units may not be rotated; M is positive definite.
+TURNED = [turn(1, 1, 2)]
+LEAKY_TURN = curved("4", "4", "1 1 1 1", rotations=TURNED)
+LEAKY_IDLE = problem([[[1], [2]], [[1, 2]]], [["1"]], [["-2", "0"], ["-2", "0"]], slope="1/4")
+LOPSIDED = problem(
+    [[[1, 0], [2, 3]], [[1, 2]]], [["1", "1"]], [["1", "0", "0"], ["1", "0"]]
+)  # the second unit sees more, and it pays to use it
+LOPSIDED_TURN = leaf(
+    "1",
+    penalty="1",
+    congruence=[row.split() for row in ("1 0 0 0 0", "0 1 0 0 0", "0 0 1 0 0", "0 0 0 1 0")]
+    + [["0", "0", "1", "0", "1"]],
+    rotations=TURNED,
+)
+SHARING = problem(
+    [[[1], [2], [2]], [[1, 2, 3]]], [["1"]], [["1", "0"], ["1", "0", "0"]], slope="1"
+)  # it pays to use units 2 and 3 together
+SHARING_TURN = leaf(
+    "1",
+    penalty="1",
+    congruence=[row.split() for row in ("1 0 0 0 0", "0 1 0 0 1", "0 0 1 0 0", "0 0 0 1 0")]
+    + [["0", "0", "0", "0", "1"]],
+    rotations=TURNED,
+)
+# The sides of unit 2 at 1 and at -8 add up to nothing.
+OPPOSED = problem(
+    [[[1], [2]], [[1, 2]]],
+    [["1"], ["-8"]],
+    [["1", "0"], ["1", "0"]],
+    labels=[1, -1],
+    slope="1/4",
+)
+OPPOSED_SIDES = [at_unit(1, 1, 2, weight="8"), at_unit(2, 1, 2, weight="1")]
+OPPOSED_TREE = cut(
+    1,
+    1,
+    2,
+    cut(
+        2,
+        1,
+        2,
+        curved("1 0", "1", "1 1 1 1", rotations=TURNED, sides=OPPOSED_SIDES),
+        curved("1 0", "1", "1 1 1 1", rotations=TURNED),
+    ),
+    curved("1 0", "1", "1 1 1 1"),
+)
 
 
 def behind(weight: str) -> Any:
@@ -1078,6 +1127,21 @@ REJECTED: dict[str, list[Miss]] = {
         second_order(CHAIN_3, curved("1", "1", "1 0 1")),
         second_order(CHAIN_3, curved("1", "0", "1 1 1")),
     ],
+    "rotation-of-one-layer": [
+        second_order(
+            problem([[[1], [2]], [[1, 2]]], [["1"]], [["1", "0"]] * 2, slope="1", layer=layer),
+            curved("1", "0", "1 1", rotations=TURNED),
+        )
+        for layer in (1, 2)
+    ],
+    "rotation-with-other-slopes": [
+        second_order(LEAKY_IDLE, cut(1, 1, 2, LEAKY_TURN, LEAKY_TURN)),
+    ],
+    "rotation-of-a-side": [second_order(OPPOSED, OPPOSED_TREE)],
+    "rotation-of-different-units": [
+        second_order(LOPSIDED, cut(1, 1, 2, LOPSIDED_TURN, curved("1", "1", "1 1 1 1 1"))),
+    ],
+    "rotation-of-shared-weights": [second_order(SHARING, SHARING_TURN)],
     # gradient-flow-limit
     "flow-moves-all-layers": [about("flow, Q(sqrt2), shared", "problem.objective", LAYER_2)],
     "flow-needs-homogeneity": [biased_flow()],
