@@ -725,7 +725,7 @@ THREE_CLASSES = of_classes(
 DEAD_CLASSES = of_classes(
     [[[1]], [[1], [2]]], ["1", "2"], [0, 1], [["-1"], ["3", "1"]], "one-vs-all-hinge"
 )
-OPPOSED = of_sample("1 -1", [1, -1])
+TWO_SIDES = of_sample("1 -1", [1, -1])
 MIXED = of_sample("0 1 2", [1, -1, 1])
 REPEATED = of_sample("1 1", [1, -1], "1/2")
 UNEQUAL = of_sample("1 1", [1, -1], "1/2", weights=["2/5", "3/5"])
@@ -1292,7 +1292,7 @@ SAMPLES: dict[str, Data] = {
     ),
     "separable": certificate(
         "separable",
-        {**OPPOSED, "objective": {"kind": "max-margin"}},
+        {**TWO_SIDES, "objective": {"kind": "max-margin"}},
         separators((-1, "-1", "0"), (1, "1", "0")),
     ),
     "separable, hinge, Q(sqrt2), one class": certificate(
@@ -1313,7 +1313,7 @@ SAMPLES: dict[str, Data] = {
         chosen((1, 0, [-1]), (2, 1, [1])),
     ),
     "generic": certificate(
-        "generic", {**OPPOSED, "network": REPEATED["network"]}, {"tree": functional("0 0", "1 0")}
+        "generic", {**TWO_SIDES, "network": REPEATED["network"]}, {"tree": functional("0 0", "1 0")}
     ),
     "generic, tree": certificate("generic", UNEQUAL, {"tree": UNEQUAL_TREE}),
     "separable, one class of two": certificate("separable", RIGHT, separators((0, "1", "0"))),
