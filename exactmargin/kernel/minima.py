@@ -63,8 +63,7 @@ def descends(problem: Problem, evidence: Any, decrease: Callable[..., Any]) -> s
         need(lowest == 1, "denominator-not-positive", f"piece {n}", a, b)
         gap = decrease(problem, theta, d, (a, b), f"piece {n}")
         end = n == len(points) or sign(gap.at({1: b})) > 0  # t0 itself is not claimed
-        smaller = bernstein_sign(gap, a, b) == 1 and end
-        need(smaller, "not-smaller-along", f"piece {n}", a, b)
+        need(bernstein_sign(gap, a, b) == 1 and end, "not-smaller-along", f"piece {n}", a, b)
     told = "the parameters are not a local minimum"
     return f"{told}: a curve descends for all t in (0, {points[-1]})"
 
