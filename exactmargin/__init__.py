@@ -77,6 +77,8 @@ if TYPE_CHECKING:
         Hinge,
         LayerMaxMargin,
         MaxMargin,
+        MulticlassHinge,
+        OneVersusAllHinge,
         Problem,
     )
 
@@ -95,7 +97,9 @@ __all__ = [
     "Layer",
     "LayerMaxMargin",
     "MaxMargin",
+    "MulticlassHinge",
     "MultilinearForm",
+    "OneVersusAllHinge",
     "Outcome",
     "Parameters",
     "Problem",
@@ -184,6 +188,8 @@ _HOME = {
     "Hinge": "exactmargin.problems",
     "LayerMaxMargin": "exactmargin.problems",
     "MaxMargin": "exactmargin.problems",
+    "MulticlassHinge": "exactmargin.problems",
+    "OneVersusAllHinge": "exactmargin.problems",
     "Problem": "exactmargin.problems",
 }
 """Each public name and the room it comes from."""

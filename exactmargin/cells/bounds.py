@@ -33,8 +33,9 @@ def _above(signatures: SignatureMap, start: int) -> int:
             total *= cover_bound(n * layer.rows, layer.block_length)
         else:
             total *= prod(cover_bound(n, len(row) + layer.bias) for row in layer.entries)
-    if signatures.labels is not None:
-        total *= cover_bound(n + 1, network.layers[-1].block_length + 1) // 2
+    if signatures.loss_count:
+        losses = signatures.loss_count + 1  # and t > 0
+        total *= cover_bound(losses, network.layers[-1].block_length + 1) // 2
     return total
 
 
@@ -43,10 +44,13 @@ def refined_bound(
 ) -> int:
     """The bound of the head of this module; a point of each lifted system goes to `points`.
 
+    With one hidden layer and several outputs it is the coarse bound.
     Raises `BudgetSpent` with the clock.
     """
     network = signatures.network
     with_loss = network.depth == 2
+    if with_loss and network.output_dimension > 1:
+        return coarse_bound(signatures, first)
     rest = 1 if with_loss else _above(signatures, 2)
     units = range(network.layers[1].rows)
     lifts = [_unshared_lift(signatures, unit, with_loss) for unit in units]

@@ -7,7 +7,7 @@ from flint import fmpq
 
 from exactmargin.cells.expansion import spelled
 from exactmargin.cells.form import CellForm, MultilinearForm
-from exactmargin.cells.hinge_form import hinge_form
+from exactmargin.cells.hinge_form import HingeForm
 from exactmargin.cells.signatures import Signature, SignatureMap
 from exactmargin.errors import InvalidInputError
 
@@ -45,8 +45,15 @@ def form_text(
             forms.append(MultilinearForm(field, network, x, diagonals, output))
     polynomials: list[CellForm] = list(forms)
     if labels is not None and forms:
-        losses = [sides[i, network.depth - 1, 0] for i in range(len(labels))]
-        polynomials = [hinge_form(forms, labels, losses, weights)]
+        offset, coefficients = field.zero, [field.zero] * len(forms)
+        for i, weight in enumerate(weights):
+            for name, factors in signatures.loss_factors(i).items():
+                if sides[i, network.depth - 1, name] > 0:
+                    offset = offset + weight
+                    for r, c in factors.items():
+                        place = i * network.output_dimension + r
+                        coefficients[place] = coefficients[place] + weight * c
+        polynomials = [HingeForm(field, network, tuple(forms), tuple(coefficients), offset)]
     try:
         expansions = [form.monomials(limit) for form in polynomials]
     except InvalidInputError:  # too many monomials

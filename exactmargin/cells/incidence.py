@@ -226,9 +226,11 @@ def _along(signatures: SignatureMap, curve: Sequence[Polynomial]) -> Signature:
     for i, x in enumerate(signatures.inputs):
         rows = forward_along(field, network, curve, x, lambda _n, _k, z: _slope(signatures, z))
         result += [germ_sign(z) for row in rows[:-1] for z in row]
-        if signatures.labels is not None:
-            one = Polynomial(field, [1])
-            result.append(germ_sign(one - rows[-1][0] * signatures.labels[i]))
+        for factors in signatures.loss_factors(i).values():
+            inside = Polynomial(field, [1])
+            for r, c in factors.items():
+                inside = inside + rows[-1][r] * c
+            result.append(germ_sign(inside))
     return tuple(result)
 
 

@@ -31,7 +31,7 @@ OutputSigns: TypeAlias = tuple[int, ...]
 def is_liftable(signatures: SignatureMap) -> bool:
     """Whether all cells are those of `Lift`: one hidden layer at most, and scales agree."""
     network = signatures.network
-    if signatures.labels is None or network.depth > 2:
+    if signatures.labels is None or network.depth > 2 or network.output_dimension > 1:
         return False
     if network.depth == 1:
         return True

@@ -16,7 +16,7 @@ from exactmargin.cells.bounds import coarse_bound, refined_bound
 from exactmargin.cells.first_layer import FirstLayer
 from exactmargin.cells.lift import Lift, LiftedCell, OutputSigns, is_liftable, lifted_cells
 from exactmargin.cells.oracle import OracleSearch
-from exactmargin.cells.search import BudgetSpent, Clock, Row
+from exactmargin.cells.search import BudgetSpent, Clock, Row, signs_on_cone
 from exactmargin.cells.signatures import Entry, Signature, SignatureMap
 from exactmargin.cells.walking import random_points, walk
 from exactmargin.cells.z3_queries import Queries, check_oracle
@@ -163,9 +163,34 @@ def enumerate_cells(
     if signatures.network.depth == 2 and signatures.labels is None:
         first = FirstLayer(signatures, clock)
         return Cells(signatures, first, first.bound, SPENT)
+    if signatures.network.depth == 1 and signatures.network.output_dimension > 1:
+        return _affine(signatures, clock)
     if is_liftable(signatures):
         return _lifted(signatures, clock, executor, progress)
     return _walked(signatures, clock, progress, queries)
+
+
+def _affine(signatures: SignatureMap, clock: Clock) -> Cells:
+    """No hidden layer, a loss of several outputs: affine functions of θ, linear in (θ, t)."""
+    field, network = signatures.field, signatures.network
+    origin = Parameters.zeros(network, field).flat()
+    rows = []
+    for i in range(len(signatures.inputs)):
+        outputs = [signatures.first_layer_row(i, r) for r in range(network.output_dimension)]
+        for factors in signatures.loss_factors(i).values():
+            parts = [[c * a for a in outputs[r]] for r, c in factors.items()]
+            columns = zip(*parts, strict=True)
+            rows.append((*(sum(column, field.zero) for column in columns), field.one))
+    positive, known = (*origin, field.one), dict[Signature, Parameters]()
+    upper = 2 ** len(rows)
+    try:
+        for signature, point in signs_on_cone(field, [positive], rows, positive, clock):
+            flat = [x / point[-1] for x in point[:-1]]
+            inside = Parameters.from_flat(network, flat)
+            known[signature] = confirmed(signatures, signature, inside)
+    except BudgetSpent:
+        return Cells(signatures, known, upper, SPENT)
+    return Cells(signatures, known, len(known))
 
 
 def _lifted(

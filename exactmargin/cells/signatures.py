@@ -1,18 +1,19 @@
 """The signature of a point θ of parameter space (L eq. 6; V without its last layer).
 
 S(θ) lists, example by example, the signs of all hidden pre-activations, layer by layer and unit
-by unit, and under the hinge loss the sign of 1 - y_i Φ(θ; x_i), the active entry of L eq. 6 (the
-true class's own entry is always +1 and is left out).
+by unit, and under a hinge loss the signs of its terms at the example (`losses`), the active entries
+of L eq. 6 (the true class's own entry is always +1 and is left out).
 
 A *cell* is a set S⁻¹(u) with inner points. L takes u without zeros; here an entry may be 0 where
 it vanishes on the whole cell: an input of zeros without bias, a unit whose sources are all
 switched off. Such an entry is a *structural zero*. For networks without them the two agree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
+from exactmargin.cells.losses import BINARY, check_labels, loss_entries
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Field, Number, sign
 from exactmargin.networks import Architecture, Parameters, forward
@@ -23,7 +24,8 @@ Signature: TypeAlias = tuple[int, ...]
 """Signs -1, 0, +1 in the order of `SignatureMap.entries`."""
 
 Entry: TypeAlias = tuple[int, int, int]
-"""(example, layer, unit), 0-based; the loss entry of an example is (example, depth - 1, 0)."""
+"""(example, layer, unit), 0-based; the loss entries of an example are (example, depth - 1, r), with
+the output r that names the term (`losses`)."""
 
 
 @final
@@ -31,15 +33,16 @@ Entry: TypeAlias = tuple[int, int, int]
 class SignatureMap:
     """S: the map from parameters to signatures, for one network and N inputs.
 
-    `labels` are N numbers ±1 where the hinge loss has its entries (L eq. 9), else None.  Inputs
+    `labels` are N labels where a hinge loss of the kind `loss` has its entries, else None.  Inputs
     are numbers of `field`, N rows of the network's input dimension.  Raises `InvalidInputError`
-    for other shapes, for other labels, and for a loss of a network with several outputs.
+    for other shapes, for other labels, and for the binary loss of a network with several outputs.
     """
 
     field: Field
     network: Architecture
     inputs: tuple[tuple[Number, ...], ...]
     labels: tuple[int, ...] | None = None
+    loss: str = BINARY
 
     def __post_init__(self) -> None:
         coerce = self.field.coerce
@@ -54,16 +57,16 @@ class SignatureMap:
         if self.labels is None:
             return
         object.__setattr__(self, "labels", tuple(self.labels))
-        if len(self.labels) != len(self.inputs) or set(self.labels) - {1, -1}:
+        if len(self.labels) != len(self.inputs):
             raise InvalidInputError(
-                f"{len(self.labels)} labels for {len(self.inputs)} inputs; expected 1 or -1 for "
-                "each input",
+                f"{len(self.labels)} labels for {len(self.inputs)} inputs; expected one for each",
                 place="labels",
             )
-        if self.network.output_dimension != 1:
+        check_labels(self.loss, self.labels, self.network.output_dimension)
+        if (self.loss == BINARY) != (self.network.output_dimension == 1):
             raise InvalidInputError(
-                f"the network has {self.network.output_dimension} outputs; the binary hinge loss "
-                "needs one (L eq. 9)",
+                f"the network has output dimension {self.network.output_dimension}; the binary "
+                "hinge loss needs one output (L eq. 9), the losses of classes need more (L eq. 5)",
                 place="labels",
             )
 
@@ -75,16 +78,29 @@ class SignatureMap:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """What each place of a signature stands for."""
-        widths = self.network.hidden_widths + ((1,) if self.labels is not None else ())
+        widths, last = self.network.hidden_widths, self.network.depth - 1
         return tuple(
-            (i, n, k)
+            entry
             for i in range(len(self.inputs))
-            for n, width in enumerate(widths)
-            for k in range(width)
+            for entry in (
+                *((i, n, k) for n, width in enumerate(widths) for k in range(width)),
+                *((i, last, r) for r in self.loss_factors(i)),
+            )
         )
 
+    def loss_factors(self, example: int) -> Mapping[int, Mapping[int, int]]:
+        """The factors of the outputs in the loss entries of an example; none without a loss."""
+        if self.labels is None:
+            return {}
+        return loss_entries(self.loss, self.labels[example], self.network.output_dimension)
+
+    @property
+    def loss_count(self) -> int:
+        """The number of loss entries."""
+        return sum(len(self.loss_factors(i)) for i in range(len(self.inputs)))
+
     def values(self, parameters: Parameters) -> tuple[Number, ...]:
-        """The pre-activations, and 1 - y_i Φ_i under the loss, whose signs are the signature.
+        """The pre-activations, and the insides of the loss's terms, whose signs are the signature.
 
         Raises `InvalidInputError` where the parameters do not fit the network.
         """
@@ -93,8 +109,9 @@ class SignatureMap:
             run = forward(self.network, parameters, x)
             for row in run.pre_activations[:-1]:
                 result.extend(row)
-            if self.labels is not None:
-                result.append(1 - run.output[0] if self.labels[i] > 0 else 1 + run.output[0])
+            for factors in self.loss_factors(i).values():
+                inside = (run.output[r] * c for r, c in factors.items())
+                result.append(sum(inside, self.field.one))
         return tuple(result)
 
     def __call__(self, parameters: Parameters) -> Signature:
@@ -114,8 +131,13 @@ class SignatureMap:
     def describe(self, entries: Sequence[Entry]) -> str:
         """Entries in words, 1-based: ``"example 1, layer 1, unit 2"``, joined by semicolons."""
         last = self.network.depth - 1
+        loss = "loss" if self.loss == BINARY else "loss of class {}"
         return "; ".join(
             f"example {i + 1}, "
-            + ("loss" if self.labels is not None and n == last else f"layer {n + 1}, unit {k + 1}")
+            + (
+                loss.format(k)
+                if self.labels is not None and n == last
+                else f"layer {n + 1}, unit {k + 1}"
+            )
             for i, n, k in entries
         )

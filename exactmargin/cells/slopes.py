@@ -15,7 +15,6 @@ __all__ = [
     "Expansion",
     "is_flat",
     "layer_polynomials",
-    "output_polynomials",
     "vanishing_entries",
 ]
 
@@ -34,11 +33,6 @@ def vanishing_entries(signatures: SignatureMap, signature: Signature) -> frozens
     )
 
 
-def output_polynomials(signatures: SignatureMap, signature: Signature) -> list[Expansion]:
-    """Φ_i as a polynomial on a cell, for every example of a network with one output."""
-    return [_layers(signatures, signature, i)[-1][0] for i in range(len(signatures.inputs))]
-
-
 def layer_polynomials(
     signatures: SignatureMap, signature: Signature, layer: int
 ) -> tuple[Expansion, ...]:
@@ -49,23 +43,41 @@ def layer_polynomials(
     examples = range(len(signatures.inputs))
     rows = [_layers(signatures, signature, i, layer + 1)[layer] for i in examples]
     if layer == signatures.network.depth - 1 and signatures.labels is not None:
-        for row, y in zip(rows, signatures.labels, strict=True):
-            loss: Expansion = {(): signatures.field.one}
-            _add(loss, row[0], fmpq(-y))
-            row[:] = [loss]
+        for i, row in enumerate(rows):
+            row[:] = _losses(signatures, i, row)
     return tuple(polynomial for row in rows for polynomial in row)
 
 
-def is_flat(signatures: SignatureMap, weights: tuple[fmpq, ...], signature: Signature) -> bool:
-    """Whether the hinge loss Σ μ_i max(0, 1 - y_i Φ_i) is constant on a cell (L §2.2)."""
-    assert signatures.labels is not None
+def loss_polynomial(
+    signatures: SignatureMap, weights: tuple[fmpq, ...], signature: Signature
+) -> Expansion:
+    """The loss Σ_j w_j max(0, m_j) as a polynomial on a cell."""
     total: Expansion = {}
     last = signatures.network.depth - 1
     sides = dict(zip(signatures.entries, signature, strict=True))
-    for i, polynomial in enumerate(output_polynomials(signatures, signature)):
-        if sides[i, last, 0] > 0:
-            _add(total, polynomial, weights[i] * signatures.labels[i])
-    return not total
+    for i, weight in enumerate(weights):
+        names = signatures.loss_factors(i)
+        insides = _losses(signatures, i, _layers(signatures, signature, i)[-1])
+        for r, inside in zip(names, insides, strict=True):
+            if sides[i, last, r] > 0:
+                _add(total, inside, weight)
+    return total
+
+
+def is_flat(signatures: SignatureMap, weights: tuple[fmpq, ...], signature: Signature) -> bool:
+    """Whether the hinge loss with the weights μ_i is constant on a cell (L §2.2)."""
+    return not any(loss_polynomial(signatures, weights, signature).keys() - {()})
+
+
+def _losses(signatures: SignatureMap, example: int, outputs: list[Expansion]) -> list[Expansion]:
+    """The insides of the terms of the loss at one example."""
+    result = []
+    for factors in signatures.loss_factors(example).values():
+        inside: Expansion = {(): signatures.field.one}
+        for r, c in factors.items():
+            _add(inside, outputs[r], fmpq(c))
+        result.append(inside)
+    return result
 
 
 def _layers(

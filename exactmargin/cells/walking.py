@@ -141,9 +141,19 @@ def _rows(
             for m, width in enumerate(network.hidden_widths)
         ]
         inputs = (signatures.inputs[i], *runs[i].activations)
-        gradient = back_propagate(network, point, inputs, slopes, (n, k))[block]
-        if signatures.labels is not None and n == network.depth - 1:
-            gradient = tuple(-signatures.labels[i] * g for g in gradient)
+        factors = {k: 1}
+        if n == network.depth - 1:
+            factors = dict(signatures.loss_factors(i)[k])
+        parts = [
+            (c, back_propagate(network, point, inputs, slopes, (n, r))[block])
+            for r, c in factors.items()
+        ]
+        zero = signatures.field.zero
+        columns = zip(*(part for _, part in parts), strict=True)
+        gradient = tuple(
+            sum((c * a for (c, _), a in zip(parts, column, strict=True)), zero)
+            for column in columns
+        )
         row = (*gradient, value - dot(gradient, flat))
         row = tuple(side * x for x in row)
         result[direction_of(row)] = row

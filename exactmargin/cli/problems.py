@@ -14,6 +14,7 @@ from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
 from exactmargin.decisions import (
     CLAIMS,
+    WITHOUT_POINT,
     Answer,
     Budget,
     BudgetSpent,
@@ -69,7 +70,7 @@ def run_certify(arguments: Namespace) -> Exit:
     check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     with about(arguments.problem):
-        if claim != "cells":  # cells belong to the network, not to a point
+        if claim not in WITHOUT_POINT:
             problem.point()
         verdict, spent = _certified(problem, claim, arguments)
     if verdict.certificate is None:

@@ -1,6 +1,6 @@
 """Finders: they look for evidence and hand it to the kernel before they answer."""
 
-from exactmargin.decisions.analysis import CLAIMS, analyze, certify, questions
+from exactmargin.decisions.analysis import CLAIMS, WITHOUT_POINT, analyze, certify, questions
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import cells_certificate, check_listed, decide_cells
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
@@ -14,12 +14,14 @@ from exactmargin.decisions.forms import (
 )
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.sample import decide_rare, decide_separable
 from exactmargin.decisions.suboptimality import Suboptimality, suboptimality
 from exactmargin.decisions.verdict import Answer, Verdict
 
 __all__ = [
     "CERTIFICATE_FORMAT",
     "CLAIMS",
+    "WITHOUT_POINT",
     "Answer",
     "Budget",
     "BudgetSpent",
@@ -36,6 +38,8 @@ __all__ = [
     "decide_global_minimum",
     "decide_kkt",
     "decide_local_minimum",
+    "decide_rare",
+    "decide_separable",
     "form_certificate",
     "indefinite_certificate",
     "local_minimum_type",

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.clarke import decide_clarke_critical
-from exactmargin.decisions.feasible import check_decidable, decide_feasible
+from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.hinge_minima import (
     decide_hinge_global_minimum,
@@ -15,13 +15,14 @@ from exactmargin.decisions.hinge_minima import (
 )
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.sample import decide_rare, decide_separable
 from exactmargin.decisions.suboptimality import decide_norm_bound
 from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
 from exactmargin.problems import Problem
 
-__all__ = ["CLAIMS", "analyze", "certify", "questions"]
+__all__ = ["CLAIMS", "WITHOUT_POINT", "analyze", "certify", "questions"]
 
 CLAIMS = {
     "feasible": "feasible",
@@ -38,10 +39,15 @@ CLAIMS = {
     "sharp-minimum": "local_minimum_type",
     "norm-bound": "norm_bound",
     "cells": "cells",
+    "separable": "separable",
+    "not-separable": "separable",
+    "rare": "rare",
+    "generic": "rare",
 }
-"""The claims that `certify` takes, each with the question that decides it.
+"""The claims that `certify` takes, each with the question that decides it."""
 
-`norm_bound` and `cells` are about the problem alone; only `certify` asks them."""
+WITHOUT_POINT = ("norm-bound", "cells", "separable", "not-separable", "rare", "generic")
+"""Those that are not about a point, but about the problem alone; only `certify` asks them."""
 
 
 Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
@@ -118,26 +124,34 @@ def certify(
     """The verdict on the question that the claim answers; its certificate proves the claim, or
     its opposite; it is unknown where the budget is spent first.
 
-    `cells` needs no point, and with `number_only` no list (see `cells_certificate`).  Raises
-    `InvalidInputError` for a claim that is not in `CLAIMS`, and for `number_only` with another.
+    The claims in `WITHOUT_POINT` need no point; `cells` has no list with `number_only` (see
+    `cells_certificate`).  Raises `InvalidInputError` for a claim that is not in `CLAIMS`, and for
+    `number_only` with another.
     """
     if claim not in CLAIMS:
         known = ", ".join(CLAIMS)
         raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
     if number_only and claim != "cells":
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
+    time = budget or Budget()
     try:
-        if claim == "norm-bound":
-            check_decidable(problem)
-            return decide_norm_bound(problem, budget or Budget())
         if claim == "cells":
-            return decide_cells(problem, listed=not number_only, budget=budget)
-        answers = dict(questions(problem, budget))
+            return decide_cells(problem, listed=not number_only, budget=time)
+        asked = _of_no_point if claim in WITHOUT_POINT else questions
+        answers = dict(asked(problem, time))
         if CLAIMS[claim] not in answers:
+            about = "problems with constraints" if problem.is_hinge else "hinge losses"
             raise InvalidInputError(
-                f"the claim {claim!r} is about problems with constraints; of objective kind "
+                f"the claim {claim!r} is about {about}; of objective kind "
                 f"{problem.objective.kind!r} are decided: {', '.join(answers)}"
             )
         return answers[CLAIMS[claim]]()
     except BudgetSpent as spent:
         return Verdict.unknown(str(spent))
+
+
+def _of_no_point(problem: Problem, time: Budget) -> Questions:
+    if not problem.is_hinge:
+        yield "norm_bound", lambda: decide_norm_bound(problem, time)
+    yield "separable", lambda: decide_separable(problem)
+    yield "rare", lambda: decide_rare(problem, time)

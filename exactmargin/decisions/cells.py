@@ -79,6 +79,11 @@ def _uncertified(problem: Problem) -> str | None:
             f"the network has {problem.network.depth - 1} hidden layers; cells are certified for "
             "one hidden layer at most"
         )
+    if problem.network.output_dimension > 1:
+        return (
+            f"the network has {problem.network.output_dimension} outputs; cells of a loss are "
+            "certified for one output"
+        )
     if problem.is_hinge and not is_liftable(problem.signatures):
         return (
             "units that share parameters are read by different output weights; under the hinge "

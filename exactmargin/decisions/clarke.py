@@ -56,8 +56,9 @@ def decide_clarke_critical(problem: Problem, budget: Budget | None = None) -> Ve
             weights = strictly_feasible_direction(problem.field, vectors, size).multipliers
         if weights is None:
             return Verdict.unknown(
-                "kinks in deeper layers or shared parameters: the cells that were reached around "
-                "the point do not make it critical, those that could not be excluded might"
+                "kinks in deeper layers, shared parameters or several outputs: the cells that were "
+                "reached around the point do not make it critical, those that could not be "
+                "excluded might"
             )
         return _critical(problem, [path for _, path in found], weights)
 

@@ -8,6 +8,7 @@ cells found, none of them flat, is split. In other networks the sides of all kin
 """
 
 from collections.abc import Sequence
+from itertools import count
 from random import Random
 
 from flint import fmpq
@@ -53,7 +54,8 @@ def local_minimum_type(
     if local_minimum.answer is Answer.NO:
         return Verdict.proved(Answer.NONE, local_minimum.certificate)
     point, time = LossPoint(problem), budget or Budget()
-    linear = problem.network.depth <= 2 and problem.network.is_no_share
+    network = problem.network
+    linear = network.depth <= 2 and network.is_no_share and network.output_dimension == 1
     evidence: dict[str, object] = {"minimum": local_minimum.certificate.evidence}
     try:
         evidence["tree"] = (_Linear(point, time) if linear else _Sides(point, time)).region({})
@@ -63,8 +65,8 @@ def local_minimum_type(
         return Verdict.proved(Answer.FLAT, Certificate.about(problem, "flat-minimum", evidence))
     except Doubt:
         return Verdict.unknown(
-            "kinks in deeper layers or shared parameters: a flat cell could neither be reached "
-            "nor excluded"
+            "kinks in deeper layers, shared parameters or several outputs: a flat cell could "
+            "neither be reached nor excluded"
         )
     return Verdict.proved(Answer.SHARP, Certificate.about(problem, "sharp-minimum", evidence))
 
@@ -202,10 +204,13 @@ class _Sides:
     def _is_flat(self, sides: Sides) -> bool:
         problem = self.point.problem
         here = problem.signatures(self.point.theta)
-        last = self.point.last + 1
+        last, terms = self.point.last + 1, count()  # in the order of the signature's loss entries
         signature = tuple(
-            side or sides.get(("term", i, 0, 0) if n == last else ("kink", i, n, k), 0)
-            for side, (i, n, k) in zip(here, problem.signatures.entries, strict=True)
+            side or sides.get(key, 0)
+            for side, key in (
+                (side, ("term", next(terms), 0, 0) if n == last else ("kink", i, n, k))
+                for side, (i, n, k) in zip(here, problem.signatures.entries, strict=True)
+            )
         )
         return is_flat(problem.signatures, problem.example_weights, signature)
 

@@ -62,18 +62,22 @@ def _points(problem: Problem) -> Iterator[Parameters]:
 
 def _block_minimum(problem: Problem, start: Parameters, layer: int) -> tuple[list[Number], Number]:
     """The point of the least loss over the block of a layer (0-based), and that loss."""
-    field, network, size = problem.field, problem.network, problem.data.size
-    block = network.block_slice(layer)
+    field, network, terms = problem.field, problem.network, problem.loss_terms
+    block, size = network.block_slice(layer), len(terms)
     width = block.stop - block.start
+    runs = [forward(network, start, x) for x in problem.data.inputs]
     rows: list[dict[int, Number]] = []
     right: list[Number] = []
-    for i, (x, y) in enumerate(zip(problem.data.inputs, problem.data.labels, strict=True)):
-        run = forward(network, start, x)
+    for j, term in enumerate(terms):
+        x, run = problem.data.inputs[term.example], runs[term.example]
         slopes = slopes_from_sides(run, dict.fromkeys(zero_pre_activations(run), 1))
-        pull = gradient(network, start, x, slopes)[block]
-        rows.append({i: field.one} | {size + n: a * y for n, a in enumerate(pull)})
-        right.append(1 - run.output[0] * y)
-    costs = [*map(field.coerce, problem.example_weights), *[field.zero] * width]
+        row = {j: field.one}
+        for r, c in term.factors.items():
+            pull = gradient(network, start, x, slopes, r)[block]
+            row |= {size + n: row.get(size + n, field.zero) - a * c for n, a in enumerate(pull)}
+        rows.append(row)
+        right.append(term.inside(run.output))
+    costs = [*(field.coerce(term.weight) for term in terms), *[field.zero] * width]
     free = [False] * size + [True] * width
     result = solve_lp(LinearProgram(field, costs, rows, [">="] * size, right, free))
     assert result.x is not None

@@ -54,13 +54,18 @@ def _signs_that_matter(problem: Problem, curve: Sequence[Polynomial]) -> list[Po
     slopes = {1: fmpq(1), 0: fmpq(0), -1: network.negative_slope}
     gap = Polynomial(field, [problem.objective_value()])
     found: list[Polynomial] = []
-    data = zip(problem.data.inputs, problem.data.labels, problem.example_weights, strict=True)
-    for x, y, weight in data:
+    outputs: list[list[Polynomial]] = []
+    for x in problem.data.inputs:
         z = forward_along(field, network, curve, x, lambda _n, _k, p: slopes[germ_sign(p)])
-        term = 1 - z[-1][0] * y
-        if germ_sign(term) > 0:
-            gap = gap - term * weight
-        found += [*(p for row in z[:-1] for p in row), term]
+        outputs.append(z[-1])
+        found += [p for row in z[:-1] for p in row]
+    for term in problem.loss_terms:
+        inside = Polynomial(field, [1])
+        for r, c in term.factors.items():
+            inside = inside + outputs[term.example][r] * c
+        if germ_sign(inside) > 0:
+            gap = gap - inside * term.weight
+        found.append(inside)
     return [*found, gap] if germ_sign(gap) > 0 else None
 
 

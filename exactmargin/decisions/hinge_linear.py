@@ -14,7 +14,8 @@ __all__ = ["linear_certificate"]
 def linear_certificate(problem: Problem, claim: str) -> Certificate | None:
     """The certificate by = linear, where the network is linear and no affine function is better."""
     network, field = problem.network, problem.field
-    if not network.is_linear and network.depth > 1:
+    linear = network.is_linear or network.depth == 1
+    if not linear or network.output_dimension > 1:
         return None
     used = sorted({j for row in network.layers[0].entries for j, _ in row})
     one = [field.one] * network.has_bias

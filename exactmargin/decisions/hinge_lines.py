@@ -1,6 +1,6 @@
 """Directions in which a hinge loss may fall: minus its gradients in cells around θ (L eq. 9).
 
-For any network with one output. Whether the loss falls along the line is decided by who asks.
+Whether the loss falls along the line is decided by who asks.
 """
 
 import random
@@ -10,7 +10,7 @@ from flint import fmpq
 
 from exactmargin.cells import forward_along, germ_sign
 from exactmargin.exact import Number, Polynomial
-from exactmargin.networks import gradient
+from exactmargin.networks import Slopes, gradient
 from exactmargin.problems import Problem
 
 __all__ = ["descent_directions"]
@@ -33,16 +33,20 @@ def descent_directions(problem: Problem) -> Iterator[list[Number]]:
 
 
 def _pull(problem: Problem, curve: list[Polynomial]) -> list[Number]:
-    """Σ μ_i y_i ∇Φ_i over the terms that are positive, in the cell that a curve enters."""
+    """Minus the loss's gradient in the cell that a curve enters."""
     network, point = problem.network, problem.point()
     sides = {1: fmpq(1), 0: fmpq(0), -1: network.negative_slope}
     total: list[Number] = [problem.field.zero] * len(curve)
-    data = zip(problem.data.inputs, problem.data.labels, problem.example_weights, strict=True)
-    for x, y, weight in data:
+    runs: list[tuple[list[list[Polynomial]], Slopes]] = []
+    for x in problem.data.inputs:
         z = forward_along(problem.field, network, curve, x, lambda _n, _k, p: sides[germ_sign(p)])
-        if germ_sign(1 - z[-1][0] * y) <= 0:
-            continue
-        slopes = tuple(tuple(sides[germ_sign(p)] for p in row) for row in z[:-1])
-        found = gradient(network, point, x, slopes)
-        total = [a + b * (weight * y) for a, b in zip(total, found, strict=True)]
+        runs.append((z, tuple(tuple(sides[germ_sign(p)] for p in row) for row in z[:-1])))
+    for term in problem.loss_terms:
+        z, slopes = runs[term.example]
+        inside = Polynomial(problem.field, [1])
+        for r, c in term.factors.items():
+            inside = inside + z[-1][r] * c
+        for r, c in term.factors.items() if germ_sign(inside) > 0 else ():
+            found = gradient(network, point, problem.data.inputs[term.example], slopes, r)
+            total = [a - b * (term.weight * c) for a, b in zip(total, found, strict=True)]
     return total

@@ -16,6 +16,7 @@ from exactmargin.decisions.hinge_curves import better_certificate, loss_curve
 from exactmargin.decisions.hinge_linear import linear_certificate
 from exactmargin.decisions.hinge_lines import descent_directions
 from exactmargin.decisions.hinge_search import HingeSearch
+from exactmargin.decisions.hinge_smooth import decide_where_smooth
 from exactmargin.decisions.hinge_view import HingeView, is_liftable_hinge
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, Polynomial, sign
@@ -41,9 +42,13 @@ def decide_hinge_local_minimum(problem: Problem, budget: Budget) -> Verdict:
         certificate = loss_curve(problem, line_from(problem, direction))
         if certificate is not None:
             return Verdict.proved(Answer.NO, certificate)
+    smooth = decide_where_smooth(problem, budget)
+    if smooth is not None:
+        return smooth
     return Verdict.unknown(
-        "local minima of the hinge loss are decided with one hidden layer and no shared weights; "
-        "here the loss is positive, and no line of descent was found"
+        "local minima of a hinge loss are decided with one hidden layer, one output and no shared "
+        "weights, and elsewhere at points without kinks; here the loss is positive, and no line "
+        "of descent was found"
     )
 
 
@@ -64,8 +69,8 @@ def decide_hinge_global_minimum(problem: Problem, local: Verdict, budget: Budget
     better = better_in_a_block(problem, budget)
     if better is None:
         return Verdict.unknown(
-            "global minima of the hinge loss are decided with one hidden layer and no shared "
-            "weights; here the loss is positive, and nothing better was found"
+            "global minima of a hinge loss are decided with one hidden layer, one output and no "
+            "shared weights; here the loss is positive, and nothing better was found"
         )
     return Verdict.proved(Answer.NO, better_certificate(problem, better))
 

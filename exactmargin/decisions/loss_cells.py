@@ -14,24 +14,14 @@ from flint import fmpq
 
 from exactmargin.cells import Kinks, Unit, forward_along, germ_sign
 from exactmargin.exact import Number, Polynomial, dot, sign
-from exactmargin.problems import Problem
+from exactmargin.problems import LossTerm, Problem
 
-__all__ = ["Columns", "Key", "LossPoint", "Path", "Sides", "Term", "Vectors"]
+__all__ = ["Columns", "Key", "LossPoint", "Path", "Sides", "Vectors"]
 
 Key: TypeAlias = tuple[str, int, int, int]
 Sides: TypeAlias = Mapping[Key, int]
 Vector: TypeAlias = tuple[Number, ...]
 Path: TypeAlias = list[list[Number]]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Term:
-    """w max(0, m), m = 1 + Σ_r c_r Φ_r at one example: the weight, and the factors c_r."""
-
-    example: int
-    weight: fmpq
-    factors: Mapping[int, int]
 
 
 @final
@@ -61,17 +51,15 @@ class LossPoint:
         self.kinks = [
             Kinks.at(self.field, self.network, self.theta, x, whole) for x in problem.data.inputs
         ]
-        pairs = zip(problem.example_weights, problem.data.labels, strict=True)
-        self.terms = [Term(i, weight, {0: -y}) for i, (weight, y) in enumerate(pairs)]
+        self.terms = problem.loss_terms
         self.signs = [sign(self._inside(term)) for term in self.terms]
         self.zero_terms: list[Key] = [
             ("term", j, 0, 0) for j, side in enumerate(self.signs) if not side
         ]
         self._gradients: dict[object, Columns | Unit] = {}
 
-    def _inside(self, term: Term) -> Number:
-        outputs = self.kinks[term.example].run.output
-        return sum((outputs[r] * c for r, c in term.factors.items()), self.field.one)
+    def _inside(self, term: LossTerm) -> Number:
+        return term.inside(self.kinks[term.example].run.output)
 
     def slopes(self, i: int, sides: Sides) -> tuple[list[list[fmpq]], list[int], Unit | None]:
         """The slopes at example i, the open units of the last hidden layer, and the first kink
@@ -98,7 +86,7 @@ class LossPoint:
             self._gradients[key] = self._gradient(term, dict(own))
         return self._gradients[key]
 
-    def _gradient(self, term: Term, sides: Sides) -> Columns | Unit:
+    def _gradient(self, term: LossTerm, sides: Sides) -> Columns | Unit:
         slopes, opened, unit = self.slopes(term.example, sides)
         if unit is not None:
             return unit

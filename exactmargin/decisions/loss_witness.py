@@ -54,12 +54,13 @@ class Conflict:
 def find(point: LossPoint, sides: Sides) -> Witness | Conflict | None:
     """A witness or a conflict of these sides; None where neither is found.
 
-    One of them is found for networks without a hidden layer, and for one hidden layer without
-    shared parameters. A conflict rests on a part of `sides`, and on output weights' signs, 1 where
-    `sides` has none.
+    One of them is found for networks without a hidden layer, and for one hidden layer with one
+    output and without shared parameters. A conflict rests on a part of `sides`, and on output
+    weights' signs, 1 where `sides` has none.
     """
     full = point.completed(sides)
-    if point.network.depth != 2 or not point.network.is_no_share:
+    network = point.network
+    if network.depth != 2 or not network.is_no_share or network.output_dimension > 1:
         return _first_order(point, full) or _affine(point, full)
     lifted = _Lifted(point, sides)
     quick = _first_order(point, full) if lifted.thin else None  # spares a program over germs

@@ -20,14 +20,14 @@ from exactmargin.formats.json_text import parse_json
 from exactmargin.formats.places import Place, inside, json_shown
 from exactmargin.formats.sources import Source, read_text, source_name
 from exactmargin.networks import Architecture, Layer, Parameters
-from exactmargin.problems import Hinge, LayerMaxMargin, MaxMargin, Objective, Problem
+from exactmargin.problems import LOSSES, LayerMaxMargin, MaxMargin, Objective, Problem
 
 __all__ = ["PROBLEM_FORMAT", "problem_from_json", "read_expectations", "read_problem"]
 
 PROBLEM_FORMAT = "exactmargin/problem@1"
 """The value of the key ``format`` of a problem file."""
 
-_LATER_KINDS = ("multiclass-hinge", "one-vs-all-hinge", "penalized-one-vs-all-hinge")
+_LATER_KINDS = ("penalized-one-vs-all-hinge",)
 _REQUIRED = ("network", "data", "objective")
 _OPTIONAL = ("format", "name", "parameters", "field")
 _FILE = 'an object with the keys "format", "network", "data" and "objective"'
@@ -87,7 +87,8 @@ def problem_from_json(obj: object, where: str = "") -> Problem:
 
 def _objective(value: object, place: Place) -> Objective:
     obj = as_object(value, place, 'an object such as {"kind": "max-margin"}')
-    supported = f"{MaxMargin.kind}, {LayerMaxMargin.kind}, {Hinge.kind}"
+    kinds = (MaxMargin.kind, LayerMaxMargin.kind, *(loss.kind for loss in LOSSES))
+    supported = ", ".join(kinds)
     if "kind" not in obj:
         raise place.error(f'the key "kind" is missing; supported kinds: {supported}')
     kind = as_text(obj["kind"], place.key("kind"), f"one of {supported}")
@@ -95,7 +96,7 @@ def _objective(value: object, place: Place) -> Objective:
         raise Place(place.where).error(
             f"objective kind '{kind}' is not supported by this version; supported: {supported}"
         )
-    for plain in (MaxMargin, Hinge):
+    for plain in (MaxMargin, *LOSSES):
         if kind == plain.kind:
             check_keys(obj, place, ["kind"])
             return plain()
@@ -164,7 +165,7 @@ def _data(value: object, field: Field, width: int, place: Place) -> Dataset:
                 "first pattern)"
             )
     labels = tuple(
-        as_integer(label, at_labels.index(i), "1 or -1")
+        as_integer(label, at_labels.index(i), "1 or -1, or the number of an output")
         for i, label in enumerate(as_list(obj["labels"], at_labels, "one label per input"))
     )
     weights = None

@@ -6,21 +6,19 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from .algebra import identity, positive
 from .assumptions import ASSUMPTIONS, RESTS_ON
 from .cells import cells
 from .feasible import feasible, infeasible
-from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
-from .hinge_rules import HINGE_RULES
+from .hinge_rules import FREE_OF_OBJECTIVES, HINGE_RULES, OF_ONE_OUTPUT
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
 from .minimum import global_minimum, local_minimum, norm_bound
-from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
 from .not_kkt import not_kkt
 from .outcome import Malformed, Outcome, Rejected, form, need
-from .problem import Problem, read_problem, same_problem
+from .problem import Problem, read_problem
 from .reading import items, keys, read_json, word
+from .same_problem import same_problem
 from .theorem import theorem
 
 FORMAT = "exactmargin/certificate@1"
@@ -36,19 +34,12 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "global-minimum": global_minimum,
     "not-global-minimum": not_global_minimum,
     "norm-bound": norm_bound,
-    "no-kinks": no_kinks,
-    "nonzero-neurons": nonzero_neurons,
-    "evaluation": evaluation,
     "gradient-flow-limit": gradient_flow_limit,
-    "multilinear-form": multilinear_form,
-    "zero-trace-hessian": zero_trace_hessian,
-    "indefinite-hessian": indefinite_hessian,
     "cells": cells,
-    "identity": identity,
-    "positive": positive,
+    **FREE_OF_OBJECTIVES,
 }
 CLAIMS = (*(RULES | HINGE_RULES), "theorem")
-WITHOUT_POINT = ("cells", "norm-bound")
+WITHOUT_POINT = ("cells", "norm-bound", "separable", "not-separable", "rare", "generic")
 WITHOUT_PROBLEM = ("identity", "positive")
 
 
@@ -63,7 +54,10 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(problem is not None or claim in WITHOUT_PROBLEM, "no-problem", "problem", claim)
     has_point = problem is None or problem.has_point
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
-    own, other = (HINGE_RULES, RULES) if problem and problem.weights else (RULES, HINGE_RULES)
+    outputs = problem.outputs if problem else 1
+    single = outputs == 1 or claim not in OF_ONE_OUTPUT
+    need(single, "claim-about-one-output", "problem.network", outputs)
+    own, other = (HINGE_RULES, RULES) if problem and problem.loss else (RULES, HINGE_RULES)
     need(claim in own, "objective-of-the-claim", "problem.objective", claim)
     return (other | own)[claim](problem, evidence)
 

@@ -1,6 +1,12 @@
 """The hinge losses: L(theta) = sum_j w_j max(0, m_j), m_j = 1 + sum_r c_jr Phi_r(theta; x_i(j)).
 
-L eq. 9 (``hinge``): one output, and for every example i one term, 1 - y_i Phi_i with weight mu_i.
+All terms of example i have the weight mu_i; its label is y_i. The losses and their terms:
+
+- ``hinge`` (L eq. 9), one output, y_i = 1 or -1: 1 - y_i Phi;
+- ``multiclass-hinge`` (L eq. 5), several outputs, y_i the number of one: 1 + Phi_r - Phi_(y_i) for
+  each r other than y_i. L's sum has a term for r = y_i, too, which is 1, and subtracts 1 again (the
+  weights having the sum 1);
+- ``one-vs-all-hinge`` (L eq. 15): 1 - Phi_r for r = y_i, and 1 + Phi_r for each other r.
 """
 
 from __future__ import annotations
@@ -28,9 +34,18 @@ class Term(NamedTuple):
 
 
 def terms(problem: Problem) -> list[Term]:
-    """The terms of the loss, by example."""
-    pairs = zip(problem.weights or (), problem.labels, strict=True)
-    return [Term(f"example {i + 1}", i, weight, {0: -y}) for i, (weight, y) in enumerate(pairs)]
+    """The terms of the loss, by example, then by output."""
+    found = []
+    for i, (weight, y) in enumerate(zip(problem.weights or (), problem.labels, strict=True)):
+        for r in range(problem.outputs):
+            name, factors = f"example {i + 1}, class {r}", {r: -1 if r == y else 1}
+            if problem.loss == "hinge":
+                name, factors = f"example {i + 1}", {r: -y}
+            elif problem.loss == "multiclass-hinge":
+                factors = {r: 1, y: -1}
+            if r != y or problem.loss != "multiclass-hinge":
+                found.append(Term(name, i, weight, factors))
+    return found
 
 
 def loss(problem: Problem, theta: Sequence[Any]) -> Any:

@@ -1,8 +1,9 @@
 """Minima of a hinge loss L, evidence ``by``: a method. And curves, points with a smaller loss.
 
-No loss is negative, so L(theta) = 0 is a global minimum (``zero-loss``). The other two methods are
-for one output with labels 1 and -1. As max(0, m) >= tau m for tau in [0, 1], with lambda_i = tau_i
-mu_i at all parameters
+No loss is negative, so L(theta) = 0 is a global minimum (``zero-loss``). ``constant``, for a local
+one: nothing is on its kink at theta, so L is the polynomial of one cell (``loss_cells``) near
+theta, and that is a constant. The other two methods are for one output with labels 1 and -1. As
+max(0, m) >= tau m for tau in [0, 1], with lambda_i = tau_i mu_i at all parameters
 
     L >= sum_i lambda_i (1 - y_i Phi_i).
 
@@ -31,6 +32,7 @@ from math import prod
 from typing import Any
 
 from .hinge import loss, terms
+from .loss_cells import LossCells
 from .minima import Ends, along, better_point, descends
 from .minimum import Method, by_method
 from .network import inner
@@ -55,6 +57,8 @@ def hinge_global_minimum(problem: Problem, evidence: Any) -> str:
 
 def _prove(problem: Problem, evidence: Any, local: bool) -> None:
     method, rest = by_method(METHODS, evidence)
+    fits = problem.loss == "hinge" or method in (zero_loss, constant)
+    need(fits, "method-of-the-binary-loss", "problem.objective", problem.loss)
     method(problem, rest, loss(problem, problem.theta), local)
 
 
@@ -62,6 +66,14 @@ def zero_loss(_problem: Problem, evidence: Any, bound: Number, _local: bool) -> 
     """L(theta) = 0."""
     keys(evidence, "evidence", ())
     need(not sign(bound), "loss-not-zero", "problem.parameters", bound)
+
+
+def constant(problem: Problem, evidence: Any, _bound: Number, local: bool) -> None:
+    """L is constant near theta."""
+    keys(evidence, "evidence", ())
+    need(local, "constant-is-local", "evidence.by")
+    total = LossCells(problem).polynomial([], "problem.parameters")
+    need(not total.parts(), "loss-not-constant", "problem.parameters", total)
 
 
 def lambdas(problem: Problem, taus: list[Number], bound: Number, place: str) -> list[Number]:
@@ -123,6 +135,7 @@ class HingeTrees(NeuronTrees):
 
 METHODS: dict[str, Method] = {
     "zero-loss": zero_loss,
+    "constant": constant,
     "linear": linear,
     "hinge-lifting": hinge_lifting,
 }

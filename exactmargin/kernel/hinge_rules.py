@@ -1,4 +1,7 @@
-"""The table of rules for problems with a hinge loss: some need no objective, some are its own."""
+"""The table of rules for problems with a hinge loss, and of those for any objective.
+
+``OF_ONE_OUTPUT`` are claims about the one output of a network; a hinge loss may be of several.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from .hinge_minima import (
     hinge_not_local_minimum,
 )
 from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
+from .sample import generic, not_separable, rare, separable
 
 FREE_OF_OBJECTIVES: dict[str, Callable[[Any, Any], str]] = {
     "no-kinks": no_kinks,
@@ -25,6 +29,8 @@ FREE_OF_OBJECTIVES: dict[str, Callable[[Any, Any], str]] = {
     "multilinear-form": multilinear_form,
     "zero-trace-hessian": zero_trace_hessian,
     "indefinite-hessian": indefinite_hessian,
+    "separable": separable,
+    "not-separable": not_separable,
     "identity": identity,
     "positive": positive,
 }
@@ -37,6 +43,16 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     "not-clarke-critical": not_clarke_critical,
     "flat-minimum": flat_minimum,
     "sharp-minimum": sharp_minimum,
+    "rare": rare,
+    "generic": generic,
     "cells": hinge_cells,
     **FREE_OF_OBJECTIVES,
 }
+
+OF_ONE_OUTPUT = (
+    "evaluation",
+    "multilinear-form",
+    "zero-trace-hessian",
+    "indefinite-hessian",
+    "cells",
+)

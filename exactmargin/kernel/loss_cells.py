@@ -34,8 +34,9 @@ from .empty_leaves import EmptyLeaves, Sides
 from .hinge import Term
 from .kkt import curve, enter, germ
 from .network import Slopes, Unit, forward
-from .numbers import as_poly, sign, symbol
+from .numbers import Poly, as_poly, sign, symbol
 from .outcome import need
+from .problem import Problem
 from .reading import keys, numbered, numbers, table
 
 Row = dict[int, Any]
@@ -66,6 +67,14 @@ class LossCells(EmptyLeaves):
                 need(bool(side), "path-on-a-term", place, term.name)
                 found += [(term, slopes)] * (side > 0)
         return found
+
+    def polynomial(self, path: Any, place: str) -> Poly:
+        """L in symbols, s_(p+1) for the flat parameter p, in the cell that the path enters; without
+        the weights of the terms that are on, which are a part of its constant."""
+        theta, total = [symbol(p + 1) for p in range(len(self.problem.theta))], as_poly(0)
+        for term, slopes in self.entered(path, place):
+            total = total + _on_the_cell(self.problem, theta, term, slopes)
+        return total
 
     def check(self, tree: Any, sides: Sides, place: str, functional: Functional | None) -> None:
         """The functional, or the value at a point that a leaf gives, is positive on every cell."""
@@ -141,3 +150,10 @@ class LossCells(EmptyLeaves):
         key = self.key({**keys(tree, place, ("example", "plus", "minus")), **own}, place, HALVES)
         plus = self._neuron(tree["plus"], k, row, sides | {key: 1}, f"{place}.plus")
         return plus + self._neuron(tree["minus"], k, row, sides | {key: -1}, f"{place}.minus")
+
+
+def _on_the_cell(problem: Problem, theta: list[Any], term: Term, slopes: Slopes) -> Poly:
+    """w (m - 1) with these slopes."""
+    x = problem.inputs[term.example]
+    run = forward(problem, theta, x, lambda unit, _: slopes[unit])
+    return as_poly(term.inside(run, Fraction(0)) * term.weight)

@@ -1,8 +1,9 @@
 """A problem, read strictly from a certificate or leniently from a user's file.
 
 V Problem 2: minimise half the squared norm of all parameters, V Problem 4: of one layer's,
-subject to y_i Phi(theta; x_i) >= 1 for every example. Biases count in the norm. L eq. 9 (hinge):
-minimise the sum of mu_i max(0, 1 - y_i Phi(theta; x_i)). All lists of parameters are flat: layer
+subject to y_i Phi(theta; x_i) >= 1 for every example. Biases count in the norm. L eq. 5, 9, 15:
+minimise a hinge loss (``hinge``), for one output and labels 1 and -1 (L eq. 9), or for several and
+labels that number them from 0. All lists of parameters are flat: layer
 by layer, the weights in parameter-number order, then the biases.
 In a file examples, layers, units and parameters are counted from 1; here from 0.
 """
@@ -13,8 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .numbers import Field, Number, Poly, sign
-from .outcome import form, need
+from .numbers import Field, Number, sign
+from .outcome import form
 from .reading import integer, items, keys, numbers, read_number, table, word
 
 
@@ -32,7 +33,8 @@ class Layer:
 class Problem:
     """Network, data, objective (``layer``: the only free one, or None) and parameters.
 
-    ``weights`` are the mu_i of a hinge problem, None for other objectives. Without parameters
+    ``loss`` is the kind of a hinge problem's loss and ``weights`` are its mu_i, both None for other
+    objectives. Without parameters
     (``has_point`` is false; ``cells``, ``norm-bound``) ``theta`` is empty.
     """
 
@@ -42,9 +44,20 @@ class Problem:
     inputs: tuple[tuple[Number, ...], ...]
     labels: tuple[int, ...]
     layer: int | None
+    loss: str | None
     weights: tuple[Number, ...] | None
     theta: tuple[Number, ...]
     has_point: bool
+
+    @property
+    def outputs(self) -> int:
+        """R, the number of outputs."""
+        return len(self.layers[-1].rows)
+
+    @property
+    def classes(self) -> range:
+        """The labels that an example can have."""
+        return labels_of(self.outputs)
 
     @property
     def block(self) -> range:
@@ -65,6 +78,15 @@ class Problem:
     def with_free(self, values: list[Any]) -> list[Any]:
         """All parameters, the optimised ones replaced."""
         return [*self.theta[: self.block.start], *values, *self.theta[self.block.stop :]]
+
+
+ONE_OUTPUT = ("max-margin", "layer-max-margin", "hinge")
+SEVERAL_OUTPUTS = ("multiclass-hinge", "one-vs-all-hinge")
+
+
+def labels_of(outputs: int) -> range:
+    """1 and -1 for one output, else the outputs' numbers from 0."""
+    return range(-1, 2, 2) if outputs == 1 else range(outputs)
 
 
 def read_field(value: Any, lenient: bool) -> Field | None:
@@ -97,7 +119,6 @@ def read_layers(value: Any) -> tuple[tuple[Layer, ...], int]:
         layers.append(Layer(edges, biases, start, stop + len(biases)))
         inputs, start, width = inputs or width, stop + len(biases), len(rows)
     form(bool(layers), "no-layers", "problem.network")
-    form(width == 1, "more-than-one-output", "problem.network", width)
     return tuple(layers), inputs
 
 
@@ -150,20 +171,32 @@ def read_problem(value: Any, lenient: bool = False) -> Problem:
     rows = enumerate(items(data["inputs"], place))
     inputs = tuple(tuple(numbers(x, f"{place}[{i}]", field, width, lenient)) for i, x in rows)
     form(bool(inputs), "no-examples", place)
+    outputs = len(layers[-1].rows)
     labels = items(data["labels"], "problem.data.labels", len(inputs))
     for y in labels:
-        form(y in (1, -1) and not isinstance(y, bool), "label", "problem.data.labels", y)
-    place = "problem.objective"
-    objective, layer = keys(value["objective"], place, ("kind",), ("layer",)), None
-    if "layer" in objective:
-        layer = integer(objective["layer"], place, 1, len(layers)) - 1
-    kinds = ("max-margin", "hinge") if layer is None else ("layer-max-margin",)
-    form(objective["kind"] in kinds, "objective", place, objective)
-    weights = read_weights(data, len(inputs), lenient) if objective["kind"] == "hinge" else None
-    form(weights is not None or "weights" not in data, "weights-without-hinge", "problem.data")
+        known = type(y) is int and y in labels_of(outputs)
+        form(known, "label", "problem.data.labels", y)
+    kind, layer = read_objective(value["objective"], len(layers))
+    kinds = ONE_OUTPUT if outputs == 1 else SEVERAL_OUTPUTS
+    form(kind in kinds, "number-of-outputs", "problem.network", outputs, kind)
+    loss = None if "margin" in kind else kind
+    weights = read_weights(data, len(inputs), lenient) if loss else None
+    form(loss is not None or "weights" not in data, "weights-without-hinge", "problem.data")
     has_point = "parameters" in value
     theta = read_parameters(value["parameters"], layers, field, lenient) if has_point else ()
-    return Problem(field, slope, layers, inputs, tuple(labels), layer, weights, theta, has_point)
+    about = (field, slope, layers, inputs, tuple(labels), layer, loss, weights)
+    return Problem(*about, theta, has_point)
+
+
+def read_objective(value: Any, depth: int) -> tuple[str, int | None]:
+    """Its kind, and the layer that is free, if it is only one."""
+    place = "problem.objective"
+    objective, layer = keys(value, place, ("kind",), ("layer",)), None
+    if "layer" in objective:
+        layer = integer(objective["layer"], place, 1, depth) - 1
+    kinds = ("max-margin", "hinge", *SEVERAL_OUTPUTS) if layer is None else ("layer-max-margin",)
+    form(objective["kind"] in kinds, "objective", place, objective)
+    return str(objective["kind"]), layer
 
 
 def _without_notes(value: Any) -> Any:
@@ -173,27 +206,3 @@ def _without_notes(value: Any) -> Any:
         return value
     notes = {k for k in value if k in ("expect", "name", "format") or k.startswith("x-")}
     return {k: _without_notes(v) for k, v in value.items() if k not in notes}
-
-
-def same_problem(certificate: Problem, user: Problem) -> None:
-    """Reject unless the two problems agree, structure by structure."""
-    field, other = certificate.field, user.field
-    need((field is None) == (other is None), "other-field", "problem.field")
-    if field is not None and other is not None:
-        mine, theirs = (field.generator, field.minpoly), (other.generator, other.minpoly)
-        need(mine == theirs, "other-minpoly", "problem.field")
-        r, (lo, hi) = Poly({(1,): Fraction(1)}, field), other.interval
-        need(sign(r - lo) > 0 and sign(r - hi) < 0, "other-root", "problem.field")
-    need(certificate.slope == user.slope, "other-slope", "problem.network")
-    need(certificate.layers == user.layers, "other-layers", "problem.network")
-    need(certificate.labels == user.labels, "other-labels", "problem.data")
-    same = (certificate.layer, certificate.weights) == (user.layer, user.weights)
-    need(same, "other-objective", "problem.objective")
-    for i, (x, z) in enumerate(zip(certificate.inputs, user.inputs, strict=True)):
-        need(_same(x, z), "other-inputs", f"problem.data.inputs[{i}]", *x)
-    same = not certificate.has_point or _same(certificate.theta, user.theta)
-    need(same, "other-parameters", "problem.parameters")
-
-
-def _same(a: tuple[Number, ...], b: tuple[Number, ...]) -> bool:
-    return len(a) == len(b) and not any(sign(x - y) for x, y in zip(a, b, strict=True))

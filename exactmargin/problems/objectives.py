@@ -2,16 +2,25 @@
 
 The margin problems minimise half the squared l2 norm of the free coordinates under
 y_i Φ(θ; x_i) ≥ 1 for every example; they differ only in which coordinates are free. The hinge
-loss has no constraints; of it only cells are computed.
+losses have no constraints; they differ in their terms (`exactmargin.cells.losses`).
 """
 
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from exactmargin.cells.losses import BINARY, MULTICLASS, ONE_VERSUS_ALL
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
 
-__all__ = ["Hinge", "LayerMaxMargin", "MaxMargin", "Objective"]
+__all__ = [
+    "LOSSES",
+    "Hinge",
+    "LayerMaxMargin",
+    "MaxMargin",
+    "MulticlassHinge",
+    "Objective",
+    "OneVersusAllHinge",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +49,27 @@ class LayerMaxMargin:
 class Hinge:
     """L eq. 9 and 110: min Σ μ^(i) max(0, 1 - y_i Φ(θ; x_i)), the weights μ^(i) in the sample."""
 
-    kind: ClassVar[str] = "hinge"
+    kind: ClassVar[str] = BINARY
 
 
-Objective: TypeAlias = MaxMargin | LayerMaxMargin | Hinge
+@dataclass(frozen=True, slots=True)
+class MulticlassHinge:
+    """L eq. 5: min Σ μ^(i) Σ_{r ≠ y_i} max(0, 1 + Φ_r - Φ_{y_i}); y_i numbers an output."""
+
+    kind: ClassVar[str] = MULTICLASS
+
+
+@dataclass(frozen=True, slots=True)
+class OneVersusAllHinge:
+    """L eq. 15: min Σ μ^(i) Σ_r max(0, 1 ∓ Φ_r), minus for r = y_i and plus for the others."""
+
+    kind: ClassVar[str] = ONE_VERSUS_ALL
+
+
+LOSSES = (Hinge, MulticlassHinge, OneVersusAllHinge)
+"""The objectives that are losses, without constraints."""
+
+Objective: TypeAlias = MaxMargin | LayerMaxMargin | Hinge | MulticlassHinge | OneVersusAllHinge
 """Any of the objectives above."""
 
 

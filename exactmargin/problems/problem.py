@@ -1,37 +1,57 @@
 """A margin problem: min ½‖free coordinates‖² subject to y_i Φ(θ; x_i) ≥ 1 (V eq. 2, Problem 4);
-or a hinge loss: min Σ μ_i max(0, 1 - y_i Φ(θ; x_i)), without constraints (L eq. 9).
+or a hinge loss, without constraints: min Σ_j w_j max(0, m_j), each m_j an affine function of the
+outputs at one example (L eq. 5, 9, 15).
 
 A `Problem` is the one thing that finders, checkers and files share.  It says its norm (l2), its
 constraints and its free coordinates; what asks it for these need not know the objective's name.
 All its numbers are elements of `field`: they are coerced on entry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import NoneType
+from typing import final
 
 from flint import fmpq
 
 from exactmargin.cells import SignatureMap
+from exactmargin.cells.losses import MULTICLASS, ONE_VERSUS_ALL
 from exactmargin.data import Dataset
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Field, Number, sign, squared_norm
 from exactmargin.exact.scalars import shown
 from exactmargin.networks import Architecture, Parameters, forward
-from exactmargin.problems.objectives import Hinge, LayerMaxMargin, MaxMargin, Objective
+from exactmargin.problems.objectives import LOSSES, Hinge, LayerMaxMargin, MaxMargin, Objective
 
-__all__ = ["Problem"]
+__all__ = ["LossTerm", "Problem"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class LossTerm:
+    """w max(0, m), m = 1 + Σ_r c_r Φ_r(θ; x_i): the example i, w > 0, and the factors c_r."""
+
+    example: int
+    weight: fmpq
+    factors: Mapping[int, int]
+
+    def inside(self, outputs: Sequence[Number]) -> Number:
+        """m, from the outputs at the term's example."""
+        return sum((outputs[r] * c for r, c in self.factors.items()), fmpq(1))
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A network with one output, a sample with labels ±1, an objective, and perhaps a point θ.
+    """A network, a sample, an objective, and perhaps a point θ.
+
+    The margin problems and the binary hinge loss have one output and labels ±1; the losses of
+    several classes have more outputs, and labels that number them from 0.
 
     `parameters` is None where only the problem is meant; methods that need a point then take it
     as an argument.  Numbers are coerced into `field`.
 
-    Raises `InvalidInputError`, with the place, when the output dimension is not 1, when the
-    inputs do not have the network's input dimension, when labels are not ±1, when the sample of a
+    Raises `InvalidInputError`, with the place, when the output dimension does not fit, when the
+    inputs do not have the network's input dimension, when labels do not fit, when the sample of a
     margin problem has weights, when the objective's layer does not exist, when the parameters do
     not fit the network, and when a number is not in the field.
     """
@@ -45,30 +65,54 @@ class Problem:
 
     def __post_init__(self) -> None:
         _check_types(self)
-        _check_output(self.network, self.is_hinge)
-        _check_sample(self.network, self.data, self.is_hinge)
         _check_objective(self.network, self.objective)
+        _check_output(self.network, self.objective)
+        _check_sample(self.network, self.data, self.objective)
         _coerce_numbers(self)
 
     def margins(self, parameters: Parameters | None = None) -> tuple[Number, ...]:
         """y_i Φ(θ; x_i) for every example, at `parameters` or at the problem's own.
 
-        Raises `InvalidInputError` when there is no point, or when it does not fit the network.
+        Raises `InvalidInputError` when there is no point, when it does not fit the network, and
+        for several outputs.
         """
+        if self.network.output_dimension > 1:
+            raise InvalidInputError(
+                f"the network has {self.network.output_dimension} outputs; margins are those of "
+                "one output (V §2)"
+            )
         point = self.point(parameters)
         outputs = (forward(self.network, point, x).output[0] for x in self.data.inputs)
         return tuple(z if y > 0 else -z for y, z in zip(self.data.labels, outputs, strict=True))
 
     @property
     def is_hinge(self) -> bool:
-        """Whether the objective is the hinge loss, which has no constraints."""
-        return isinstance(self.objective, Hinge)
+        """Whether the objective is a hinge loss, which has no constraints."""
+        return isinstance(self.objective, LOSSES)
+
+    @property
+    def classes(self) -> tuple[int, ...]:
+        """The labels that an example can have: -1 and 1, or the numbers of the outputs."""
+        size = self.network.output_dimension
+        return (-1, 1) if size == 1 else tuple(range(size))
 
     @property
     def signatures(self) -> SignatureMap:
-        """S: hidden signs for the margin problems, hidden and loss signs for the hinge loss."""
-        labels = self.data.labels if self.is_hinge else None
-        return SignatureMap(self.field, self.network, self.data.inputs, labels)
+        """S: hidden signs for the margin problems, hidden and loss signs for the hinge losses."""
+        about = (self.field, self.network, self.data.inputs)
+        if not self.is_hinge:
+            return SignatureMap(*about)
+        return SignatureMap(*about, self.data.labels, self.objective.kind)
+
+    @property
+    def loss_terms(self) -> tuple[LossTerm, ...]:
+        """The terms of the hinge loss, by example, then by output; empty for margin problems."""
+        signatures, weights = self.signatures, self.example_weights
+        return tuple(
+            LossTerm(i, weight, factors)
+            for i, weight in enumerate(weights)
+            for factors in signatures.loss_factors(i).values()
+        )
 
     @property
     def example_weights(self) -> tuple[fmpq, ...]:
@@ -78,7 +122,7 @@ class Problem:
     def constraint_values(self, parameters: Parameters | None = None) -> tuple[Number, ...]:
         """y_i Φ(θ; x_i) - 1 for every example: what the constraints keep at or above zero.
 
-        Empty for the hinge loss, which has none.
+        Empty for the hinge losses, which have none.
         """
         if self.is_hinge:
             return ()
@@ -115,9 +159,10 @@ class Problem:
         Raises as `margins` does.
         """
         if self.is_hinge:
-            pairs = zip(self.example_weights, self.margins(parameters), strict=True)
-            gaps = [(weight, 1 - margin) for weight, margin in pairs]
-            return sum((w * gap for w, gap in gaps if sign(gap) > 0), self.field.zero)
+            point = self.point(parameters)
+            outputs = [forward(self.network, point, x).output for x in self.data.inputs]
+            pairs = [(term.weight, term.inside(outputs[term.example])) for term in self.loss_terms]
+            return sum((w * m for w, m in pairs if sign(m) > 0), self.field.zero)
         return (self.field.zero + squared_norm(self.free_parameters(parameters))) / 2
 
     def with_free(self, values: Iterable[Number]) -> Parameters:
@@ -182,24 +227,37 @@ def _check_types(problem: Problem) -> None:
             )
 
 
-def _check_output(network: Architecture, hinge: bool) -> None:
-    if network.output_dimension != 1:
-        who = "binary hinge loss needs one output (L eq. 9)" if hinge else MARGIN_OUTPUT
+def _check_output(network: Architecture, objective: Objective) -> None:
+    place = f"network.layers[{network.depth - 1}].pattern"
+    if objective.kind in (MULTICLASS, ONE_VERSUS_ALL):
+        if network.output_dimension == 1:
+            raise InvalidInputError(
+                f"has one row, so the network has one output; the objective {objective.kind} needs "
+                "one for each of several classes (L eq. 5); for two classes and one output, use "
+                "the objective hinge and labels 1 and -1",
+                place=place,
+            )
+    elif network.output_dimension != 1:
+        binary = isinstance(objective, Hinge)
+        who = "binary hinge loss needs one output (L eq. 9)" if binary else MARGIN_OUTPUT
         raise InvalidInputError(
             f"has {network.output_dimension} rows, so the network has as many outputs; the {who}",
-            place=f"network.layers[{network.depth - 1}].pattern",
+            place=place,
         )
 
 
-def _check_sample(network: Architecture, data: Dataset, hinge: bool) -> None:
+def _check_sample(network: Architecture, data: Dataset, objective: Objective) -> None:
     if data.dimension != network.input_dimension:
         raise InvalidInputError(
             f"has length {data.dimension}; the network has input dimension "
             f"{network.input_dimension} (the columns of its first pattern)",
             place="data.inputs[0]",
         )
-    _check_signs(data.labels, hinge)
-    if data.weights is not None and not hinge:
+    if network.output_dimension == 1:
+        _check_signs(data.labels, isinstance(objective, Hinge))
+    else:
+        _check_classes(data.labels, network.output_dimension)
+    if data.weights is not None and not isinstance(objective, LOSSES):
         raise InvalidInputError(
             "only hinge losses weight their examples; leave the weights out of a margin problem",
             place="data.weights",
@@ -223,6 +281,15 @@ def _check_signs(labels: tuple[int, ...], hinge: bool) -> None:
         )
 
 
+def _check_classes(labels: tuple[int, ...], outputs: int) -> None:
+    for i, label in enumerate(labels):
+        if not 0 <= label < outputs:
+            raise InvalidInputError(
+                f"{shown(label)} is not the number of an output; expected 0..{outputs - 1}",
+                place=f"data.labels[{i}]",
+            )
+
+
 def _check_objective(network: Architecture, objective: Objective) -> None:
     if isinstance(objective, LayerMaxMargin):
         if objective.layer > network.depth:
@@ -231,10 +298,10 @@ def _check_objective(network: Architecture, objective: Objective) -> None:
                 f"1..{network.depth}",
                 place="objective.layer",
             )
-    elif not isinstance(objective, MaxMargin | Hinge):
+    elif not isinstance(objective, (MaxMargin, *LOSSES)):
         raise InvalidInputError(
             f"{shown(objective)} is not an objective; expected MaxMargin(), "
-            "LayerMaxMargin(layer) or Hinge()",
+            "LayerMaxMargin(layer), Hinge(), MulticlassHinge() or OneVersusAllHinge()",
             place="objective",
         )
 

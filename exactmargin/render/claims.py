@@ -23,6 +23,7 @@ from exactmargin.render.minimum import global_minimum, local_minimum, norm_bound
 from exactmargin.render.naming import Naming
 from exactmargin.render.not_kkt import not_kkt
 from exactmargin.render.numerals import number
+from exactmargin.render.sample import generic, not_separable, rare, separable
 from exactmargin.render.setting import Setting
 
 __all__ = ["ABOUT_POLYNOMIALS", "ABOUT_PROBLEMS", "sentence", "show"]
@@ -63,6 +64,10 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
         "at $\\theta$ the Hessian of the network at an example is indefinite",
         indefinite_hessian,
     ),
+    "separable": ("each class of the sample is linearly separable from the rest", separable),
+    "not-separable": ("the classes of the sample are not linearly separable", not_separable),
+    "rare": ("the sample is rare", rare),
+    "generic": ("the sample is generic", generic),
     "cells": ("the parameters have a given number of cells", cells),
 }
 """The claims about a problem; {P} is the problem's name."""

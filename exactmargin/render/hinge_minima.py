@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from exactmargin.kernel.hinge import loss, terms
+from exactmargin.kernel.hinge import Term, loss, terms
 from exactmargin.kernel.hinge_minima import HingeTrees
 from exactmargin.kernel.minima import Ends, along
 from exactmargin.kernel.network import at, inner
@@ -43,22 +43,43 @@ def _minimum(setting: Setting, evidence: Any, local: bool) -> list[str]:
     return ["The terms of the loss:", *shown, *METHODS[evidence["by"]](setting, evidence, local)]
 
 
+def class_of(term: Term) -> str:
+    """The class that names a term, if there are several outputs."""
+    return term.name.partition("class ")[2]
+
+
+def inside_name(setting: Setting, theta: str) -> str:
+    """What a term of the loss is the positive part of."""
+    if setting.problem.loss == "hinge":
+        return f"1-y_i\\,\\Phi({theta};x_i)"
+    return f"m_{{ir}}({theta})"
+
+
 def _loss(setting: Setting, theta: Sequence[Any], mark: str = "") -> list[str]:
     """A table of the terms at numbers, and their sum."""
     problem, rows = setting.problem, []
     for term in terms(problem):
         trace = at(problem, theta, term.example)
-        cells = [number(term.inside(trace)), number(term.weight)]
+        cells = [class_of(term), number(term.inside(trace)), number(term.weight)]
         rows.append([[str(term.example + 1)], setting.hidden(trace), cells])
-    inside = f"1-y_i\\,\\Phi(\\theta{mark};x_i)"
-    heads = [["i"], pre_activation_head(setting, mark), [inside, "\\mu_i"]]
-    total = [f"= \\sum_i\\mu_i\\max(0,{inside})"]
+    inside = inside_name(setting, f"\\theta{mark}")
+    heads = [["i"], pre_activation_head(setting, mark), ["r", inside, "\\mu_i"]]
+    sums = "\\sum_i\\mu_i" if problem.loss == "hinge" else "\\sum_{i,r}\\mu_i"
+    total = [f"= {sums}\\max(0,{inside})"]
     value = [f"= {number(loss(problem, theta))}"]
     return [layered_table(heads, rows, mark), chain(f"L(\\theta{mark})", total, value, end=".")]
 
 
 def _zero_loss(_setting: Setting, _evidence: Any, _local: bool) -> list[str]:
     return ["No loss is negative."]
+
+
+def _constant(_setting: Setting, _evidence: Any, _local: bool) -> list[str]:
+    return [
+        "Every hidden pre-activation and every term of the loss is on one side of its kink, or "
+        "zero near $\\theta$, too. The terms that are positive add up to a polynomial near "
+        "$\\theta$, and all its coefficients but the constant one are 0."
+    ]
 
 
 def _linear(setting: Setting, evidence: Any, _local: bool) -> list[str]:
@@ -114,6 +135,7 @@ def _lifting(setting: Setting, evidence: Any, local: bool) -> list[str]:
 
 METHODS: dict[str, Callable[[Setting, Any, bool], list[str]]] = {
     "zero-loss": _zero_loss,
+    "constant": _constant,
     "linear": _linear,
     "hinge-lifting": _lifting,
 }
@@ -153,7 +175,7 @@ def not_local_minimum(setting: Setting, evidence: Any) -> list[str]:
         rows += [[interval, *row] for row in found]
         cell = bernstein_cell(bernstein(gap, *ends))
         gaps.append([interval, join(polynomial(gap, ["t"])), cell])
-    inside = f"{scale}\\bigl(1-y_i\\,\\Phi(\\theta(t);x_i)\\bigr)"
+    inside = scale + "\\bigl(" + inside_name(setting, "\\theta(t)") + "\\bigr)"
     fall = f"{scale}\\bigl(L(\\theta)-L(\\theta(t))\\bigr)"
     return [
         let,
@@ -161,7 +183,8 @@ def not_local_minimum(setting: Setting, evidence: Any) -> list[str]:
         "which starts at $\\theta(0)=\\theta$. The hidden pre-activations and the terms of the "
         "loss keep their signs on each piece, by Bernstein coefficients:",
         table(
-            ["t\\in", "i", "\\text{signs}", inside, "\\text{sign}", "\\text{coefficients}"], rows
+            ["t\\in", "i", "r", "\\text{signs}", inside, "\\text{sign}", "\\text{coefficients}"],
+            rows,
         ),
         "The loss is smaller for all $t$ in these open intervals and between them:",
         table(["t\\in", fall, "\\text{coefficients}"], gaps),
@@ -186,6 +209,6 @@ def _piece(
         shown = "\\ ".join(f"({row})" for row in map(",\\allowbreak ".join, signs))
         formula = join(polynomial(as_poly(value), ["t"]))
         cell = bernstein_cell(bernstein(value, *ends))
-        rows.append([str(term.example + 1), shown, formula, marks[side], cell])
+        rows.append([str(term.example + 1), class_of(term), shown, formula, marks[side], cell])
         gap = gap - value * term.weight * int(side == 1)
     return rows, gap

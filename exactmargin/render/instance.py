@@ -172,7 +172,7 @@ def _equation(coefficients: Sequence[Fraction], r: str) -> str:
 
 def _data(problem: Problem) -> list[str]:
     cells = [vector([number(x) for x in xs]) for xs in problem.inputs]
-    labels = ["1" if y > 0 else "-1" for y in problem.labels]
+    labels = [str(y) for y in problem.labels]
     weights = [""] * len(cells) if problem.weights is None else map(number, problem.weights)
     rows = [[str(i), *row] for i, row in enumerate(zip(cells, labels, weights, strict=True), 1)]
     head = ["i", "x_i", "y_i", "\\mu_i"]
@@ -185,12 +185,8 @@ def _data(problem: Problem) -> list[str]:
 
 def _objective(problem: Problem, naming: Naming) -> list[str]:
     size = len(problem.labels)
-    if problem.weights is not None:
-        loss = (
-            "\\mathcal L(\\theta) = \\sum_i\\mu_i\\max\\bigl(0,\\,1-y_i\\,\\Phi(\\theta;x_i)\\bigr)"
-        )
-        tag = f"\\tag{{{problem_name(problem)[1:-1]}}}"
-        return ["\\textit{Problem.} The objective is the hinge loss,", _tagged(f"{loss}.{tag}")]
+    if problem.loss is not None:
+        return _loss(problem)
     examples = {1: "", 2: "\\quad (i=1,2)"}.get(size, f"\\quad (i=1,\\dots,{size})")
     constraint = f"y_i\\,\\Phi(\\theta;x_i)\\ge 1{examples}"
     if size == 1:
@@ -212,6 +208,28 @@ def _objective(problem: Problem, naming: Naming) -> list[str]:
         f"\\textit{{Problem.}} Only layer~{problem.layer + 1} is free ({free}); the other "
         "parameters keep their values.",
         _tagged(f"\\text{{minimise }}\\ \\tfrac12{norms}{given}"),
+    ]
+
+
+def _loss(problem: Problem) -> list[str]:
+    """A hinge loss and its terms."""
+    tag = f"\\tag{{{problem_name(problem)[1:-1]}}}"
+    left, outputs = "\\mathcal L(\\theta) = \\sum_i\\mu_i", "\\Phi_r(\\theta;x_i)"
+    if problem.loss == "hinge":
+        loss = f"{left}\\max\\bigl(0,\\,1-y_i\\,\\Phi(\\theta;x_i)\\bigr)"
+        return ["\\textit{Problem.} The objective is the hinge loss,", _tagged(f"{loss}.{tag}")]
+    multiclass = problem.loss == "multiclass-hinge"
+    name = "multiclass" if multiclass else "one-versus-all"
+    over = "_{r\\ne y_i}" if multiclass else "_r"
+    inside = f"1+{outputs}-\\Phi_{{y_i}}(\\theta;x_i)"
+    if not multiclass:
+        inside = f"1-{outputs}\\ (r=y_i),\\quad m_{{ir}}(\\theta)=1+{outputs}\\ (r\\ne y_i)"
+    return [
+        f"\\textit{{Problem.}} The outputs $\\Phi_r$ are counted from 0; $y_i$ is the class of "
+        f"example $i$. The objective is the {name} hinge loss,",
+        _tagged(f"{left}\\sum{over}\\max\\bigl(0,\\,m_{{ir}}(\\theta)\\bigr),{tag}"),
+        "where",
+        chain("m_{ir}(\\theta)", [f"= {inside}"], end="."),
     ]
 
 

@@ -2,7 +2,8 @@
 
 One hidden layer, all weights present and none shared: vectors w_1, ..., w_K and v.  Otherwise,
 layer by layer, a matrix W^(l) if all its weights are present and none is shared, and else the
-vector u^(l) of its parameters; the output layer is v where it is full.  Biases are vectors b^(l).
+vector u^(l) of its parameters; the layer of one output is v where it is full.  Biases are vectors
+b^(l).
 """
 
 from collections.abc import Sequence
@@ -76,8 +77,10 @@ class Naming:
     def by_neuron(self) -> bool:
         """One hidden layer and an output, both full: the network of the papers' examples."""
         layers = self.problem.layers
-        return len(layers) == 2 and all(
-            is_full(layer, self.sources(l)) for l, layer in enumerate(layers)
+        return (
+            len(layers) == 2
+            and self.problem.outputs == 1
+            and all(is_full(layer, self.sources(l)) for l, layer in enumerate(layers))
         )
 
     @cached_property
@@ -103,7 +106,7 @@ class Naming:
         blocks: list[Block] = []
         if not unique:
             pass
-        elif l == last and is_full(layer, self.sources(l)) and last:
+        elif l == last and is_full(layer, self.sources(l)) and last and len(layer.rows) == 1:
             name = "v" if len(unique) > 1 else "v_{1}"
             blocks.append(Block(name, tuple(weights), "v_{#}", 0, l))
         elif self.by_neuron:

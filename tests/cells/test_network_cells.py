@@ -125,8 +125,8 @@ def test_a_budget_leaves_bounds():
     ("words", "message"),
     [
         (([[1]], None), r"^inputs\[0\]: has length 1; the network has input dimension 2$"),
-        (([[1, 2]], [1, 1]), "^labels: 2 labels for 1 inputs; expected 1 or -1 for each input$"),
-        (([[1, 2]], [0]), "^labels: 1 labels for 1 inputs; expected 1 or -1 for each input$"),
+        (([[1, 2]], [1, 1]), "^labels: 2 labels for 1 inputs; expected one for each$"),
+        (([[1, 2]], [0]), r"^labels\[0\]: 0 is not a label of the hinge loss; expected 1 or -1$"),
     ],
 )
 def test_misuse(words, message):

@@ -35,7 +35,7 @@ SQRT2 = {"generator": "r", "minpoly": ["-2", "0", "1"], "interval": ["1", "2"]}
 ENTRY = "0 (no weight) or the number of a parameter, 1, 2, 3, ..."
 STRICT = "expected strict JSON (one value, double quotes, no comments, no trailing commas)"
 SLOPE = '[0, 1]; expected 0 (ReLU), 1 (linear) or a leaky slope between them such as "1/10"'
-SUPPORTED = "max-margin, layer-max-margin, hinge"
+SUPPORTED = "max-margin, layer-max-margin, hinge, multiclass-hinge, one-vs-all-hinge"
 
 
 def put(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
@@ -245,12 +245,12 @@ BAD_OBJECTS: list[tuple[str, Callable[[dict[str, Any]], None], str]] = [
     (
         "label is a string",
         put("data", "labels", value=[1, "1"]),
-        'data.labels[1]: "1" is not an integer; expected 1 or -1',
+        'data.labels[1]: "1" is not an integer; expected 1 or -1, or the number of an output',
     ),
     (
         "label is a float",
         put("data", "labels", value=[1, -1.0]),
-        "data.labels[1]: -1.0 is not an integer; expected 1 or -1",
+        "data.labels[1]: -1.0 is not an integer; expected 1 or -1, or the number of an output",
     ),
     (
         "too few labels",
@@ -342,10 +342,17 @@ BAD_OBJECTS: list[tuple[str, Callable[[dict[str, Any]], None], str]] = [
         f'objective.kind: "max margin" is not known; supported: {SUPPORTED}',
     ),
     (
-        "multiclass hinge",
-        put("objective", "kind", value="multiclass-hinge"),
-        "objective kind 'multiclass-hinge' is not supported by this version; supported: "
+        "penalised replicates",
+        put("objective", "kind", value="penalized-one-vs-all-hinge"),
+        "objective kind 'penalized-one-vs-all-hinge' is not supported by this version; supported: "
         f"{SUPPORTED}",
+    ),
+    (
+        "several classes, one output",
+        put("objective", "kind", value="multiclass-hinge"),
+        "network.layers[1].pattern: has one row, so the network has one output; the objective "
+        "multiclass-hinge needs one for each of several classes (L eq. 5); for two classes and one "
+        "output, use the objective hinge and labels 1 and -1",
     ),
     (
         "a layer for all layers",

@@ -37,7 +37,7 @@ def name(path: Path) -> str:
 
 
 def test_the_cases_are_there() -> None:
-    assert (len(MARGIN), len(HINGE)) == (18, 2)
+    assert (len(MARGIN), len(HINGE)) == (18, 7)
 
 
 @pytest.mark.parametrize("path", MARGIN, ids=name)
@@ -71,7 +71,8 @@ def test_the_papers_points_are_feasible_as_expected(path: Path) -> None:
 def test_hinge_problems_are_read(path: Path) -> None:
     problem = read_problem(path)
     assert problem.is_hinge
-    assert problem.example_weights == (Q.one / problem.data.size,) * problem.data.size
+    equal = (Q.one / problem.data.size,) * problem.data.size
+    assert problem.example_weights == (problem.data.weights or equal)
     assert problem_from_json(problem_to_json(problem)) == problem.__class__(
         "", *(getattr(problem, name) for name in problem.__slots__[1:])
     )

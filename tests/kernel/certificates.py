@@ -674,6 +674,73 @@ TURNING = under_hinge(
 )
 TURNING_TREE = signs(dual(["0", "1", "1"], ball()), dual(["1", "1", "0"], ball()), neuron=1)
 
+
+def of_sample(xs: str, labels: list[int], slope: str = "0", **more: Any) -> Data:
+    """Numbers as inputs, a network with one hidden unit, no parameters; the hinge loss."""
+    about = problem([[[1]], [[1]]], [[x] for x in xs.split()], [[], []], slope=slope)
+    return hinge(about, labels=labels, **more)
+
+
+def separators(*rows: tuple[int, str, str]) -> Data:
+    """Class, weight and bias, for inputs that are numbers."""
+    return {"separators": [{"class": c, "weights": [w], "bias": b} for c, w, b in rows]}
+
+
+def chosen(*rows: tuple[int, int, list[int]]) -> Data:
+    """Example, exponent and classes."""
+    names = ("example", "exponent", "classes")
+    return {"choices": [dict(zip(names, row, strict=True)) for row in rows]}
+
+
+def functional(*vectors: str) -> Data:
+    """A leaf of a tree of choices."""
+    return {"functional": [vector.split() for vector in vectors]}
+
+
+def pair_split(example: int, label: int, on: Data, off: Data) -> Data:
+    """A split by whether a pair is on."""
+    return {"example": example, "class": label, "on": on, "off": off}
+
+
+def of_classes(
+    patterns: list[Any], inputs: list[str], labels: list[int], weights: list[list[str]], kind: str
+) -> Data:
+    """Numbers as inputs, several outputs, a loss of classes, at parameters."""
+    about = problem(patterns, [[x] for x in inputs], weights, labels=labels)
+    return about | {"objective": {"kind": kind}}
+
+
+# Two outputs, the multiples w1 and w2 of the only input 1.
+TWO_OUTPUTS = [[[1], [2]]]
+RIGHT = of_classes(TWO_OUTPUTS, ["1"], [0], [["1", "0"]], "multiclass-hinge")
+RESTING_CLASSES = of_classes(TWO_OUTPUTS, ["1"], [0], [["0", "0"]], "one-vs-all-hinge")
+THREE_CLASSES = of_classes(
+    [[[1]], [[1], [2], [3]]],
+    ["1", "-1", "0"],
+    [0, 1, 2],
+    [["0"], ["0", "0", "0"]],
+    "multiclass-hinge",
+)
+# Both inputs on the blind side, and classes at odds: 1 + 1 + 1 whatever moves a little.
+DEAD_CLASSES = of_classes(
+    [[[1]], [[1], [2]]], ["1", "2"], [0, 1], [["-1"], ["3", "1"]], "one-vs-all-hinge"
+)
+TWO_SIDES = of_sample("1 -1", [1, -1])
+MIXED = of_sample("0 1 2", [1, -1, 1])
+REPEATED = of_sample("1 1", [1, -1], "1/2")
+UNEQUAL = of_sample("1 1", [1, -1], "1/2", weights=["2/5", "3/5"])
+UP, DOWN = functional("0 0", "0 1"), functional("0 1", "0 0")
+UNEQUAL_TREE = pair_split(
+    1,
+    -1,
+    pair_split(
+        2,
+        1,
+        {"example": 2, "exponents": [DOWN, {"example": 1, "exponents": [UP, DOWN]}]},
+        UP,
+    ),
+    DOWN,
+)
 # Opposite labels at one input, not equally heavy: the loss is flat for w < 0, sharp at v w = 1.
 UNEVEN = {"weights": ["2/3", "1/3"]}
 FIGURE_1 = case("laurent2018-figure-1-sharp")
@@ -1223,6 +1290,57 @@ SAMPLES: dict[str, Data] = {
     "cells, Q(sqrt2), parallel": count(
         neurons([[1, 2]], ["1 r", "r 2", "1 1"], field=SQRT2), 4, ["1 0", "-5 4"]
     ),
+    "separable": certificate(
+        "separable",
+        {**TWO_SIDES, "objective": {"kind": "max-margin"}},
+        separators((-1, "-1", "0"), (1, "1", "0")),
+    ),
+    "separable, hinge, Q(sqrt2), one class": certificate(
+        "separable",
+        hinge(problem([[[1]]], [["r"], ["-1/2*r"]], [["1"]], field=SQRT2)),
+        separators((1, "-r", "3")),
+    ),
+    "not-separable": certificate("not-separable", MIXED, {"class": 1, "weights": ["1", "2", "1"]}),
+    "not-separable, margin, the same input": certificate(
+        "not-separable",
+        {**of_sample("3 3", [1, -1]), "objective": {"kind": "max-margin"}},
+        {"class": -1, "weights": ["1/2", "1/2"]},
+    ),
+    "rare": certificate("rare", REPEATED, chosen((1, 0, [-1]), (2, 0, [1]))),
+    "rare, weights": certificate(
+        "rare",
+        of_sample("1 1 7", [1, -1, 1], "1/2", weights=["1/3", "2/3", "1"]),
+        chosen((1, 0, [-1]), (2, 1, [1])),
+    ),
+    "generic": certificate(
+        "generic", {**TWO_SIDES, "network": REPEATED["network"]}, {"tree": functional("0 0", "1 0")}
+    ),
+    "generic, tree": certificate("generic", UNEQUAL, {"tree": UNEQUAL_TREE}),
+    "separable, one class of two": certificate("separable", RIGHT, separators((0, "1", "0"))),
+    "not-separable, three classes": certificate(
+        "not-separable", THREE_CLASSES, {"class": 2, "weights": ["1/2", "1/2", "1"]}
+    ),
+    "rare, three classes": certificate(
+        "rare",
+        {
+            **of_classes([[[1], [2], [3]]], ["1"] * 3, [0, 1, 2], [["0"] * 3], "multiclass-hinge"),
+            "network": {
+                "negative_slope": "1/3",
+                "layers": [{"pattern": [[1], [2], [3]], "bias": False}],
+            },
+        },
+        chosen((1, 0, [1]), (2, 0, [2]), (3, 0, [0])),
+    ),
+    "global-minimum, multiclass": minimum("global-minimum", RIGHT, "zero-loss"),
+    "local-minimum, hinge, constant": minimum(
+        "local-minimum", under_hinge(chain("-1", "1")), "constant"
+    ),
+    "local-minimum, constant, multiclass": minimum("local-minimum", DEAD_CLASSES, "constant"),
+    "local-minimum, multiclass": minimum("local-minimum", RIGHT, "zero-loss"),
+    "not-local-minimum, one-vs-all": curve(RESTING_CLASSES, [["0", "1"], []], ["1"]),
+    "not-global-minimum, one-vs-all": better(RESTING_CLASSES, ["1", "-1"]),
+    "not-global-minimum, multiclass, three": better(THREE_CLASSES, ["1", "1", "0", "0"]),
+    "no-kinks, multiclass": certificate("no-kinks", RIGHT, {}),
     "cells, hinge": tree(HINGE, 3, *HINGE_TREE),
     "cells, hinge, Q(sqrt2), leaky": tree(
         hinge(chain("1", "1", "r", slope="1/2", field=SQRT2)),

@@ -46,6 +46,10 @@ STATEMENTS = {
     "zero-trace-hessian": "near the parameters the Hessian of the output at example 1 has a zero "
     "diagonal, so its trace is 0",
     "indefinite-hessian": "the Hessian of the output at example 1 is indefinite at the parameters",
+    "separable": "the classes of the sample are linearly separable, each from the rest",
+    "not-separable": "the sample is not linearly separable: class 1 is not separable from the rest",
+    "rare": "the sample is rare",
+    "generic": "the sample is generic",
     "gradient-flow-limit": "gradient flow from the given start converges in direction to the "
     f"parameters; assuming {FLOW}",
 }
@@ -75,6 +79,11 @@ SPECIAL = {
     "not-local-minimum, hinge, Q(sqrt2), denominator, biases, kink": DESCENDS + "1/8)",
     "not-global-minimum, hinge": NOT_GLOBAL_LOSS + "1/2, reachable 0",
     "not-global-minimum, hinge, figure": NOT_GLOBAL_LOSS + "1, reachable 0",
+    "not-local-minimum, one-vs-all": DESCENDS + "1)",
+    "not-global-minimum, one-vs-all": NOT_GLOBAL_LOSS + "2, reachable 0",
+    "not-global-minimum, multiclass, three": NOT_GLOBAL_LOSS + "2, reachable 4/3",
+    "not-separable, three classes": "the sample is not linearly separable: class 2 is not "
+    "separable from the rest",
     **dict.fromkeys((name for name in SAMPLES if name.startswith("clarke-critical")), CRITICAL),
     **dict.fromkeys(
         (name for name in SAMPLES if name.startswith("not-clarke-critical")), NOT_CRITICAL
@@ -92,6 +101,8 @@ SPECIAL = {
     "norm-bound, vertices": BOUND + "14/5",
     "flow, every start": "gradient flow from all of the region converges in direction to the "
     f"parameters; assuming {FLOW}",
+    "not-separable, margin, the same input": "the sample is not linearly separable: class -1 is "
+    "not separable from the rest",
     "cells": f"the number of cells is 36{COMPLETE}",
     "cells, only the number": "the number of cells is 32",
     "cells, degenerate": f"the number of cells is 8{COMPLETE}",

@@ -9,7 +9,15 @@ from exactmargin.data import Dataset
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Q, RealNumberField
 from exactmargin.networks import Architecture, Parameters, disjoint_patches, fully_connected
-from exactmargin.problems import LayerMaxMargin, MaxMargin, Objective, Problem
+from exactmargin.problems import (
+    Hinge,
+    LayerMaxMargin,
+    MaxMargin,
+    MulticlassHinge,
+    Objective,
+    OneVersusAllHinge,
+    Problem,
+)
 
 NET = fully_connected((2, 2, 1))
 DATA = Dataset.over(Q, [[1, "1/4"], [-1, "1/4"], [0, -1]], [1, 1, 1])
@@ -99,6 +107,42 @@ WRONG: list[tuple[Callable[[], object], str]] = [
         "problems need one output (V §2)",
     ),
     (
+        lambda: build(fully_connected((2, 3)), objective=Hinge()),
+        "network.layers[0].pattern: has 3 rows, so the network has as many outputs; the binary "
+        "hinge loss needs one output (L eq. 9)",
+    ),
+    (
+        lambda: build(fully_connected((2, 1)), objective=OneVersusAllHinge()),
+        "network.layers[0].pattern: has one row, so the network has one output; the objective "
+        "one-vs-all-hinge needs one for each of several classes (L eq. 5); for two classes and one "
+        "output, use the objective hinge and labels 1 and -1",
+    ),
+    (
+        lambda: build(
+            fully_connected((2, 3)),
+            data=Dataset.over(Q, [[1, 1], [2, 2]], [0, 3]),
+            objective=MulticlassHinge(),
+        ),
+        "data.labels[1]: 3 is not the number of an output; expected 0..2",
+    ),
+    (
+        lambda: build(
+            fully_connected((2, 3)),
+            data=Dataset.over(Q, [[1, 1], [2, 2]], [1, -1]),
+            objective=MulticlassHinge(),
+        ),
+        "data.labels[1]: -1 is not the number of an output; expected 0..2",
+    ),
+    (
+        lambda: build(
+            fully_connected((2, 3)),
+            data=Dataset.over(Q, [[1, 1]], [2]),
+            objective=MulticlassHinge(),
+            parameters=Parameters.zeros(fully_connected((2, 3)), Q),
+        ).margins(),
+        "the network has 3 outputs; margins are those of one output (V §2)",
+    ),
+    (
         lambda: build(fully_connected((3, 1))),
         "data.inputs[0]: has length 2; the network has input dimension 3 (the columns of its "
         "first pattern)",
@@ -132,7 +176,7 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (
         lambda: build(objective="max-margin"),  # type: ignore[arg-type] # that is the point
         "objective: 'max-margin' is not an objective; expected MaxMargin(), "
-        "LayerMaxMargin(layer) or Hinge()",
+        "LayerMaxMargin(layer), Hinge(), MulticlassHinge() or OneVersusAllHinge()",
     ),
     (
         lambda: build(parameters=Parameters.zeros(fully_connected((2, 1, 1)), Q)),

@@ -13,6 +13,7 @@ from tests.kernel.certificates import (
     CHAIN_3,
     CONFLICT_TREE,
     CURVE_32,
+    DOWN,
     FIGURE_1,
     FLOW,
     GENERAL,
@@ -24,11 +25,14 @@ from tests.kernel.certificates import (
     KINKED_MINIMUM,
     KKT_32,
     LEAF_54,
+    MIXED,
     ONE_KINK,
     OPPOSITE,
     OPPOSITE_TREE,
     POWER,
+    REPEATED,
     RESTING_LEAF,
+    RIGHT,
     SAMPLES,
     SPARSE,
     SQRT2,
@@ -39,7 +43,11 @@ from tests.kernel.certificates import (
     THREE_TREE,
     TOGETHER,
     TOGETHER_TREE,
+    TWO_OUTPUTS,
+    TWO_SIDES,
+    UNEQUAL,
     UNEVEN_LEAF,
+    UP,
     V32,
     V44,
     V54,
@@ -52,6 +60,7 @@ from tests.kernel.certificates import (
     cells,
     certificate,
     chain,
+    chosen,
     conflict,
     count,
     critical,
@@ -64,6 +73,7 @@ from tests.kernel.certificates import (
     encode,
     flow,
     form,
+    functional,
     halves,
     hinge,
     indefinite,
@@ -76,10 +86,14 @@ from tests.kernel.certificates import (
     nothing,
     nowhere,
     null,
+    of_classes,
+    of_sample,
     one_neuron,
+    pair_split,
     part,
     problem,
     problem_file,
+    separators,
     shared,
     signs,
     single_flow,
@@ -620,12 +634,17 @@ MALFORMED: dict[str, list[Miss]] = {
     "no-inputs": [about_one("problem.network.layers.0.pattern", [[]])],
     "parameter-numbers": [about_one("problem.network.layers.0.pattern", [[2]])],
     "not-a-boolean": [about_one("problem.network.layers.0.bias", 0)],
-    "more-than-one-output": [
-        miss(certificate("feasible", problem([[[1], [2]]], [["1"]], [["1", "1"]]), {}))
+    "number-of-outputs": [
+        miss(certificate("feasible", problem([[[1], [2]]], [["1"]], [["1", "1"]]), {})),
+        about_one("problem.objective", {"kind": "multiclass-hinge"}),
+        miss(certificate("no-kinks", {**RIGHT, "objective": {"kind": "hinge"}}, {})),
     ],
     "slope-out-of-range": [about_one("problem.network.negative_slope", s) for s in ("3/2", "-1/2")],
     "no-examples": [miss(change(ONE_POINT, "problem.data", {"inputs": [], "labels": []}))],
-    "label": [about_one("problem.data.labels", [y]) for y in (0, 2, True, "1", None, [1])],
+    "label": [
+        *(about_one("problem.data.labels", [y]) for y in (0, 2, True, "1", None, [1])),
+        *(about("global-minimum, multiclass", "problem.data.labels", [y]) for y in (2, -1, True)),
+    ],
     "objective": [
         about_one("problem.objective", {"kind": "layer-max-margin"}),
         about_one("problem.objective", {"kind": "max-margin", "layer": 1}),
@@ -1407,6 +1426,8 @@ LOSS_CELLS: dict[str, list[Miss]] = {
 
 
 HINGE_MINIMA: dict[str, list[Miss]] = {
+    "constant-is-local": [hinge_minimum(under_hinge(chain("-1", "1")), "constant")],
+    "loss-not-constant": [hinge_minimum(HALF, "constant", "local-minimum")],
     "loss-not-zero": [hinge_minimum(HALF, "zero-loss")],
     "hinge-multiplier-outside": [
         hinge_minimum(conflict("2", "1", slope="1"), "linear", multipliers=["3/2", "3/2"]),
@@ -1442,6 +1463,65 @@ HINGE_MINIMA: dict[str, list[Miss]] = {
     "term-changes-sign": [miss(curve(HALF, [["1"], ["1/2", "-1", "3"]], ["1"]))],
 }
 REJECTED |= HINGE_MINIMA | LOSS_CELLS
+
+
+def sampled(claim: str, about: Any, evidence: Any) -> Miss:
+    """A claim about a sample."""
+    return miss(certificate(claim, about, evidence))
+
+
+ORDERED = of_sample("0 1 2", [1, 1, -1])
+UP_THEN_DOWN = pair_split(1, -1, UP, DOWN)
+SAMPLE_CLAIMS: dict[str, list[Miss]] = {
+    "separators-of-the-classes": [
+        sampled("separable", MIXED, separators()),
+        about(
+            "separable", "evidence.separators", [SAMPLES["separable"]["evidence"]["separators"][0]]
+        ),
+    ],
+    "wrong-side": [
+        sampled("separable", MIXED, separators((-1, "-1", "1/2"), (1, "1", "-1/2"))),
+        about("separable", "evidence.separators.1.weights.0", "0"),
+    ],
+    "hull-weight-negative": [
+        sampled("not-separable", ORDERED, {"class": 1, "weights": ["1", "-2", "-1"]})
+    ],
+    "hulls-of-nothing": [
+        sampled("not-separable", ORDERED, {"class": 1, "weights": ["0", "0", "0"]})
+    ],
+    "hulls-apart": [sampled("not-separable", ORDERED, {"class": 1, "weights": ["0", "1", "1"]})],
+    "rare-without-slope": [
+        sampled("rare", of_sample("1 1", [1, -1]), chosen((1, 0, [-1]), (2, 0, [1]))),
+        sampled("generic", TWO_SIDES, {"tree": functional("0 0", "1 0")}),
+    ],
+    "rare-by-its-own-class": [sampled("rare", UNEQUAL, chosen((1, 0, [1])))],
+    "rare-by-nothing": [sampled("rare", UNEQUAL, chosen((1, 0, [])))],
+    "rare-equation": [sampled("rare", UNEQUAL, chosen((1, 0, [-1]), (2, 0, [1])))],
+    "open-choice-not-positive": [sampled("generic", REPEATED, {"tree": UP})],
+    "choices-not-positive": [sampled("generic", REPEATED, {"tree": UP_THEN_DOWN})],
+}
+REJECTED |= SAMPLE_CLAIMS
+WRONG = of_classes(TWO_OUTPUTS, ["1"], [0], [["0", "0"]], "multiclass-hinge")
+REJECTED |= {
+    "claim-about-one-output": [
+        miss(
+            certificate("evaluation", RIGHT, {"parameters": ["1", "0"], "example": 1, "value": "1"})
+        )
+    ],
+    "method-of-the-binary-loss": [hinge_minimum(WRONG, "linear", multipliers=["1"])],
+    "other-objective": [
+        *REJECTED["other-objective"],
+        miss(
+            certificate("global-minimum", RIGHT, {"by": "zero-loss"}),
+            {**RIGHT, "objective": {"kind": "one-vs-all-hinge"}},
+        ),
+    ],
+}
+MALFORMED["class-unknown"] = [
+    about("separable", "evidence.separators.0.class", 0),
+    about("not-separable", "evidence.class", 2),
+    about("rare", "evidence.choices.0.classes.0", 0),
+]
 
 # Checks that no file can fail, and why; ``test_forms_beyond_files`` fails them without a file.
 BEYOND_FILES = {

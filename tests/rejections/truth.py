@@ -148,7 +148,12 @@ class Model:
         self.free = range(span[0], span[2])
 
     def forward(self, theta: Numbers, x: Numbers, sides: list[list[int]] | None = None) -> Any:
-        """The output and all hidden pre-activations; ``sides`` fixes what is active."""
+        """The first output and all hidden pre-activations; ``sides`` fixes what is active."""
+        outputs, z = self.run(theta, x, sides)
+        return outputs[0], z
+
+    def run(self, theta: Numbers, x: Numbers, sides: list[list[int]] | None = None) -> Any:
+        """All outputs and all hidden pre-activations."""
         h, z = list(x), []
         for l, (pattern, (start, middle, end)) in enumerate(
             zip(self.patterns, self.spans, strict=True)
@@ -159,7 +164,7 @@ class Model:
                 for k, gs in enumerate(pattern)
             ]
             if l == len(self.patterns) - 1:
-                return row[0], z
+                return row, z
             z.append(row)
             on = sides[l] if sides else [sign(a) for a in row]
             h = [a if s > 0 else a * self.slope for a, s in zip(row, on, strict=True)]
@@ -281,18 +286,26 @@ def not_kkt(problem: Any, evidence: Any) -> bool:
 
 def objective(problem: Any, model: Model, theta: Numbers) -> Any:
     """The hinge loss, or the squared free norm; None where a margin is below 1."""
-    if problem["objective"] == {"kind": "hinge"}:
+    if problem["objective"]["kind"].endswith("hinge"):
         return hinge_loss(problem, model, theta)
     return square([theta[p] for p in model.free]) if model.feasible(theta) else None
 
 
 def hinge_loss(problem: Any, model: Model, theta: Numbers) -> Any:
-    """The weighted sum of what the margins lack."""
-    margins = model.margins(theta)
-    equal = [Fraction(1, len(margins))] * len(margins)
-    weights = [Fraction(w) for w in problem["data"].get("weights", equal)]
-    gaps = [(1 - m) * w for m, w in zip(margins, weights, strict=True)]
-    return sum((gap for gap in gaps if sign(gap) > 0), Fraction(0))
+    """The weighted sum of what the margins lack; of several outputs, as L writes it."""
+    size, kind = len(model.labels), problem["objective"]["kind"]
+    weights = [Fraction(w) for w in problem["data"].get("weights", [Fraction(1, size)] * size)]
+    total = Fraction(0)
+    for x, y, weight in zip(model.inputs, model.labels, weights, strict=True):
+        outputs = model.run(theta, x)[0]
+        if kind == "hinge":
+            gaps = [1 - outputs[0] * y]
+        elif kind == "multiclass-hinge":
+            gaps = [1 + value - outputs[y] for r, value in enumerate(outputs) if r != y]
+        else:
+            gaps = [1 - value if r == y else 1 + value for r, value in enumerate(outputs)]
+        total = sum((gap * weight for gap in gaps if sign(gap) > 0), total)
+    return total
 
 
 def not_local_minimum(problem: Any, evidence: Any) -> bool:
@@ -302,7 +315,7 @@ def not_local_minimum(problem: Any, evidence: Any) -> bool:
     curve, d = [read(c) for c in evidence["numerators"]], read(evidence["denominator"])
     end = evaluate(evidence["breakpoints"][-1], model.names)
     norm = square([model.theta[p] for p in model.free])
-    hinge = problem["objective"] == {"kind": "hinge"}
+    hinge = problem["objective"]["kind"].endswith("hinge")
     here = hinge_loss(problem, model, model.theta) if hinge else norm
 
     def at(c: Numbers, t: Fraction) -> Any:
@@ -328,7 +341,7 @@ def not_global_minimum(problem: Any, evidence: Any) -> bool:
     model = Model(problem)
     point = [evaluate(text, model.names) for text in evidence["better"]]
     there = objective(problem, model, model.replaced(point))
-    if problem["objective"] == {"kind": "hinge"}:
+    if problem["objective"]["kind"].endswith("hinge"):
         return sign(hinge_loss(problem, model, model.theta) - there) > 0
     smaller = sign(square([model.theta[p] for p in model.free]) - square(point)) > 0
     return smaller and there is not None
@@ -445,7 +458,7 @@ def sharp_minimum(problem: Any, evidence: Any) -> bool:
 def local_minimum(problem: Any, evidence: Any) -> bool:
     """A KKT point around which a random search finds nothing better."""
     model = Model(problem)
-    if problem["objective"] == {"kind": "hinge"}:
+    if problem["objective"]["kind"].endswith("hinge"):
         return hinge_minimum(problem, near=True)
     if not model.feasible(model.theta):
         return False
@@ -458,7 +471,7 @@ def local_minimum(problem: Any, evidence: Any) -> bool:
 def global_minimum(problem: Any, evidence: Any) -> bool:
     """A local minimum, and a random search everywhere finds nothing better."""
     model = Model(problem)
-    if problem["objective"] == {"kind": "hinge"}:
+    if problem["objective"]["kind"].endswith("hinge"):
         return hinge_minimum(problem, near=True) and hinge_minimum(problem, near=False)
     here = float(square([model.theta[p] for p in model.free]))
     found = _search(problem, model).smallest(None)
@@ -843,6 +856,71 @@ def hinge_cells(problem: Any, evidence: Any) -> bool:
     return found <= met
 
 
+def _sample(problem: Any) -> tuple[Model, Numbers, list[int]]:
+    """Slope and inputs; weights; the labels that there can be."""
+    model = Model({**problem, "objective": {}, "parameters": {"weights": [], "biases": []}})
+    size = len(model.labels)
+    given = problem["data"].get("weights", [f"1/{size}"] * size)
+    outputs = len(model.patterns[-1])
+    classes = [-1, 1] if outputs == 1 else list(range(outputs))
+    return model, [evaluate(w, model.names) for w in given], classes
+
+
+def separable(problem: Any, evidence: Any) -> bool:
+    """By elimination, class by class."""
+    model, _, classes = _sample(problem)
+    return all(
+        _satisfiable(
+            [
+                [a if y == c else -a for a in (*x, Fraction(1))]
+                for x, y in zip(model.inputs, model.labels, strict=True)
+            ]
+        )
+        for c in classes
+    )
+
+
+def not_separable(problem: Any, evidence: Any) -> bool:
+    return not separable(problem, evidence)
+
+
+@cache
+def _rare(text: str) -> bool:
+    """Every choice, class by class as L writes it."""
+    problem = json.loads(text)
+    model, weights, classes = _sample(problem)
+    labels, size = model.labels, range(len(model.labels))
+    pairs = [(i, r) for i in size for r in classes if r != labels[i]]
+    powers = [model.slope**n for n in range(len(model.patterns))]
+    for eps in product((0, 1), repeat=len(pairs)):
+        on = [pair for pair, e in zip(pairs, eps, strict=True) if e]
+        for factors in product(powers, repeat=len(size)) if on else ():
+            hats = [
+                [a * weights[i] * factors[i] for a in (*model.inputs[i], Fraction(1))] for i in size
+            ]
+            zero = [Fraction(0)] * len(hats[0])
+            sums = {}
+            for r in classes:
+                left = [hats[i] for i, _ in on if labels[i] == r]
+                right = [[-a for a in hats[i]] for i, c in on if c == r]
+                sums[r] = [
+                    sum(column, Fraction(0)) for column in zip(zero, *left, *right, strict=True)
+                ]
+            if not any(sign(a) for total in sums.values() for a in total):
+                return True
+    return False
+
+
+def rare(problem: Any, evidence: Any) -> bool:
+    positive_slope = Fraction(problem["network"]["negative_slope"]) > 0
+    return positive_slope and _rare(json.dumps(problem, sort_keys=True))
+
+
+def generic(problem: Any, evidence: Any) -> bool:
+    positive_slope = Fraction(problem["network"]["negative_slope"]) > 0
+    return positive_slope and not _rare(json.dumps(problem, sort_keys=True))
+
+
 def theorem(problem: Any, evidence: Any) -> bool:
     """Every step is true, and the conclusions are among the steps."""
     for part in evidence["parts"]:
@@ -879,6 +957,10 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "indefinite-hessian": indefinite_hessian,
     "gradient-flow-limit": gradient_flow_limit,
     "cells": cells,
+    "separable": separable,
+    "not-separable": not_separable,
+    "rare": rare,
+    "generic": generic,
     "identity": identity,
     "positive": positive,
     "theorem": theorem,
