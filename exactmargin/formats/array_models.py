@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
+from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
 from exactmargin.formats.assembly import Trained, assembled, exact_slope
 from exactmargin.formats.places import Place
@@ -67,19 +68,23 @@ def load_npz(name: str) -> dict[str, Any]:
     """
     place = Place(name)
     try:
+        with open(name, "rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise place.error("not an .npz archive of named arrays; numpy.savez writes one")
         with np.load(name, allow_pickle=False) as archive:
-            if not hasattr(archive, "files"):
-                raise place.error("a single array; expected an .npz archive of named arrays")
             return {key: archive[key] for key in archive.files}
+    except InvalidInputError:
+        raise
     except OSError as error:
         raise file_error(place, error, "read") from None
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        if "pickle" in str(error):
+    except Exception as error:  # a damaged archive may fail in any way, and none is our error
+        if "allow_pickle" in str(error):
             raise place.error(
                 "holds Python objects, which are not read because to unpickle is to run code; "
                 "save plain arrays of numbers"
             ) from None
-        raise place.error(f"not an .npz archive ({error}); numpy.savez writes one") from None
+        reason = f"{type(error).__name__}: {error}"
+        raise place.error(f"a damaged .npz archive ({reason[:120]})") from None
 
 
 def array_stages(arrays: Mapping[str, Any], place: Place, slope: fmpq | None) -> list[Stage]:

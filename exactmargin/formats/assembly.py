@@ -25,14 +25,10 @@ __all__ = ["Trained", "assembled", "exact_slope", "with_slope"]
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A trained network: its architecture, its point, and the shape of one input.
-
-    `input_shape` is None where the file does not say more than the input dimension.
-    """
+    """A trained network: its architecture and its point."""
 
     network: Architecture
     parameters: Parameters
-    input_shape: tuple[int, ...] | None
 
 
 def assembled(
@@ -58,7 +54,7 @@ def assembled(
         network = Architecture(tuple(builder.layers), slope)
     parameters = Parameters(tuple(builder.weights), tuple(builder.biases))
     parameters.check(network)
-    return Trained(network, parameters, input_shape)
+    return Trained(network, parameters)
 
 
 class _Builder:

@@ -112,7 +112,8 @@ def _torch_stages(model: Any, place: Place, slope: fmpq | None) -> list[Stage]:
         return sequential_stages(model, place)
     if not isinstance(model, Mapping):
         raise place.error(
-            f"a {type(model).__name__}; expected an nn.Sequential or a state dict of dense layers"
+            f"an object of type {type(model).__name__}; expected an nn.Sequential or a state dict "
+            "of dense layers"
         )
     return state_dict_stages(model, place, fmpq(0) if slope is None else slope)
 
