@@ -30,9 +30,7 @@ DATA_KEYS = ("inputs", "labels", "weights")
 _NAME = re.compile(r"(W|weights?_?|b|bias(?:es)?_?)([0-9]{1,4})")
 
 
-def network_from_arrays(
-    layers: Iterable[tuple[Any, Any]], *, negative_slope: object = 0
-) -> Trained:
+def network_from_arrays(layers: Iterable[Any], *, negative_slope: object = 0) -> Trained:
     """The network of a list of pairs (W, b), from the input to the output; b may be None.
 
     Each W is a matrix with one row per unit.  Floats are taken as the dyadic rationals that they

@@ -11,7 +11,6 @@ import math
 import pickle
 import zipfile
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
@@ -66,22 +65,20 @@ def load_pt(name: str) -> Any:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _StorageType:
-    """A class of storages, by name; nothing can be called on it."""
+class _StorageType(str):
+    """A class of storages, by name; a text, so that no pickle can alter it or call it."""
 
-    name: str
+    __slots__ = ()
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class _Rebuild:
-    """A function that PyTorch's pickles call; a frozen object, so that no pickle can alter it."""
+class _Rebuild(str):
+    """A function that PyTorch's pickles call, by name; a text, so that no pickle can alter it."""
 
-    name: str
+    __slots__ = ()
 
     def __call__(self, *arguments: Any) -> Any:
-        return arguments[0] if self.name == "_rebuild_parameter" else _view(*arguments[:4])
+        return arguments[0] if self == "_rebuild_parameter" else _view(*arguments[:4])
 
 
 _CONTAINERS = {
@@ -145,8 +142,8 @@ class _Reader:
             raise self.place.error(f"a storage of {shown(kind)}, which is not read")
         if key not in self.storages:
             data = self.member(f"data/{key}")
-            array = np.frombuffer(data, dtype=f"<{_DTYPES[kind.name]}", count=count)
-            if kind.name == "BFloat16Storage":  # the upper half of a float32
+            array = np.frombuffer(data, dtype=f"<{_DTYPES[kind]}", count=count)
+            if kind == "BFloat16Storage":  # the upper half of a float32
                 array = (array.astype("<u4") << 16).view("<f4")
             self.storages[key] = array
         return self.storages[key]

@@ -246,6 +246,14 @@ def test_no_code_of_a_pt_file_runs(archive: Callable[..., str]) -> None:
     )
 
 
+def test_no_pickle_alters_the_reader(archive: Callable[..., str]) -> None:
+    for name in (b"torch._utils\n_rebuild_tensor_v2", b"torch\nFloatStorage"):
+        alter = pickled(b"c" + name + b"\n}X\x04\x00\x00\x00nameX\x01\x00\x00\x00ysb")
+        assert refusal(read_network, archive(alter)).startswith("model.pt: a damaged PyTorch file")
+        alter = pickled(b"c" + name + b"\nN}X\x04\x00\x00\x00nameX\x01\x00\x00\x00ys\x86b")
+        assert refusal(read_network, archive(alter)).startswith("model.pt: a damaged PyTorch file")
+
+
 def pickled(*parts: bytes) -> bytes:
     """A pickle of these opcodes."""
     return b"\x80\x02" + b"".join(parts) + b"."
