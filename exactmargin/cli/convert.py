@@ -1,6 +1,7 @@
 """``convert``: a trained network and its sample to an exact problem file."""
 
 from argparse import Namespace
+from pathlib import Path
 
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import emit
@@ -28,7 +29,7 @@ def run_convert(arguments: Namespace) -> Exit:
         arguments.model,
         arguments.data,
         objective,
-        name=arguments.model if arguments.name is None else arguments.name,
+        name=Path(arguments.model).name if arguments.name is None else arguments.name,
         reading=Reading(
             negative_slope=arguments.negative_slope,
             input_shape=arguments.input_shape,

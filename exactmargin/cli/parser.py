@@ -268,7 +268,7 @@ def _add_convert(commands: Any) -> None:
     parser.add_argument(
         "--layer", type=int, metavar="L", help="the free layer, 1, 2, ..., of layer-max-margin"
     )
-    parser.add_argument("--name", metavar="TEXT", help="the problem's name (default: MODEL)")
+    parser.add_argument("--name", metavar="TEXT", help="the problem's name (default: MODEL's)")
     parser.add_argument(
         "--negative-slope",
         metavar="S",

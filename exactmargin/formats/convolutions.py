@@ -32,8 +32,8 @@ def unrolled(stage: Convolution, shape: tuple[int, ...]) -> Unrolled:
     touches padding alone (it would be a parameter of no weight), and for a pattern of more than
     20 million entries.
     """
-    filters, group_channels, *taps = stage.weight.shape
     _check(stage, shape)
+    filters, group_channels, *taps = stage.weight.shape
     outs = tuple(
         (n + sum(pad) - dilation * (k - 1) - 1) // stride + 1
         for n, pad, dilation, k, stride in zip(
@@ -75,6 +75,12 @@ def unrolled(stage: Convolution, shape: tuple[int, ...]) -> Unrolled:
 
 
 def _check(stage: Convolution, shape: tuple[int, ...]) -> None:
+    axes = len(stage.weight.shape) - 2
+    if axes < 1 or {len(stage.strides), len(stage.pads), len(stage.dilations)} != {axes}:
+        raise stage.place.error(
+            "strides, padding and dilations do not fit the weight of shape "
+            f"{_by(stage.weight.shape)}"
+        )
     filters, group_channels, *taps = stage.weight.shape
     if len(shape) != len(taps) + 1:
         raise stage.place.error(

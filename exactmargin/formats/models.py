@@ -7,6 +7,7 @@ from typing import Any
 
 from flint import fmpq
 
+from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Q
 from exactmargin.exact.scalars import shown
 from exactmargin.formats.array_models import array_stages, load_npz
@@ -108,14 +109,24 @@ def convert(
 
 
 def _torch_stages(model: Any, place: Place, slope: fmpq | None) -> list[Stage]:
-    if is_module(model):
-        return sequential_stages(model, place)
-    if not isinstance(model, Mapping):
-        raise place.error(
-            f"an object of type {type(model).__name__}; expected an nn.Sequential or a state dict "
-            "of dense layers"
-        )
-    return state_dict_stages(model, place, fmpq(0) if slope is None else slope)
+    try:
+        if is_module(model):
+            return sequential_stages(model, place)
+        if isinstance(model, Mapping):
+            return state_dict_stages(model, place, fmpq(0) if slope is None else slope)
+    except InvalidInputError:
+        raise
+    except (
+        AttributeError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ) as error:  # a file holds anything
+        raise place.error(f"a model that is not as PyTorch makes it ({error})") from None
+    raise place.error(
+        f"an object of type {type(model).__name__}; expected an nn.Sequential or a state dict "
+        "of dense layers"
+    )
 
 
 def _network(

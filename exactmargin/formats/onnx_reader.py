@@ -211,12 +211,10 @@ class _Chain:
         pads = list(attributes.get("pads", [0] * 2 * axes))
         strides = tuple(attributes.get("strides", [1] * axes))
         dilations = tuple(attributes.get("dilations", [1] * axes))
-        if axes < 1 or (len(pads), len(strides), len(dilations)) != (2 * axes, axes, axes):
-            raise place.error(
-                f"pads, strides and dilations do not fit its weight of shape {weight.shape}"
-            )
+        if len(pads) % 2:
+            raise place.error(f"pads are {pads}; expected two for each axis")
         bias = self._taken(inputs[2], place) if len(inputs) > 2 and inputs[2] else None
-        both = tuple(zip(pads[:axes], pads[axes:], strict=True))
+        both = tuple(zip(pads[: len(pads) // 2], pads[len(pads) // 2 :], strict=True))
         self.stages.append(
             Convolution(place, weight, bias, strides, both, dilations, attributes.get("group", 1))
         )

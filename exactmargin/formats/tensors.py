@@ -19,10 +19,14 @@ __all__ = ["Tensor", "exact_entries"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tensor:
-    """An array of a file and its place there, for messages; the array may hold `fmpq` objects."""
+    """An array of a file and its place there, for messages; the array may hold `fmpq` objects.
+
+    `address` is where its numbers lay before they were copied here, None where that is not known.
+    """
 
     array: Any
     place: Place
+    address: int | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -33,10 +33,7 @@ def sequential_stages(model: Any, place: Place) -> list[Stage]:
 
     Raises `InvalidInputError`, with the module, for one that is not known or has hooks.
     """
-    try:
-        stages = list(_stages(model, place))
-    except (AttributeError, TypeError, RecursionError) as error:  # a file may hold anything
-        raise place.error(f"a module that is not as PyTorch makes it ({error})") from None
+    stages = list(_stages(model, place))
     _check_tied(stages)
     return stages
 
@@ -104,7 +101,7 @@ def _convolution(module: Any, place: Place) -> Stage:
     if module.padding == "valid":
         pads = ((0, 0),) * axes
     elif module.padding == "same":
-        totals = [d * (k - 1) for d, k in zip(dilations, weight.shape[2:], strict=True)]
+        totals = [d * (k - 1) for d, k in zip(dilations, weight.shape[2:], strict=False)]
         pads = tuple((total // 2, total - total // 2) for total in totals)
     else:
         pads = tuple((int(n), int(n)) for n in module.padding)
@@ -147,12 +144,14 @@ def _is_tensor(value: object) -> bool:
 
 
 def _tensor(value: Any, place: Place) -> Tensor:
+    address = None
     if not isinstance(value, np.ndarray):
+        address = value.data_ptr()
         value = value.detach().cpu()
         if str(value.dtype) == "torch.bfloat16":  # NumPy has none; float32 holds it exactly
             value = value.float()
         value = value.numpy()
-    return Tensor(value, place)
+    return Tensor(value, place, address)
 
 
 def _check_tied(stages: list[Stage]) -> None:
@@ -165,7 +164,8 @@ def _check_tied(stages: list[Stage]) -> None:
             if tensor is None:
                 continue
             for other in seen:
-                if np.may_share_memory(tensor.array, other.array):
+                same = tensor.address is not None and tensor.address == other.address
+                if same or np.may_share_memory(tensor.array, other.array):
                     raise tensor.place.error(
                         f"shares its numbers with {other.place.path}; class N shares weights "
                         "within one layer only"

@@ -34,7 +34,7 @@ def test_a_trained_network_is_analyzed(
     done = run("convert", model, "-o", path)
     assert (done.status, done.err) == (0, "")
     assert done.out == f"{path}: widths 2-2-1, 6 parameters, 2 examples, exact\n"
-    assert read_problem(path).name == str(model)
+    assert read_problem(path).name == "model.npz"
     verdicts = run("analyze", path, "--json").json["verdicts"]
     assert {name: verdict["verdict"] for name, verdict in verdicts.items()} == {
         "feasible": "yes",

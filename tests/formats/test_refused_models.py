@@ -496,7 +496,7 @@ LIVE: list[tuple[str, Any, Reading | None, str]] = [
         "no attributes",
         sequential(module("linear.Linear")),
         None,
-        "model: a module that is not as PyTorch makes it ('Linear' object has no attribute 'bias')",
+        "model: a model that is not as PyTorch makes it ('Linear' object has no attribute 'bias')",
     ),
     (
         "an activation at the output",
@@ -577,6 +577,19 @@ LIVE: list[tuple[str, Any, Reading | None, str]] = [
         sequential(convolution(KERNEL), RELU, linear(ROW)),
         IMAGE,
         "model.2: a dense layer on tensors of shape (1, 2, 2); put a Flatten in front of it",
+    ),
+    (
+        "strides of another convolution",
+        sequential(convolution(KERNEL, stride=(1,))),
+        IMAGE,
+        "model.0: strides, padding and dilations do not fit the weight of shape 1x1x2x2",
+    ),
+    (
+        "a stride that is no number",
+        sequential(convolution(KERNEL, stride=("a", 1))),
+        IMAGE,
+        "model: a model that is not as PyTorch makes it (invalid literal for int() with base 10: "
+        "'a')",
     ),
     (
         "channels",
@@ -738,6 +751,13 @@ CHAINS: list[tuple[str, list[Any], dict[str, Any], dict[str, Any], str]] = [
         'model.onnx: node MatMul "n1": the weights stand on the left; expected them on the right',
     ),
     (
+        "one number for all axes",
+        [node("Conv", "x K", pads=[1])],
+        CONV,
+        {"shape": (1, 1, 3, 3)},
+        'model.onnx: node Conv "n1": pads are [1]; expected two for each axis',
+    ),
+    (
         "a tied weight",
         [node("MatMul", "x W", "h"), node("MatMul", "h W")],
         W2,
@@ -807,9 +827,9 @@ CHAINS: list[tuple[str, list[Any], dict[str, Any], dict[str, Any], str]] = [
         "pads",
         [node("Conv", "x K", pads=[1, 1])],
         CONV,
-        {},
-        'model.onnx: node Conv "n1": pads, strides and dilations do not fit its weight of '
-        "shape (1, 1, 2, 2)",
+        {"shape": (1, 1, 3, 3)},
+        'model.onnx: node Conv "n1": strides, padding and dilations do not fit the weight '
+        "of shape 1x1x2x2",
     ),
     (
         "negative pads",

@@ -22,6 +22,7 @@ from onnx import helper
 from onnx.reference import ReferenceEvaluator
 
 from exactmargin import (
+    InvalidInputError,
     MaxMargin,
     Q,
     Reading,
@@ -191,6 +192,9 @@ class LiveTensor:
         self.array = np.asarray(array)
         self.dtype = "torch.float64"
 
+    def data_ptr(self) -> int:
+        return id(self.array)
+
     def detach(self) -> "LiveTensor":
         return self
 
@@ -198,7 +202,7 @@ class LiveTensor:
         return self
 
     def numpy(self) -> Any:
-        return self.array
+        return self.array.copy()  # as from another device
 
 
 def test_live_modules_and_state_dicts_are_read_by_their_attributes() -> None:
@@ -213,6 +217,17 @@ def test_live_modules_and_state_dicts_are_read_by_their_attributes() -> None:
     assert network_from_torch(model) == network_from_arrays(layers)
     state = {"a.weight": LiveTensor(w1), "a.bias": LiveTensor(b1), "b.weight": LiveTensor(w2)}
     assert network_from_torch(state) == network_from_arrays(layers)
+
+
+def test_tied_tensors_of_another_device_are_refused() -> None:
+    tied = LiveTensor(np.ones((2, 2)))
+    layers = [module("linear.Linear", weight=tied, bias=None) for _ in range(2)]
+    with pytest.raises(InvalidInputError) as caught:
+        network_from_torch(sequential(layers[0], module("activation.ReLU"), layers[1]))
+    assert str(caught.value) == (
+        "model.2.weight: shares its numbers with model.0.weight; class N shares weights within "
+        "one layer only"
+    )
 
 
 @pytest.mark.parametrize(("padding", "wanted"), [("same", 4), ("valid", 3), ((1,), 5)])
