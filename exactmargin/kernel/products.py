@@ -33,8 +33,8 @@ from itertools import combinations
 from math import comb, prod
 from typing import Any
 
-from .lifting import needs_own_parameters
 from .network import inner
+from .neurons import needs_own_parameters
 from .numbers import Number, sign
 from .outcome import need
 from .problem import Problem
@@ -131,7 +131,7 @@ def _margins(problem: Problem) -> list[list[Fraction]]:
 def _vertices(rows: list[list[Fraction]], size: int) -> set[Point]:
     """The vertices of all orthants' parts of {beta: every <row, beta> >= 1}."""
     found: set[Point] = set()
-    for n in range(1, size + 1):
+    for n in range(1, min(size, len(rows)) + 1):
         for support in combinations(range(size), n):
             for tight in combinations([[row[j] for j in support] for row in rows], n):
                 values = dict(zip(support, _solution(tight), strict=False))

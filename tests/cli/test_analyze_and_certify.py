@@ -15,6 +15,7 @@ from exactmargin.kernel import check
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.json"))
 DECIDED = {"feasible", "kkt"}
 QUESTIONS = ["feasible", "kkt", "local_minimum", "global_minimum"]
+OF_HINGE = ["clarke_critical", "local_minimum", "global_minimum", "local_minimum_type"]
 CLAIMS = ["feasible", "infeasible", "kkt", "not-kkt"]
 MINIMA = ["local-minimum", "not-local-minimum", "global-minimum", "not-global-minimum"]
 
@@ -23,16 +24,33 @@ MINIMA = ["local-minimum", "not-local-minimum", "global-minimum", "not-global-mi
 def test_cases_of_the_papers(run, case: Path) -> None:
     file = json.loads(case.read_text(encoding="utf-8"))
     ran = run("analyze", case, "--json")
-    if file["objective"]["kind"].endswith("hinge"):
-        assert ran.status == 2
-        assert "is not supported by this version" in ran.complaint
-        return
     assert (ran.status, ran.err) == (0, "")
     verdicts = {name: entry["verdict"] for name, entry in ran.json["verdicts"].items()}
+    if file["objective"]["kind"] == "hinge":
+        assert verdicts == {name: file["expect"][name] for name in OF_HINGE}
+        return
     assert list(verdicts) == QUESTIONS
     for name, verdict in verdicts.items():
         allowed = {file["expect"][name]} | (set() if name in DECIDED else {"unknown"})
         assert verdict in allowed, name
+
+
+@pytest.mark.parametrize(
+    ("case", "claim", "status"),
+    [
+        ("1-flat", "flat-minimum", 0),
+        ("1-flat", "sharp-minimum", 1),
+        ("1-sharp", "sharp-minimum", 0),
+        ("1-sharp", "flat-minimum", 1),
+        ("3", "clarke-critical", 0),
+        ("3", "not-clarke-critical", 1),
+    ],
+)
+def test_types_of_minima_are_certified(run, case: str, claim: str, status: int) -> None:
+    [file] = [path for path in CASES if path.stem == f"laurent2018-figure-{case}"]
+    ran = run("certify", file, "--claim", claim)
+    assert ran.status == status
+    assert check(ran.out.encode()).accepted
 
 
 def test_analyze_is_a_table(run, problem) -> None:
