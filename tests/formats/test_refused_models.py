@@ -1079,3 +1079,27 @@ def test_data_of_another_kind_are_refused() -> None:
         refusal(read_dataset, "a.json")
         == "a.json: the data are neither .npz nor .csv; expected one of them"
     )
+
+
+# ---------------------------------------------------------------- damage
+
+
+@pytest.mark.parametrize(
+    "name", ["mlp_state_dict.pt", "mlp_model.pt", "cnn_model.pt", "mlp.onnx", "cnn.onnx"]
+)
+def test_a_damaged_file_is_read_or_refused(name: str, models: Path, tmp_path: Path) -> None:
+    """Every error is ours: 200 files with a few wrong bytes, or an end that is missing."""
+    rng = np.random.default_rng(3)
+    whole = (models / name).read_bytes()
+    path = tmp_path / name
+    refused = 0
+    for attempt in range(200):
+        data = bytearray(whole)
+        for place in rng.integers(len(data), size=1 + attempt % 4):
+            data[place] = rng.integers(256)
+        path.write_bytes(data[: rng.integers(len(data))] if attempt % 10 == 0 else data)
+        try:
+            read_network(path, Reading(input_shape=(1, 4, 4) if "cnn" in name else None))
+        except InvalidInputError:
+            refused += 1
+    assert 20 < refused < 200
