@@ -7,8 +7,10 @@ is ever imported.  Members must be stored uncompressed, as PyTorch does, and a t
 inside its storage: so nothing larger than the file is ever made.
 """
 
+import io
 import math
 import pickle
+import pickletools
 import zipfile
 from collections import OrderedDict
 from typing import Any, final
@@ -117,8 +119,12 @@ class _Reader:
             def persistent_load(self, pid: Any) -> Any:
                 return reader.storage(pid)
 
-        with self.archive.open(self.info("data.pkl")) as stream:
-            return Restricted(stream).load()
+        data = self.member("data.pkl")
+        for opcode, argument, _ in pickletools.genops(data):
+            # the unpickler makes a table as long as the greatest number in it
+            if opcode.name.endswith("PUT") and int(argument or 0) > len(data):
+                raise ValueError(f"the memo {argument} in a pickle of {len(data)} bytes")
+        return Restricted(io.BytesIO(data)).load()
 
     def named(self, module: str, name: str) -> Any:
         """The meaning of a global name: one of the closed list, or an error."""

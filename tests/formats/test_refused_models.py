@@ -297,13 +297,19 @@ ARCHIVES: list[tuple[str, Any, dict[str, Any], str]] = [
         "truncated",
         pickled(b"}X\x08")[:-1],
         {},
-        "model.pt: a damaged PyTorch file (UnpicklingError: pickle data was truncated)",
+        "model.pt: a damaged PyTorch file (ValueError: not enough data in stream to read uint4)",
     ),
     (
         "an endless stack",
         pickled(b"t"),
         {},
         "model.pt: a damaged PyTorch file (UnpicklingError: could not find MARK)",
+    ),
+    (
+        "a memo of four billion",
+        pickled(b"}r\xff\xff\xff\xff"),
+        {},
+        "model.pt: a damaged PyTorch file (ValueError: the memo 4294967295 in a pickle of 9 bytes)",
     ),
     (
         "a storage that is missing",
