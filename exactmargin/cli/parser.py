@@ -19,6 +19,7 @@ HANDLERS = {
     "cells": ("exactmargin.cli.cells", "run_cells"),
     "verify": ("exactmargin.cli.certificates", "run_verify"),
     "export": ("exactmargin.cli.certificates", "run_export"),
+    "convert": ("exactmargin.cli.convert", "run_convert"),
 }
 """Each command with the module and the function that run it; loaded when it is run."""
 
@@ -71,6 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_cells(commands)
     _add_verify(commands)
     _add_export(commands)
+    _add_convert(commands)
     return parser
 
 
@@ -243,6 +245,54 @@ def _add_export(commands: Any) -> None:
     )
 
 
+def _add_convert(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "convert",
+        "write a trained network and its sample as an exact problem",
+        "A model is .npz, .pt, .pth, .onnx (extra 'onnx') or .nnet, a sample .npz or .csv. Every\n"
+        "float becomes the rational that it is, without rounding; what is not of the form of a\n"
+        "problem is refused by name.",
+        "exactmargin convert model.onnx --data sample.npz -o problem.json",
+    )
+    parser.add_argument("model", metavar="MODEL", help="the trained network")
+    parser.add_argument("--data", metavar="FILE", help="its sample (default: in the model's .npz)")
+    parser.add_argument(
+        "-o", dest="output", required=True, metavar="PROBLEM", help="where it goes, - is stdout"
+    )
+    parser.add_argument(
+        "--objective",
+        default="max-margin",
+        metavar="KIND",
+        help="the objective's kind in the problem file (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--layer", type=int, metavar="L", help="the free layer, 1, 2, ..., of layer-max-margin"
+    )
+    parser.add_argument("--name", metavar="TEXT", help="the problem's name (default: MODEL's)")
+    parser.add_argument(
+        "--negative-slope",
+        metavar="S",
+        help="the activation's, where the model does not say it, or the number that it rounds",
+    )
+    parser.add_argument(
+        "--input-shape",
+        type=_shape,
+        metavar="C,H,W",
+        help="of one example, for convolutions in a file that does not say it",
+    )
+    parser.add_argument(
+        "--untie-biases",
+        action="store_true",
+        help="give each unit of a convolution its own bias (the same outputs, more parameters)",
+    )
+    parser.add_argument(
+        "--normalised",
+        action="store_true",
+        help="take a .nnet network, and the sample, in its normalised coordinates",
+    )
+
+
 def _problem(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("problem", metavar="PROBLEM", help="a problem file, - is stdin")
 
@@ -273,6 +323,13 @@ def _jobs(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < len(text) < 5 and int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes 1..9999")
     return int(text)
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    lengths = text.split(",")
+    if not all(n.isascii() and n.isdecimal() and 0 < len(n) < 8 and int(n) for n in lengths):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 784 or 1,28,28")
+    return tuple(map(int, lengths))
 
 
 def _seconds(text: str) -> float:

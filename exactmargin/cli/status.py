@@ -21,7 +21,7 @@ class Exit(IntEnum):
 
 
 MEANINGS = {
-    Exit.HOLDS: "all that was asked holds (analyze: answered)",
+    Exit.HOLDS: "all that was asked holds (analyze, convert: answered)",
     Exit.FAILED: "refuted, rejected, or a theorem failed",
     Exit.INVALID: "wrong usage or invalid input",
     Exit.UNKNOWN: "something is unknown, or cannot be checked",

@@ -22,7 +22,13 @@ from exactmargin.formats.sources import Source, read_text, source_name
 from exactmargin.networks import Architecture, Layer, Parameters
 from exactmargin.problems import LOSSES, LayerMaxMargin, MaxMargin, Objective, Problem
 
-__all__ = ["PROBLEM_FORMAT", "problem_from_json", "read_expectations", "read_problem"]
+__all__ = [
+    "PROBLEM_FORMAT",
+    "objective_from_json",
+    "problem_from_json",
+    "read_expectations",
+    "read_problem",
+]
 
 PROBLEM_FORMAT = "exactmargin/problem@1"
 """The value of the key ``format`` of a problem file."""
@@ -74,7 +80,7 @@ def problem_from_json(obj: object, where: str = "") -> Problem:
             f'{json_shown(top["format"])} is not known; expected "{PROBLEM_FORMAT}"'
         )
     name = as_text(top.get("name", ""), place.key("name"), "free text")
-    objective = _objective(top["objective"], place.key("objective"))
+    objective = objective_from_json(top["objective"], place.key("objective"))
     field = _field(top["field"], place.key("field")) if "field" in top else Q
     network = _network(top["network"], place.key("network"))
     data = _data(top["data"], field, network.input_dimension, place.key("data"))
@@ -85,7 +91,11 @@ def problem_from_json(obj: object, where: str = "") -> Problem:
         return Problem(name, field, network, data, objective, parameters)
 
 
-def _objective(value: object, place: Place) -> Objective:
+def objective_from_json(value: object, place: Place) -> Objective:
+    """The objective that a JSON object describes (FORMATS, objective); `place` is its place.
+
+    Raises as `read_problem` does.
+    """
     obj = as_object(value, place, 'an object such as {"kind": "max-margin"}')
     kinds = (MaxMargin.kind, LayerMaxMargin.kind, *(loss.kind for loss in LOSSES))
     supported = ", ".join(kinds)

@@ -7,7 +7,7 @@ from typing import TextIO
 from exactmargin.errors import InvalidInputError
 from exactmargin.formats.places import Place
 
-__all__ = ["Source", "read_text", "source_name", "write_text"]
+__all__ = ["Source", "file_error", "read_text", "source_name", "write_text"]
 
 Source = str | Path | TextIO
 """Where a problem is read from: a path, ``"-"`` for stdin, or an open text file."""
@@ -40,7 +40,7 @@ def read_text(source: Source) -> str:
             "save the file as UTF-8"
         ) from None
     except (OSError, ValueError) as error:
-        raise _file_error(place, error, "read") from None
+        raise file_error(place, error, "read") from None
 
 
 def write_text(text: str, path: str | Path) -> None:
@@ -48,7 +48,7 @@ def write_text(text: str, path: str | Path) -> None:
     try:
         Path(path).write_text(text, encoding="ascii", newline="\n")
     except (OSError, ValueError) as error:
-        raise _file_error(Place(source_name(path)), error, "written") from None
+        raise file_error(Place(source_name(path)), error, "written") from None
 
 
 def _read(source: Source) -> bytes | str:
@@ -59,7 +59,8 @@ def _read(source: Source) -> bytes | str:
     return source.read()
 
 
-def _file_error(place: Place, error: Exception, verb: str) -> InvalidInputError:
+def file_error(place: Place, error: Exception, verb: str) -> InvalidInputError:
+    """The error that says why a file cannot be ``"read"`` or ``"written"`` (the verb)."""
     if isinstance(error, FileNotFoundError):
         return place.error("there is no such file" if verb == "read" else "no such folder")
     if isinstance(error, IsADirectoryError):
