@@ -8,7 +8,7 @@ import pytest
 from exactmargin.kernel import CLAIMS, check
 from tests.kernel.certificates import SAMPLES, encode
 from tests.rejections import truth
-from tests.rejections.corruptions import corruptions
+from exactmargin.strategies.corruptions import corruptions
 
 # Claims that few corruptions make false: all are looked at, not every seventh.
 FEW = ("positive", "identity", "infeasible", "no-kinks", "nonzero-neurons", "zero-trace-hessian")

@@ -15,7 +15,7 @@ from exactmargin.networks import Parameters, from_pattern
 from exactmargin.problems import MaxMargin, Problem
 from tests.kernel.certificates import encode
 from tests.rejections import truth
-from tests.rejections.corruptions import corruptions, put
+from exactmargin.strategies.corruptions import corruptions, put
 
 
 def problem() -> Problem:
