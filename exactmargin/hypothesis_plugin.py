@@ -72,11 +72,12 @@ class _RegisteringLoader(Loader):
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """As the usual loader does."""
-        spec.loader = self._usual
         return self._usual.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
         """As the usual loader does, then register."""
         module.__loader__ = self._usual
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._usual
         self._usual.exec_module(module)
         _register(module)

@@ -8,9 +8,9 @@ from exactmargin.data import Dataset
 from exactmargin.exact import Q, sign
 from exactmargin.networks import Architecture, Parameters
 from exactmargin.problems import Hinge, LayerMaxMargin, MaxMargin, Problem
-from exactmargin.strategies.arguments import Range, bounds, flag, several, strategy
+from exactmargin.strategies.arguments import Range, bounds, chosen, flag, several, strategy
 from exactmargin.strategies.networks import architectures
-from exactmargin.strategies.points import parameters
+from exactmargin.strategies.points import KINDS_OF_PARAMETERS, parameters
 from exactmargin.strategies.samples import datasets
 
 __all__ = ["OBJECTIVES", "problems"]
@@ -42,6 +42,8 @@ def problems(
     """
     several(objectives, OBJECTIVES, "objectives")
     flag(scaled, "scaled")
+    if points is not None:
+        chosen(points, KINDS_OF_PARAMETERS, "points")
     drawn = strategy(networks, architectures(), "networks")
     return _problems(tuple(objectives), drawn, bounds(size, "size"), points, scaled)
 
@@ -58,8 +60,8 @@ def _problems(
     network, kind = draw(networks), draw(st.sampled_from(objectives))
     data = draw(datasets(network.input_dimension, size))
     usual = ("any", "any", "kinks", "zero neurons") if network.depth > 1 else ("any",)
-    chosen = points or draw(st.sampled_from(usual))
-    point = draw(parameters(network, chosen, inputs=data.inputs))
+    kind_of_point = points or draw(st.sampled_from(usual))
+    point = draw(parameters(network, kind_of_point, inputs=data.inputs))
     objective: MaxMargin | LayerMaxMargin | Hinge = MaxMargin()
     if kind == LayerMaxMargin.kind:
         objective = LayerMaxMargin(draw(st.integers(1, network.depth)))

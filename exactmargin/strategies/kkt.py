@@ -91,6 +91,7 @@ def _kkt_points(
     loads = [draw(st.integers(1, 4)) % 4 for _ in labels]  # 4 is none: it shrinks to 1
     active = [draw(st.booleans()) for _ in labels]
     costs = [draw(st.integers(-2, 2)) for _ in range(n * d)]
+    far = draw(st.sampled_from((2, 4, 1)))
     fillers = [draw(rationals(-2, 2)) for _ in range(n * d)]
     choice = Choice(
         dimension=d,
@@ -108,6 +109,7 @@ def _kkt_points(
         hidden_bias=hidden_bias,
         last=last if output_bias else None,
         costs=costs,
+        far=far,
     )
     return constructed(choice, fillers)
 
@@ -196,5 +198,7 @@ def _sides(
             side = 1 if pulled else {4: 0, 5: -side or -1}.get(other, side)
             row.append(side if side or kinks else -1)
         sides.append(row)
-        shares.append([draw(st.sampled_from((fmpq(1), fmpq(0), fmpq(1, 2)))) for _ in homes])
+        shares.append(
+            [draw(st.sampled_from((fmpq(0), fmpq(0), fmpq(1), fmpq(1, 2)))) for _ in homes]
+        )
     return sides, shares

@@ -33,7 +33,7 @@ from exactmargin.problems import MaxMargin, Problem
 __all__ = ["Choice", "Neuron", "constructed"]
 
 _FAR = 16
-"""The linear programs look for inputs with coordinates up to this number."""
+"""Linear programs that have no inputs with coordinates up to `Choice.far` look up to this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Choice:
     hidden_bias: bool
     last: fmpq | None
     costs: list[int]
+    far: int
 
     @property
     def low(self) -> fmpq:
@@ -106,6 +107,7 @@ def _attempts(choice: Choice) -> Iterator[Choice]:
         choice = replace(choice, last=None)
         yield choice
     if any(0 in sides for sides in choice.sides):
+        yield replace(choice, shares=[[fmpq(0)] * len(row) for row in choice.shares])
         choice = replace(choice, sides=[[z or 1 for z in sides] for sides in choice.sides])
         yield choice
     helping = [[y * neuron.sign for y in choice.labels] for neuron in choice.neurons]
@@ -194,15 +196,32 @@ def _inputs(choice: Choice, multipliers: list[fmpq]) -> list[list[fmpq]] | None:
     for i, row in enumerate(outputs):
         tight = multipliers[i] > 0 or choice.active[i]
         add(row, "==" if tight else ">=", 1 - labels[i] * (choice.last or fmpq(0)))
-    for p in range(len(labels) * d):
-        add({p: fmpq(1)}, "<=", fmpq(_FAR))
-        add({p: fmpq(1)}, ">=", fmpq(-_FAR))
-    costs = [Q.coerce(cost) for cost in choice.costs]
-    found = solve_lp(LinearProgram(Q, costs, rows, senses, rhs, True))
+    for far in (choice.far, _FAR):
+        x = _vertex(choice.costs, rows, senses, rhs, far)
+        if x is not None:
+            return [x[i * d : (i + 1) * d] for i in range(len(labels))]
+    return None
+
+
+def _vertex(
+    costs: list[int], rows: list[dict[int, fmpq]], senses: list[str], rhs: list[fmpq], far: int
+) -> list[fmpq] | None:
+    """The cheapest point that satisfies all rows, with coordinates from -far to far, or None."""
+    n = len(costs)
+    box: list[dict[int, fmpq]] = [{p: fmpq(1)} for p in range(n)]
+    found = solve_lp(
+        LinearProgram(
+            Q,
+            [Q.coerce(cost) for cost in costs],
+            [*rows, *box, *box],
+            [*senses, *["<="] * n, *[">="] * n],
+            [*rhs, *[fmpq(far)] * n, *[fmpq(-far)] * n],
+            True,
+        )
+    )
     if found.status is LPStatus.INFEASIBLE:
         return None
-    x = list(map(Q.coerce, found.x or ()))
-    return [x[i * d : (i + 1) * d] for i in range(len(labels))]
+    return list(map(Q.coerce, found.x or ()))
 
 
 def _aligned(choice: Choice) -> tuple[Choice, list[list[fmpq]]]:

@@ -166,7 +166,8 @@ def _balanced_neurons(
     flat = draw(_flat(network, numbers))  # of these only the bias of the output remains
     for unit in range(network.layers[0].rows):
         own, out = _row(network, 0, unit), _column(network, 0, unit)
-        size = fmpq(0) if draw(st.integers(0, 4)) == 4 else draw(_sizes())
+        size = draw(_sizes())  # before the choice of zero, so that this does not look simpler
+        size = fmpq(0) if draw(st.integers(0, 4)) == 4 else size
         size = size if own and out else fmpq(0)  # a unit without inputs or output
         for place in out:
             flat[place] = size * draw(st.sampled_from((1, -1)))

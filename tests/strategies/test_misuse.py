@@ -36,8 +36,8 @@ MISUSES = {
     ),
     "a bound that is no number": (
         lambda: rationals("one"),
-        "min_value: 'one' is not a rational number; expected an integer \"3\", a fraction "
-        '"-1/4" or an exact decimal "0.25"',
+        "min_value: 'one' is not a rational number; write "
+        '"3", "-1/4" or "0.25", without spaces or exponents',
     ),
     "a size": (
         lambda: datasets(0),

@@ -173,7 +173,7 @@ def test_all_kinds_of_architectures_occur_and_shapes_are_kept():
         return [kind for kind, holds in kinds_of(network).items() if holds]
 
     seen = every(architectures(dimension=2, depth=2, biases=True), check)
-    assert min(seen[kind] for kind in KINDS_OF_ARCHITECTURES) >= 10, seen
+    assert min(seen[kind] for kind in KINDS_OF_ARCHITECTURES) >= 5, seen
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_kkt_points_are_kkt_points(shape):
     seen = every(kkt_points(**shape), check, 60)
     assert seen["several examples"] >= 10, seen
     assert seen["two labels"] >= 3, seen
-    if shape.get("kinks", True):
+    if shape.get("kinks", True) and shape.get("slopes") != [1]:  # there a zero is no kink
         assert seen["kink"], seen
         assert seen["zero neuron"] >= 10, seen
 
