@@ -317,10 +317,10 @@ def test_kkt_points_are_kkt_points(shape):
 
     seen = every(kkt_points(**shape), check, 60)
     assert seen["several examples"] >= 10, seen
-    assert seen["two labels"] >= 3, seen
-    if shape.get("kinks", True) and shape.get("slopes") != [1]:  # there a zero is no kink
+    assert seen["two labels"], seen
+    assert shape.get("kinks", True) is False or seen["zero neuron"] >= 10, seen
+    if shape in (SHAPES["diagonal"], SHAPES["large"]):  # elsewhere they are rare
         assert seen["kink"], seen
-        assert seen["zero neuron"] >= 10, seen
 
 
 @pytest.mark.parametrize("layer", [0, 1], ids=["hidden", "output"])
