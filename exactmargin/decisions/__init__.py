@@ -4,7 +4,9 @@ from exactmargin.decisions.analysis import CLAIMS, analyze, certify, questions
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import cells_certificate, check_listed, decide_cells
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
+from exactmargin.decisions.clarke import decide_clarke_critical
 from exactmargin.decisions.feasible import decide_feasible
+from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.forms import (
     form_certificate,
     indefinite_certificate,
@@ -12,6 +14,7 @@ from exactmargin.decisions.forms import (
 )
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.suboptimality import Suboptimality, suboptimality
 from exactmargin.decisions.verdict import Answer, Verdict
 
 __all__ = [
@@ -21,18 +24,22 @@ __all__ = [
     "Budget",
     "BudgetSpent",
     "Certificate",
+    "Suboptimality",
     "Verdict",
     "analyze",
     "cells_certificate",
     "certify",
     "check_listed",
     "decide_cells",
+    "decide_clarke_critical",
     "decide_feasible",
     "decide_global_minimum",
     "decide_kkt",
     "decide_local_minimum",
     "form_certificate",
     "indefinite_certificate",
+    "local_minimum_type",
     "questions",
+    "suboptimality",
     "zero_trace_certificate",
 ]

@@ -1,12 +1,21 @@
 """All verdicts that apply to a problem, and single claims or their opposites."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TypeAlias
 
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
+from exactmargin.decisions.clarke import decide_clarke_critical
 from exactmargin.decisions.feasible import check_decidable, decide_feasible
+from exactmargin.decisions.flat_or_sharp import local_minimum_type
+from exactmargin.decisions.hinge_minima import (
+    decide_hinge_global_minimum,
+    decide_hinge_local_minimum,
+)
 from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
+from exactmargin.decisions.suboptimality import decide_norm_bound
 from exactmargin.decisions.verdict import Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
@@ -23,37 +32,57 @@ CLAIMS = {
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
     "not-global-minimum": "global_minimum",
+    "clarke-critical": "clarke_critical",
+    "not-clarke-critical": "clarke_critical",
+    "flat-minimum": "local_minimum_type",
+    "sharp-minimum": "local_minimum_type",
+    "norm-bound": "norm_bound",
     "cells": "cells",
 }
-"""The claims that `certify` takes, each with the question that decides it."""
+"""The claims that `certify` takes, each with the question that decides it.
+
+`norm_bound` and `cells` are about the problem alone; only `certify` asks them."""
 
 
-def questions(
-    problem: Problem, budget: Budget | None = None
-) -> Iterator[tuple[str, Callable[[], Verdict]]]:
+Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
+
+
+def questions(problem: Problem, budget: Budget | None = None) -> Questions:
     """The questions that apply to a problem, in order, each with what answers it.
 
-    KKT is decided once, whoever asks first. A long decision asks `budget` on its way, and is
-    unknown where the time ends first. Raises `InvalidInputError` where there is no point.
+    What several need is decided once, whoever asks first. A long decision asks `budget` on its
+    way, and is unknown where the time ends first. Raises `InvalidInputError` where there is no
+    point.
     """
     if not isinstance(problem, Problem):
         raise InvalidInputError(
             f"{shown(problem)} is not a Problem; read_problem reads one from a file"
         )
-    check_decidable(problem)
     problem.point()
     time = budget or Budget()
-    verdicts: dict[str, Verdict] = {}
+    yield from (_of_hinge if problem.is_hinge else _of_margins)(problem, time)
 
-    def kkt() -> Verdict:
-        if "kkt" not in verdicts:
-            verdicts["kkt"] = decide_kkt(problem)
-        return verdicts["kkt"]
 
+def _of_margins(problem: Problem, time: Budget) -> Questions:
+    kkt = cache(lambda: decide_kkt(problem))
     yield "feasible", lambda: decide_feasible(problem)
     yield "kkt", kkt
     yield "local_minimum", lambda: decide_local_minimum(problem, kkt(), time)
     yield "global_minimum", lambda: decide_global_minimum(problem, kkt(), time)
+
+
+def _of_hinge(problem: Problem, time: Budget) -> Questions:
+    @cache
+    def local() -> Verdict:
+        try:
+            return decide_hinge_local_minimum(problem, time)
+        except BudgetSpent as spent:
+            return Verdict.unknown(str(spent))
+
+    yield "clarke_critical", lambda: decide_clarke_critical(problem, time)
+    yield "local_minimum", local
+    yield "global_minimum", lambda: decide_hinge_global_minimum(problem, local(), time)
+    yield "local_minimum_type", lambda: local_minimum_type(problem, local(), time)
 
 
 def analyze(
@@ -62,7 +91,8 @@ def analyze(
     budget: float | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Verdict]:
-    """The verdicts feasible, kkt, local_minimum, global_minimum (FORMATS).
+    """The verdicts feasible, kkt, local_minimum, global_minimum (FORMATS); of a hinge problem
+    clarke_critical, local_minimum, global_minimum, local_minimum_type.
 
     `budget` is in seconds; questions that are not answered in time are unknown. `progress` is
     called with each question before it is decided. Raises `InvalidInputError` where the problem
@@ -97,8 +127,17 @@ def certify(
     if number_only and claim != "cells":
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
     try:
+        if claim == "norm-bound":
+            check_decidable(problem)
+            return decide_norm_bound(problem, budget or Budget())
         if claim == "cells":
             return decide_cells(problem, listed=not number_only, budget=budget)
-        return dict(questions(problem, budget))[CLAIMS[claim]]()
+        answers = dict(questions(problem, budget))
+        if CLAIMS[claim] not in answers:
+            raise InvalidInputError(
+                f"the claim {claim!r} is about problems with constraints; of objective kind "
+                f"{problem.objective.kind!r} are decided: {', '.join(answers)}"
+            )
+        return answers[CLAIMS[claim]]()
     except BudgetSpent as spent:
         return Verdict.unknown(str(spent))

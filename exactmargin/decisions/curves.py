@@ -16,7 +16,7 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.exact import Number, Polynomial, bernstein_coefficients, dot, sign
 from exactmargin.problems import Problem
 
-__all__ = ["better_point_on", "curve_certificate", "end_of_descent", "line_from"]
+__all__ = ["better_point_on", "curve_certificate", "end_of_descent", "line_from", "shown_end"]
 
 
 def line_from(problem: Problem, d: Sequence[Number]) -> list[Polynomial]:
@@ -37,13 +37,19 @@ def end_of_descent(
     polynomials = _signs_that_matter(problem, numerators, below)
     if polynomials is None:
         return None
-    exponent = 0
+    end = shown_end(polynomials)
+    while any(sign(b) <= 0 for b in bernstein_coefficients(below, 0, end)):
+        end = end / 2
+    return end
+
+
+def shown_end(polynomials: Sequence[Polynomial]) -> fmpq:
+    """A power of two t0 ≤ 1 such that Bernstein's coefficients on [0, t0] show all signs."""
+    end = fmpq(1)
     for p in polynomials:  # what shows on [0, t0] shows on shorter intervals, too
-        while not _shows_sign(p, fmpq(1, 1 << exponent)):
-            exponent += 1
-    while any(sign(b) <= 0 for b in bernstein_coefficients(below, 0, fmpq(1, 1 << exponent))):
-        exponent += 1
-    return fmpq(1, 1 << exponent)
+        while p and not _shows_sign(p, end):
+            end = end / 2
+    return end
 
 
 def curve_certificate(

@@ -9,12 +9,11 @@ __all__ = ["check_decidable", "decide_feasible", "infeasible_certificate"]
 
 
 def check_decidable(problem: Problem) -> None:
-    """Raise `InvalidInputError` for an objective that has cells here and no decisions."""
+    """Raise `InvalidInputError` for an objective without constraints, whose norm has no bound."""
     if problem.is_hinge:
         raise InvalidInputError(
-            f"objective kind '{problem.objective.kind}' is not supported by this version of "
-            f"analyze and certify, which decide {MaxMargin.kind} and {LayerMaxMargin.kind}; of a "
-            "hinge problem 'exactmargin cells' enumerates the cells"
+            f"objective kind '{problem.objective.kind}' has no constraints, so no bound on norms; "
+            f"norms are bounded for {MaxMargin.kind} and {LayerMaxMargin.kind}"
         )
 
 
@@ -28,7 +27,6 @@ def decide_feasible(problem: Problem) -> Verdict:
 
 def infeasible_certificate(problem: Problem) -> Certificate | None:
     """The certificate `infeasible` of the first violated example, or None at a feasible point."""
-    check_decidable(problem)
     violated = problem.violated_examples()
     if not violated:
         return None

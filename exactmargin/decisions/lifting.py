@@ -31,7 +31,7 @@ from exactmargin.decisions.nearby import floor_at, simplest_near
 from exactmargin.decisions.neuron_trees import Known, Move, NeuronTree
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InternalError
-from exactmargin.exact import MAX_TEXT, Number, dot, sign
+from exactmargin.exact import Number, dot, sign
 from exactmargin.problems import Problem
 
 __all__ = ["lifted_local_minimum"]
@@ -53,30 +53,15 @@ def lifted_local_minimum(problem: Problem, budget: Budget) -> Verdict:
     """
     unbalanced = unbalanced_certificate(problem)
     if unbalanced is not None:
-        return _proved(Answer.NO, unbalanced)
+        return Verdict.proved_briefly(Answer.NO, unbalanced)
     search = _Search(LiftedProblem.at(problem), budget)
     tree = search.run()
     if search.descent is not None:
-        return _proved(Answer.NO, descent_certificate(search.lifted, search.descent))
+        return Verdict.proved_briefly(Answer.NO, descent_certificate(search.lifted, search.descent))
     if search.boundary is not None:
         return Verdict.unknown(search.boundary)
     evidence = {"by": "lifting", "tree": tree}
-    return _proved(Answer.YES, Certificate.about(problem, "local-minimum", evidence))
-
-
-def _proved(answer: Answer, certificate: Certificate) -> Verdict:
-    """The verdict, unless a number of its proof is longer than a certificate may hold."""
-    stack: list[Any] = [certificate.evidence]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str) and len(item) > MAX_TEXT:
-            return Verdict.unknown(
-                f"{answer.value}, but the proof has a number of {len(item)} characters; a "
-                f"certificate holds at most {MAX_TEXT}"
-            )
-        if isinstance(item, dict | list):
-            stack += item.values() if isinstance(item, dict) else item
-    return Verdict.proved(answer, certificate)
+    return Verdict.proved_briefly(Answer.YES, Certificate.about(problem, "local-minimum", evidence))
 
 
 @final

@@ -15,15 +15,12 @@ from typing import NamedTuple
 
 from flint import fmpq
 
+from exactmargin.decisions.better import point_on_curve
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.curves import (
-    better_point_on,
-    curve_certificate,
-    end_of_descent,
-    line_from,
-)
+from exactmargin.decisions.curves import better_point_on, curve_certificate, end_of_descent
 from exactmargin.decisions.feasible import infeasible_certificate
+from exactmargin.decisions.global_minimum import global_minimum
 from exactmargin.decisions.lifted_problem import is_lifted
 from exactmargin.decisions.lifting import lifted_local_minimum
 from exactmargin.decisions.one_layer import (
@@ -31,11 +28,13 @@ from exactmargin.decisions.one_layer import (
     layer_global_minimum,
     layer_local_minimum,
 )
+from exactmargin.decisions.second_order import second_order_local_minimum
+from exactmargin.decisions.second_order_descent import line_of_descent
 from exactmargin.decisions.verdict import Answer, Verdict
-from exactmargin.exact import Number, Polynomial, dot, sign
+from exactmargin.exact import Polynomial
 from exactmargin.problems import Problem
 
-__all__ = ["decide_global_minimum", "decide_local_minimum", "descent_curve"]
+__all__ = ["decide_global_minimum", "decide_local_minimum"]
 
 
 class _Method(NamedTuple):
@@ -43,36 +42,54 @@ class _Method(NamedTuple):
 
     applies: Callable[[Problem], bool]
     local_minimum: Callable[[Problem, Budget], Verdict]
-    global_minimum: Callable[[Problem, Budget], Verdict] | None
+    global_minimum: Callable[[Problem, Budget], Verdict]
+
+
+def _is_any(_: Problem) -> bool:
+    return True
 
 
 _METHODS = (
     _Method(is_one_layer, layer_local_minimum, layer_global_minimum),
-    _Method(is_lifted, lifted_local_minimum, None),
-)
-
-_KKT_UNDECIDED = (
-    "first order does not decide it: the point is a KKT point, and deciding its minimality is "
-    "not part of this version"
+    _Method(is_lifted, lifted_local_minimum, global_minimum),
+    _Method(_is_any, second_order_local_minimum, global_minimum),
 )
 
 
 def decide_local_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a local minimum, given the verdict on KKT."""
+    """Whether θ is a local minimum, given the verdict on KKT.
+
+    Complete for one free layer, and at depth 2 without shared weights, up to boundary cases of
+    zero neurons; elsewhere points that are not KKT points are decided, and others as far as
+    second order does.
+    """
     first = _first_order(problem, kkt, budget, curve_certificate)
-    if first.answer is not Answer.UNKNOWN:
+    if first is not None:
         return first
-    method = next((m.local_minimum for m in _METHODS if m.applies(problem)), None)
-    return first if method is None else method(problem, budget)
+    return _method(problem).local_minimum(problem, budget)
 
 
 def decide_global_minimum(problem: Problem, kkt: Verdict, budget: Budget) -> Verdict:
-    """Whether θ is a global minimum, given the verdict on KKT."""
+    """Whether θ is a global minimum, given the verdict on KKT.
+
+    Where the method leaves it open, a point that is not a local minimum is not global: there is a
+    better one on the curve that descends from it.
+    """
     first = _first_order(problem, kkt, budget, better_point_on)
-    if first.answer is not Answer.UNKNOWN:
+    if first is not None:
         return first
-    method = next((m.global_minimum for m in _METHODS if m.applies(problem)), None)
-    return first if method is None else method(problem, budget)
+    verdict = _method(problem).global_minimum(problem, budget)
+    if verdict.answer is not Answer.UNKNOWN or budget.spent:
+        return verdict
+    local = decide_local_minimum(problem, kkt, budget).certificate
+    if local is None or local.claim != "not-local-minimum":
+        return verdict
+    better = point_on_curve(problem, local)
+    return verdict if better is None else Verdict.proved(Answer.NO, better)
+
+
+def _method(problem: Problem) -> _Method:
+    return next(method for method in _METHODS if method.applies(problem))
 
 
 def _first_order(
@@ -80,45 +97,15 @@ def _first_order(
     kkt: Verdict,
     budget: Budget,
     certificate: Callable[[Problem, Sequence[Polynomial], fmpq], Certificate],
-) -> Verdict:
+) -> Verdict | None:
     """No at an infeasible point, and where a line descends from a point that is not KKT."""
     budget.check()
     infeasible = infeasible_certificate(problem)
     if infeasible is not None:
         return Verdict.proved(Answer.NO, infeasible)
-    if kkt.answer is Answer.YES:
-        return Verdict.unknown(_KKT_UNDECIDED)
-    if kkt.answer is Answer.UNKNOWN or kkt.certificate is None:
-        return Verdict.unknown(f"whether it is a KKT point is unknown: {kkt.reason}")
+    if kkt.answer is not Answer.NO or kkt.certificate is None:
+        return None
     separator = [problem.field.parse(text) for text in kkt.certificate.evidence["separator"]]
-    curve = descent_curve(problem, separator)
-    if curve is None:
-        return Verdict.unknown(
-            "the point is not a KKT point, but no line of descent was found (with biases that "
-            "are not free, constraint qualifications can fail)"
-        )
-    return Verdict.proved(Answer.NO, certificate(problem, *curve))
-
-
-def descent_curve(
-    problem: Problem, separator: Sequence[Number]
-) -> tuple[list[Polynomial], fmpq] | None:
-    """A line θ + t d (free parameters) with t0: feasible and of smaller norm for 0 < t < t0.
-
-    None where the line that the separator suggests does not descend feasibly.
-    """
-    theta = problem.free_parameters()
-    push = _push(problem)
-    norm = dot(push, push)
-    rate = dot(separator, theta) / (norm * 2) if sign(norm) else problem.field.zero
-    line = line_from(problem, [rate * s - u for s, u in zip(push, separator, strict=True)])
+    line = line_of_descent(problem, separator)
     end = end_of_descent(problem, line)
-    return None if end is None else (line, end)
-
-
-def _push(problem: Problem) -> list[Number]:
-    theta = list(problem.free_parameters())
-    if problem.free_slice != slice(0, problem.network.parameter_count):
-        return theta
-    start = problem.network.block_slice(problem.network.depth - 1).start
-    return [problem.field.zero] * start + theta[start:]
+    return None if end is None else Verdict.proved(Answer.NO, certificate(problem, line, end))

@@ -1,20 +1,27 @@
-"""Verdicts: yes, no, unknown. A yes or no carries its certificate, an unknown its reason."""
+"""Verdicts: an answer carries its certificate, an unknown its reason."""
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import final
+from typing import Any, final
 
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.errors import InternalError, UnknownVerdictTruthError
+from exactmargin.exact import MAX_TEXT
 
 __all__ = ["Answer", "Verdict"]
 
 
 class Answer(Enum):
-    """The three answers. "Unknown" is not "no": something was not decided, and why is said."""
+    """Yes or no; flat, sharp or none for the type of a local minimum; or unknown.
+
+    "Unknown" is not "no": something was not decided, and why is said.
+    """
 
     YES = "yes"
     NO = "no"
+    FLAT = "flat"
+    SHARP = "sharp"
+    NONE = "none"
     UNKNOWN = "unknown"
 
 
@@ -48,6 +55,21 @@ class Verdict:
         Raises `InternalError` where the kernel refuses: an engine bug, never a wrong answer.
         """
         return cls(answer, certificate.verified())
+
+    @classmethod
+    def proved_briefly(cls, answer: Answer, certificate: Certificate) -> "Verdict":
+        """The same, but unknown where a number is longer than a certificate may hold."""
+        stack: list[Any] = [certificate.evidence]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, str) and len(item) > MAX_TEXT:
+                return cls.unknown(
+                    f"{answer.value}, but the proof has a number of {len(item)} characters; a "
+                    f"certificate holds at most {MAX_TEXT}"
+                )
+            if isinstance(item, dict | list):
+                stack += item.values() if isinstance(item, dict) else item
+        return cls.proved(answer, certificate)
 
     @classmethod
     def unknown(cls, reason: str) -> "Verdict":

@@ -25,8 +25,9 @@ file), ``network`` (forward, backward, kinks); the rules about a problem's point
 joins the rules. The other rules stand on the core, each on its own, and can be read when a
 certificate uses one: ``minimum`` with its methods ``lifting``, ``products``, ``one_layer`` and
 ``second_order`` (both on ``regions``); ``general_position``, ``multilinear``, ``cells``,
-``hinge_cells``, ``algebra``, ``gradient_flow_limit`` (with ``region``), by means of ``expressions``
-(polynomials from text) and ``assumptions`` (what may be cited).
+``hinge_cells``, ``clarke`` and ``flat`` (both on ``loss_cells`` and ``empty_leaves``), ``algebra``,
+``gradient_flow_limit`` (with ``region``), by means of ``expressions`` (polynomials from text)
+and ``assumptions`` (what may be cited).
 
 **Every check has a code.** ``need`` rejects, ``form`` calls malformed; no two checks share a code.
 For each the tests hold a file that only this check refuses.

@@ -29,6 +29,11 @@ def load_check() -> Any:
     return kernel.check
 
 
+def _escaped(name: str) -> str:
+    """A file's name without line breaks, for any terminal: it cannot look like an outcome."""
+    return name.encode("unicode_escape").decode()
+
+
 def main(arguments: list[str]) -> int:
     """Check the named certificates ("-" is standard input)."""
     problem = None
@@ -48,11 +53,11 @@ def main(arguments: list[str]) -> int:
         try:
             data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         except OSError as error:
-            print(f"{name}: {error.strerror}", file=sys.stderr)
+            print(f"{_escaped(name)}: {error.strerror}", file=sys.stderr)
             status = 2
             continue
         outcome = check(data, user)
-        print(f"{name}: {outcome.line()}")
+        print(f"{_escaped(name)}: {outcome.line()}")
         status = max(status, {"accepted": 0, "rejected": 1, "malformed": 2}[outcome.status])
     return status
 

@@ -12,7 +12,7 @@ from .cells import cells
 from .feasible import feasible, infeasible
 from .general_position import evaluation, no_kinks, nonzero_neurons
 from .gradient_flow_limit import gradient_flow_limit
-from .hinge_cells import hinge_cells
+from .hinge_rules import HINGE_RULES
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
 from .minimum import global_minimum, local_minimum, norm_bound
@@ -47,10 +47,7 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "identity": identity,
     "positive": positive,
 }
-FREE_OF_OBJECTIVES = ["no-kinks", "nonzero-neurons", "evaluation", "multilinear-form"]
-FREE_OF_OBJECTIVES += ["zero-trace-hessian", "indefinite-hessian", "identity", "positive"]
-HINGE_RULES = {claim: RULES[claim] for claim in FREE_OF_OBJECTIVES} | {"cells": hinge_cells}
-CLAIMS = (*RULES, "theorem")
+CLAIMS = (*(RULES | HINGE_RULES), "theorem")
 WITHOUT_POINT = ("cells", "norm-bound")
 WITHOUT_PROBLEM = ("identity", "positive")
 
@@ -62,13 +59,13 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(len(set(assumptions)) == len(assumptions), "assumption-repeated", "assumptions")
     if claim in RESTS_ON:
         need(RESTS_ON[claim] in assumptions, "assumption-missing", "assumptions", RESTS_ON[claim])
-    form(claim in RULES, "claim-unknown", "claim", claim)
+    form(claim in RULES | HINGE_RULES, "claim-unknown", "claim", claim)
     form(problem is not None or claim in WITHOUT_PROBLEM, "no-problem", "problem", claim)
     has_point = problem is None or problem.has_point
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
-    hinge = problem is not None and problem.weights is not None
-    need(not hinge or claim in HINGE_RULES, "objective-of-the-claim", "problem.objective", claim)
-    return (RULES | HINGE_RULES if hinge else RULES)[claim](problem, evidence)
+    own, other = (HINGE_RULES, RULES) if problem and problem.weights else (RULES, HINGE_RULES)
+    need(claim in own, "objective-of-the-claim", "problem.objective", claim)
+    return (other | own)[claim](problem, evidence)
 
 
 def _check(certificate: Any, user: Problem | None) -> str:

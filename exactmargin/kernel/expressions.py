@@ -16,6 +16,12 @@ from .numbers import Field, Poly, as_poly, sign, symbol
 from .outcome import form
 from .reading import read_number, word
 
+BITS = 10**5  # in a coefficient of a power
+
+
+def _bits(a: Fraction) -> int:
+    return a.numerator.bit_length() + a.denominator.bit_length()
+
 
 def read_expression(text: Any, symbols: Sequence[str], field: Field | None, place: str) -> Poly:
     """A polynomial from text with + - * ^ and brackets, e.g. ``(x+y)^2-1/2*x``.
@@ -41,15 +47,10 @@ def read_expression(text: Any, symbols: Sequence[str], field: Field | None, plac
             result = result + product() * (1 if operator == "+" else -1)
         return result
 
-    def times(a: Poly, b: Poly) -> Poly:
-        small = len(a.terms) * len(b.terms) <= 10**6  # a short text can mean a long polynomial
-        form(small, "expression-too-large", place, text)
-        return a * b
-
     def product() -> Poly:
         result = power()
         while take("*"):
-            result = times(result, power())
+            result = result * power()
         return result
 
     def power() -> Poly:
@@ -60,7 +61,9 @@ def read_expression(text: Any, symbols: Sequence[str], field: Field | None, plac
             exponent = tokens.pop() if tokens else ""
             form(bool(re.fullmatch(r"[2-9]|[1-9][0-9]", exponent)), "exponent", place, exponent)
             for _ in range(int(exponent) - 1):
-                result = times(result, base)
+                result = result * base
+                long = [a for a in result.terms.values() if _bits(a) > BITS]
+                form(not long, "power-too-large", place, text)  # ((9^99)^99)^99
         return result
 
     def atom() -> Poly:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from .feasible import margins_at_least_one
-from .network import Slopes, Trace, Unit, at, forward, free_gradient, slopes_at, unit_name
+from .network import Slopes, Trace, Unit, at, forward, free_gradient, inner, slopes_at, unit_name
 from .numbers import Number, as_poly, from_coefficients, sign
 from .outcome import form, need
 from .problem import Problem
@@ -52,16 +52,23 @@ def _subgradient(problem: Problem, i: int, entry: Any) -> list[Any]:
     if "cells" not in entry:
         slopes = _box(problem, trace, entry.get("slopes", []), place)
         return free_gradient(problem, trace, slopes)
-    total: list[Any] = [Fraction(0)] * len(problem.block)
-    weights: Any = Fraction(0)
-    for where, cell in table(entry["cells"], place, ("weight", "path")):
-        weight = read_number(cell["weight"], problem.field, where)
+
+    def cell(path: Any, where: str) -> list[Any]:
+        slopes, _ = enter(problem, trace, i, curve(problem, path, where), where)
+        return free_gradient(problem, trace, slopes)
+
+    return combination(problem, entry["cells"], place, cell)
+
+
+def combination(problem: Problem, cells: Any, place: str, gradient: Any) -> list[Any]:
+    """A convex combination of gradients(path, place)."""
+    rows = table(cells, place, ("weight", "path"))
+    weights = [read_number(cell["weight"], problem.field, where) for where, cell in rows]
+    for (where, _), weight in zip(rows, weights, strict=True):
         need(sign(weight) > 0, "weight-not-positive", where, weight)
-        g = free_gradient(problem, trace, _cell(problem, trace, i, cell["path"], where))
-        total = [a + weight * b for a, b in zip(total, g, strict=True)]
-        weights = weights + weight
-    need(not sign(weights - 1), "weights-sum", place, weights)
-    return total
+    need(not sign(sum(weights, Fraction(-1))), "weights-sum", place, sum(weights, Fraction(0)))
+    columns = zip(*(gradient(cell["path"], where) for where, cell in rows), strict=True)
+    return [inner(weights, column) for column in columns]
 
 
 def _box(problem: Problem, trace: Trace, value: Any, place: str) -> Slopes:
@@ -86,22 +93,24 @@ def _box(problem: Problem, trace: Trace, value: Any, place: str) -> Slopes:
     return slopes
 
 
-def _cell(problem: Problem, trace: Trace, i: int, path: Any, place: str) -> Slopes:
-    """The slopes of the cell that the path enters."""
-    size = len(problem.block)
-    steps = [numbers(d, place, problem.field, size) for d in items(path, place)]
-    free = [from_coefficients(c) for c in zip(problem.free, *steps, strict=True)]
-    germs: dict[Unit, int] = {}
+def curve(problem: Problem, path: Any, place: str) -> list[Any]:
+    """All parameters along theta + t d_1 + t^2 d_2 + ..."""
+    steps = [numbers(d, place, problem.field, len(problem.block)) for d in items(path, place)]
+    return problem.with_free([from_coefficients(c) for c in zip(problem.free, *steps, strict=True)])
 
-    def side(unit: Unit, z: Any) -> Any:
-        coefficients = as_poly(z).coefficients()  # the lowest one that is not zero decides
-        germs[unit] = next((s for s in map(sign, coefficients) if s), 0)
-        return 1 if germs[unit] > 0 else problem.slope
 
-    forward(problem, problem.with_free(free), problem.inputs[i], side)
+def enter(problem: Problem, trace: Trace, i: int, theta: Any, place: str) -> tuple[Slopes, Trace]:
+    """The slopes of the cell that the curve enters, and the forward pass along it."""
+    x = problem.inputs[i]
+    run = forward(problem, theta, x, lambda _, z: 1 if germ(z) > 0 else problem.slope)
 
     def decide(unit: Unit) -> Any:
-        need(bool(germs[unit]), "path-on-a-kink", place, unit_name(unit))
-        return 1 if germs[unit] > 0 else problem.slope
+        need(bool(germ(run.z[unit[0]][unit[1]])), "path-on-a-kink", place, unit_name(unit))
+        return run.slopes[unit]
 
-    return slopes_at(problem, trace, decide)
+    return slopes_at(problem, trace, decide), run
+
+
+def germ(z: Any) -> int:
+    """The sign of z for all small t > 0: the lowest coefficient that is not zero decides."""
+    return next((s for s in map(sign, as_poly(z).coefficients()) if s), 0)

@@ -1,172 +1,51 @@
 """``by: lifting``: two layers, no shared weights, any slope: a bound on the norm by duality.
 
-**Setting.** Phi_i = sum_k v_k sigma(<w_k, x_ik>) + c, where x_ik are neuron k's own inputs at
-example i, with a 1 for its bias if there is one; c is there if the output has a bias. A tree cuts
-parameter space into regions. A split takes the two closed halves <w_k, x_ik> >= 0 and <= 0, or
-v_k >= 0 and v_k <= 0; so its branches cover what was there. For a local minimum the root is a
-neighbourhood of theta in which v_k and <w_k, x_ik> that are not zero keep their signs, otherwise
-it is everything. A zero x_ik makes <w_k, x_ik> zero everywhere: its side is known to be 0.
+The trees and the vectors g_k are those of ``neurons``. If |g_k| <= 1 for all k, then for theta' in
+the region, feasible,
 
-**Leaf.** One lambda_i >= 0 per example. On the region all s_k with |v_k| = s_k v_k are decided (a
-neuron without output weight has s_k = 0), and some sides z_ik with z_ik <w_k, x_ik> >= 0. Put
-
-    g_k = sum_i lambda_i y_i s_k a_ik x_ik + sum_i mu_ik z_ik x_ik,     mu_ik > 0 on decided sides.
-
-a_ik is sigma' on the decided side; on one that is not decided it is any listed number in [slope,
-1], allowed if y_i s_k = -1, as sigma(z) >= a z for all z. Either way v_k y_i a_ik <w_k, x_ik> >=
-v_k y_i sigma(<w_k, x_ik>) on the region. If |g_k| <= 1 for all k, then for theta' in the region,
-feasible,
-
-    |theta'|^2 >= 2 sum_k |v_k| |w_k| + c^2 >= 2 sum_k s_k v_k <w_k, g_k> + c^2
+    |theta'|^2 >= 2 sum_k |v_k| |w_k| + c^2 >= 2 sum_k |v_k| <w_k, g_k> + c^2
                >= 2 sum_i lambda_i y_i (Phi_i - c) + c^2
                >= 2 sum_i lambda_i - t^2,    t = sum_i lambda_i y_i, as c^2 - 2 c t >= -t^2,
 
-without t^2 where there is no output bias. Given lambda the neurons do not see each other, so a
-leaf holds one small tree per neuron, with splits of this neuron alone.
+without t^2 where there is no output bias.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from .network import inner
+from .neurons import NeuronTrees
 from .numbers import Number, sign
 from .outcome import need
 from .problem import Problem
-from .reading import integer, items, keys, numbers, read_number, rising, table
-
-# What is known on a region: (k, i) -> z_ik, and (k, None) -> s_k.
-Known = dict[tuple[int, int | None], int]
-
-
-def needs_own_parameters(problem: Problem) -> None:
-    """All parameters are free, and none stands at two places of the network."""
-    need(problem.layer is None, "bound-for-all-layers", "problem.objective")
-    edges = [p for layer in problem.layers for row in layer.rows for p, _ in row]
-    need(len(edges) == len(set(edges)), "bound-with-shared-weights", "problem.network")
+from .reading import keys
 
 
 def lifting(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:
     """Every feasible point (near theta, if ``local``) has at least this squared norm."""
     keys(evidence, "evidence", ("tree",))
-    needs_own_parameters(problem)
-    depth = len(problem.layers)
-    need(depth == 2, "lifting-needs-one-hidden-layer", "problem.network", depth)
     duality = Duality(problem, bound)
     duality.check(evidence["tree"], duality.root(local), "evidence.tree")
 
 
-class Duality:
+class Duality(NeuronTrees):
     """The bound, leaf by leaf."""
 
     def __init__(self, problem: Problem, bound: Number):
-        self.problem, self.bound, self.labels = problem, bound, problem.labels
-        hidden, output = problem.layers
-        self.v = {k: p for p, k in output.rows[0]}
-        self.output_bias = len(output.biases)
-        self.w = [
-            [*(p for p, _ in row), *hidden.biases[k : k + 1]] for k, row in enumerate(hidden.rows)
-        ]
-        one = [Fraction(1)] * bool(hidden.biases)
-        self.x = [[[*(x[j] for _, j in row), *one] for x in problem.inputs] for row in hidden.rows]
+        super().__init__(problem)
+        self.bound = bound
 
-    def root(self, local: bool) -> Known:
-        """What is known before any split."""
-        theta, known = self.problem.theta, Known()
-        for k, xs in enumerate(self.x):
-            s = sign(theta[self.v[k]]) if local and k in self.v else 0
-            if s or k not in self.v:
-                known[k, None] = s
-            for i, x in enumerate(xs):
-                z = sign(inner([theta[p] for p in self.w[k]], x)) if local else 0
-                if z or not any(map(sign, x)):
-                    known[k, i] = z
-        return known
-
-    def check(self, tree: Any, known: Known, place: str) -> None:
-        """The bound on a region, by the tree."""
-        if "multipliers" not in keys(tree, place, (), tree):
-            for branch, more, where in self.split(tree, known, place, None):
-                self.check(branch, more, where)
-            return
-        keys(tree, place, ("multipliers", "neurons"))
-        field, size = self.problem.field, len(self.labels)
-        multipliers = numbers(tree["multipliers"], f"{place}.multipliers", field, size)
+    def weights(self, multipliers: list[Number], place: str) -> list[Number]:
+        """The multipliers themselves."""
         for i, a in enumerate(multipliers):
             need(sign(a) >= 0, "lifting-multiplier-negative", f"{place}.multipliers[{i}]", a)
         t = inner(multipliers, self.labels)
         proved = 2 * sum(multipliers, Fraction(0)) - t * t * self.output_bias
         need(sign(proved - self.bound) >= 0, "lifting-bound", place, proved, self.bound)
-        for k, neuron in enumerate(items(tree["neurons"], place, len(self.x))):
-            self._neuron(neuron, k, multipliers, known, f"{place}.neurons[{k}]")
+        return multipliers
 
-    def split(
-        self, tree: Any, known: Known, place: str, k: int | None
-    ) -> Iterator[tuple[Any, Known, str]]:
-        """The two branches of a split: of any neuron, or of neuron k."""
-        side = "example" in tree
-        names = ("plus", "minus") if side else ("positive", "negative")
-        keys(tree, place, (*names, *["neuron"] * (k is None), *["example"] * side))
-        k = integer(tree["neuron"], place, 1, len(self.x)) - 1 if k is None else k
-        i = integer(tree["example"], place, 1, len(self.labels)) - 1 if side else None
-        need((k, i) not in known, "lifting-split-of-known", place, known.get((k, i)))
-        for name, s in zip(names, (1, -1), strict=True):
-            yield tree[name], known | {(k, i): s}, f"{place}.{name}"
-
-    def _neuron(
-        self, tree: Any, k: int, multipliers: list[Number], known: Known, place: str
-    ) -> None:
-        """|g_k| <= 1 on a region, by the neuron's tree."""
-        if "sides" not in keys(tree, place, (), tree):
-            for branch, more, where in self.split(tree, known, place, k):
-                self._neuron(branch, k, multipliers, more, where)
-            return
-        g = self.vector(tree, k, multipliers, known, place)
+    def admit(self, k: int, g: list[Any], place: str) -> None:
+        """|g_k| <= 1."""
         need(sign(inner(g, g) - 1) <= 0, "lifting-outside-ball", place, inner(g, g))
-
-    def vector(
-        self, leaf: Any, k: int, multipliers: list[Number], known: Known, place: str
-    ) -> list[Any]:
-        """g_k at a leaf of neuron k's tree."""
-        keys(leaf, place, ("sides", "slopes"))
-        need((k, None) in known, "lifting-sign-open", place)
-        s = known[k, None]
-        g: list[Any] = [Fraction(0)] * len(self.w[k])
-        slopes = self._listed(leaf["slopes"], "slope", f"{place}.slopes")
-        for i, multiplier in enumerate(multipliers):
-            if s and sign(multiplier):
-                pull = self.labels[i] * s
-                a = self._slope(pull, known.get((k, i)), slopes, i, f"{place}, example {i + 1}")
-                g = [b + multiplier * a * pull * x for b, x in zip(g, self.x[k][i], strict=True)]
-        need(not slopes, "lifting-slope-not-needed", place, *(i + 1 for i in slopes))
-        for i, weight in self._listed(leaf["sides"], "weight", f"{place}.sides").items():
-            where = f"{place}, example {i + 1}"
-            need((k, i) in known, "lifting-weight-on-open-side", where)
-            need(sign(weight) > 0, "lifting-weight-not-positive", where, weight)
-            g = [b + weight * known[k, i] * x for b, x in zip(g, self.x[k][i], strict=True)]
-        return g
-
-    def _listed(self, value: Any, key: str, place: str) -> dict[int, Number]:
-        """A list of numbers for some examples."""
-        listed: list[tuple[int, Number]] = []
-        for where, entry in table(value, place, ("example", key)):
-            i = integer(entry["example"], where, 1, len(self.labels)) - 1
-            listed.append((i, read_number(entry[key], self.problem.field, where)))
-        rising([i + 1 for i, _ in listed], place)
-        return dict(listed)
-
-    def _slope(
-        self, pull: int, side: int | None, slopes: dict[int, Number], i: int, place: str
-    ) -> Number:
-        """A slope a with pull a z >= pull sigma(z) on the known side, or on both sides."""
-        slope = self.problem.slope
-        if side is not None or slope == 1:
-            return Fraction(1) if side == 1 or slope == 1 else slope
-        need(i in slopes, "lifting-side-open", place)
-        a = slopes.pop(i)
-        need(pull < 0, "lifting-slope-for-convex", place)
-        inside = sign(a - slope) >= 0 and sign(a - 1) <= 0
-        need(inside, "lifting-slope-outside", place, a)
-        return a

@@ -4,37 +4,50 @@ The curve is theta(t) = numerators(t) / denominator(t), polynomials, with theta(
 piece between breakpoints every hidden pre-activation keeps one sign (Bernstein coefficients), so
 Phi_i is a quotient of polynomials there. The margins are at least 1 and the norm is smaller
 than at theta for all t in (0, t0): feasible points with a smaller norm in every ball around theta.
+A hinge loss is made smaller in the same way (``hinge_minima``).
 The kernel works with numerators only: with all parameters multiplied by d(t) > 0, a
 pre-activation of layer l is multiplied by d(t)^l, if biases are multiplied by d(t)^(l-1) more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from .feasible import margins_at_least_one
-from .network import Unit, forward, inner, unit_name
+from .network import Trace, Unit, forward, inner, unit_name
 from .numbers import Number, Poly, as_poly, bernstein_sign, from_coefficients, pieces, sign
 from .outcome import form, need, show
 from .problem import Problem
 from .reading import items, keys, numbers
 
+Ends = tuple[Number, Number]
+
 
 def not_global_minimum(problem: Problem, evidence: Any) -> str:
     """A feasible point with a smaller norm; whatever theta is, it is not a global minimum."""
-    keys(evidence, "evidence", ("better",))
-    size = len(problem.block)
-    better: list[Any] = numbers(evidence["better"], "evidence.better", problem.field, size)
+    better = better_point(problem, evidence)
     margins_at_least_one(problem, problem.with_free(better), "better-point-infeasible")
     old, new = inner(problem.free, problem.free), inner(better, better)
     need(sign(old - new) > 0, "norm-not-smaller", "evidence.better", new, old)
-    return (
-        f"the parameters are not a global minimum: squared norm {show(old)}, reachable {show(new)}"
-    )
+    told = "the parameters are not a global minimum"
+    return f"{told}: squared norm {show(old)}, reachable {show(new)}"
+
+
+def better_point(problem: Problem, evidence: Any) -> list[Any]:
+    """The free parameters that the evidence gives."""
+    better = keys(evidence, "evidence", ("better",))["better"]
+    return [*numbers(better, "evidence.better", problem.field, len(problem.block))]
 
 
 def not_local_minimum(problem: Problem, evidence: Any) -> str:
     """A curve from theta of feasible points with a smaller norm, for all t in (0, t0)."""
+    return descends(problem, evidence, _norm_gap)
+
+
+def descends(problem: Problem, evidence: Any, decrease: Callable[..., Any]) -> str:
+    """A curve from theta along which ``decrease(problem, theta, d, ends, place)`` is positive."""
     keys(evidence, "evidence", ("numerators", "denominator", "breakpoints"))
     points = numbers(evidence["breakpoints"], "evidence.breakpoints", problem.field)
     rows = items(evidence["numerators"], "evidence.numerators", len(problem.block))
@@ -45,19 +58,14 @@ def not_local_minimum(problem: Problem, evidence: Any) -> str:
         need(not sign(begin), "curve-start", f"free parameter {p + 1}", begin)
     theta = problem.with_free(curve)
     theta = [value if p in problem.block else d * value for p, value in enumerate(theta)]
-    gap = d * d * inner(problem.free, problem.free) - inner(curve, curve)
     for n, (a, b) in enumerate(pieces(points, "evidence.breakpoints"), 1):
-        place = f"piece {n}"
         lowest = min(sign(d.at({1: a})), bernstein_sign(d, a, b) or -1, sign(d.at({1: b})))
-        need(lowest == 1, "denominator-not-positive", place, a, b)
+        need(lowest == 1, "denominator-not-positive", f"piece {n}", a, b)
+        gap = decrease(problem, theta, d, (a, b), f"piece {n}")
         end = n == len(points) or sign(gap.at({1: b})) > 0  # t0 itself is not claimed
-        smaller = bernstein_sign(gap, a, b) == 1 and end
-        need(smaller, "norm-not-smaller-along", place, a, b)
-        for i in range(len(problem.labels)):
-            _check_margin(problem, theta, d, i, (a, b), f"{place}, example {i + 1}")
-    return (
-        f"the parameters are not a local minimum: a curve descends for all t in (0, {points[-1]})"
-    )
+        need(bernstein_sign(gap, a, b) == 1 and end, "not-smaller-along", f"piece {n}", a, b)
+    told = "the parameters are not a local minimum"
+    return f"{told}: a curve descends for all t in (0, {points[-1]})"
 
 
 def _poly(problem: Problem, value: Any, place: str) -> Poly:
@@ -66,10 +74,8 @@ def _poly(problem: Problem, value: Any, place: str) -> Poly:
     return from_coefficients(coefficients)
 
 
-def _check_margin(
-    problem: Problem, theta: list[Any], d: Poly, i: int, ends: tuple[Number, Number], place: str
-) -> None:
-    """The margin of example i is at least 1 on the piece."""
+def along(problem: Problem, theta: Any, d: Poly, i: int, ends: Ends, place: str) -> Trace:
+    """The forward pass at example i on a piece, outputs multiplied by d^depth."""
 
     def side(unit: Unit, z: Any) -> Any:
         found = bernstein_sign(z, *ends)
@@ -81,6 +87,15 @@ def _check_margin(
         for p in layer.biases:
             scaled[p] = theta[p] * power
         power = power * d
-    output = forward(problem, scaled, problem.inputs[i], side).output
-    low = bernstein_sign(output * problem.labels[i] - power, *ends)
-    need(low is not None and low >= 0, "margin-below-one-along", place, *ends)
+    return forward(problem, scaled, problem.inputs[i], side)
+
+
+def _norm_gap(problem: Problem, theta: Any, d: Poly, ends: Ends, place: str) -> Poly:
+    """d^2 times the decrease of the squared norm; the margins are at least 1 on the piece."""
+    for i, y in enumerate(problem.labels):
+        where = f"{place}, example {i + 1}"
+        output = along(problem, theta, d, i, ends, where).output
+        low = bernstein_sign(output * y - prod([d] * len(problem.layers)), *ends)
+        need(low in (0, 1), "margin-below-one-along", where, *ends)
+    free = [theta[p] for p in problem.block]
+    return as_poly(d * d * inner(problem.free, problem.free) - inner(free, free))

@@ -24,7 +24,8 @@ from .second_order import second_order
 
 # method(problem, evidence, bound, local) refuses, unless every feasible theta' has
 # |theta'|^2 >= bound; ``local``: every feasible theta' near theta.
-METHODS: dict[str, Callable[[Problem, Any, Number, bool], None]] = {
+Method = Callable[[Problem, Any, Number, bool], None]
+METHODS: dict[str, Method] = {
     "lifting": lifting,
     "product": product,
     "vertices": vertices,
@@ -62,7 +63,12 @@ def _prove_minimum(problem: Problem, evidence: Any, local: bool) -> None:
 
 
 def _prove(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:
+    method, rest = by_method(METHODS, evidence)
+    method(problem, rest, bound, local)
+
+
+def by_method(methods: dict[str, Method], evidence: Any) -> tuple[Method, Any]:
+    """The method that the evidence names, and what else it holds."""
     by = word(keys(evidence, "evidence", ("by",), evidence)["by"], "evidence.by")
-    form(by in METHODS, "method-unknown", "evidence.by", by)
-    rest = {key: value for key, value in evidence.items() if key != "by"}
-    METHODS[by](problem, rest, bound, local)
+    form(by in methods, "method-unknown", "evidence.by", by)
+    return methods[by], {key: value for key, value in evidence.items() if key != "by"}

@@ -17,7 +17,6 @@ not see null sets):
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from .feasible import margins_at_least_one
@@ -110,15 +109,9 @@ class _Bounds:
             self._propagation(nu, sides)
 
     def _gordan(self, nu: dict[Unit, Any], sides: dict[Unit, int]) -> None:
-        total: list[Any] = [Fraction(0)] * len(self.problem.block)
-        moves = False
-        for unit, weight in nu.items():
-            slopes = self._slopes(sides, unit[0], [])
-            normal = free_gradient(self.problem, self.trace, slopes, unit)
-            moves = moves or any(map(sign, normal))
-            total = [a + weight * sides[unit] * b for a, b in zip(total, normal, strict=True)]
-        need(moves, "empty-of-idle-units", self.place)
-        need(not any(map(sign, total)), "gordan", self.place, *total)
+        problem, trace = self.problem, self.trace
+        normals = [free_gradient(problem, trace, self._slopes(sides, u[0], []), u) for u in nu]
+        cancel([weight * sides[unit] for unit, weight in nu.items()], normals, self.place)
 
     def _propagation(self, nu: dict[Unit, Any], sides: dict[Unit, int]) -> None:
         problem, (l, _) = self.problem, max(nu)
@@ -136,3 +129,10 @@ class _Bounds:
         for j, value in pull.items():
             need((l - 1, j) in sides, "empty-source-not-zero", self.place, unit_name((l - 1, j)))
             need(sign(value) == -sides[l - 1, j], "propagation", self.place, value)
+
+
+def cancel(weights: list[Any], normals: list[list[Any]], place: str) -> None:
+    """The normals are not all zero; with these weights their sum is."""
+    need(any(sign(x) for normal in normals for x in normal), "empty-of-idle-units", place)
+    total = [inner(weights, column) for column in zip(*normals, strict=True)]
+    need(not any(map(sign, total)), "gordan", place, *total)

@@ -24,6 +24,7 @@ from typing import Any
 from .outcome import form, need, show
 
 DIGITS = 4000  # characters in one number; Python itself refuses integers above 4300 digits
+PRODUCTS = 10**5  # of terms in one multiplication; a short file can mean a long polynomial
 Coefficients = tuple[Fraction, ...]
 
 
@@ -108,6 +109,8 @@ class Poly:
 
     def __mul__(self, other: Any) -> Poly:
         terms: dict[Exponents, Fraction] = {}
+        products = len(self.terms) * len(as_poly(other).terms)
+        form(products <= PRODUCTS, "polynomial-too-large", "a product of polynomials", products)
         for e, a in self.terms.items():
             for f, b in as_poly(other).terms.items():
                 short, long = sorted((e, f), key=len)

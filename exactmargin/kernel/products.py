@@ -1,13 +1,17 @@
-"""``by: product`` and ``by: vertices``: linear networks without shared weights, of any depth m.
+"""``by: product`` and ``by: vertices``: linear networks without shared weights, of any depth m;
+with one multiplier a product bounds nonlinear networks, too.
 
-**product** (V Theorem 3.1). Phi(x) = W^m ... W^1 x, where a bias of the first layer is the weight
-of an input 1, and other biases are not allowed. Let lambda >= 0, S = sum lambda_i > 0, g = sum
-lambda_i y_i x_i. A feasible theta' has, by Cauchy-Schwarz and the inequality of the means,
+**product** (V Theorem 3.1). Phi(x) = W^m ... W^1 x, where x are the inputs that have a weight and,
+for biases of the first layer, a 1; other biases are not allowed. Let lambda >= 0, S = sum
+lambda_i > 0, g = sum lambda_i y_i x_i. A feasible theta' has, by Cauchy-Schwarz and the
+inequality of the means,
 
     S <= sum lambda_i y_i Phi_i = W^m ... W^1 g <= |g| |W^1| ... |W^m|
       <= |g| (|theta'|^2 / m)^(m/2),
 
 in Frobenius norms. So S^2 >= |g|^2 (B/m)^m gives |theta'|^2 >= B (if g = 0, none is feasible).
+If only one lambda_i is positive, the network need not be linear: |sigma(z)| <= |z| makes
+S <= lambda_i |Phi_i| <= |g| |W^1| ... |W^m| for any slope.
 
 **vertices** (V Theorem 4.4, Remark 4.1). A diagonal network: a hidden unit j has no source but
 unit j of the layer below, and m >= 2, no biases. A chain j is an input with a weight in every
@@ -29,8 +33,8 @@ from itertools import combinations
 from math import comb, prod
 from typing import Any
 
-from .lifting import needs_own_parameters
 from .network import inner
+from .neurons import needs_own_parameters
 from .numbers import Number, sign
 from .outcome import need
 from .problem import Problem
@@ -43,20 +47,28 @@ Point = tuple[Fraction, ...]
 def product(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:
     """Every feasible point has at least this squared norm."""
     keys(evidence, "evidence", ("multipliers",))
-    _needs_linear(problem)
-    first, *others = problem.layers
-    need(not any(layer.biases for layer in others), "product-with-late-bias", "problem.network")
+    needs_own_parameters(problem)
+    late = any(layer.biases for layer in problem.layers[1:])
+    need(not late, "product-with-late-bias", "problem.network")
     place, size, m = "evidence.multipliers", len(problem.labels), len(problem.layers)
     multipliers = numbers(evidence["multipliers"], place, problem.field, size)
     for i, value in enumerate(multipliers):
         need(sign(value) >= 0, "product-multiplier-negative", f"{place}[{i}]", value)
     total = sum(multipliers, Fraction(0))
     need(sign(total) > 0, "product-multipliers-zero", place)
+    few = _is_linear(problem) or sum(map(sign, multipliers)) == 1
+    need(few, "product-of-nonlinear-examples", place)
     weights = [a * y for a, y in zip(multipliers, problem.labels, strict=True)]
-    columns = [*zip(*problem.inputs, strict=True), *[(1,) * size] * bool(first.biases)]
-    g = [inner(weights, column) for column in columns]
+    g = [inner(weights, column) for column in zip(*seen_inputs(problem), strict=True)]
     proved, asked = total * total, inner(g, g) * _power(bound * Fraction(1, m), m)
     need(sign(proved - asked) >= 0, "product-bound", place, proved, asked)
+
+
+def seen_inputs(problem: Problem) -> list[list[Number]]:
+    """Of each example the inputs that have a weight, and a 1 for biases of the first layer."""
+    first = problem.layers[0]
+    seen = sorted({j for row in first.rows for _, j in row})
+    return [[*(x[j] for j in seen), *[Fraction(1)] * bool(first.biases)] for x in problem.inputs]
 
 
 def vertices(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:
@@ -89,8 +101,11 @@ def vertices(problem: Problem, evidence: Any, bound: Number, local: bool) -> Non
 
 def _needs_linear(problem: Problem) -> None:
     needs_own_parameters(problem)
-    linear = problem.slope == 1 or len(problem.layers) == 1
-    need(linear, "bound-for-linear-networks", "problem.network", problem.slope)
+    need(_is_linear(problem), "bound-for-linear-networks", "problem.network", problem.slope)
+
+
+def _is_linear(problem: Problem) -> bool:
+    return problem.slope == 1 or len(problem.layers) == 1
 
 
 def _power(x: Any, m: int) -> Any:
@@ -116,7 +131,7 @@ def _margins(problem: Problem) -> list[list[Fraction]]:
 def _vertices(rows: list[list[Fraction]], size: int) -> set[Point]:
     """The vertices of all orthants' parts of {beta: every <row, beta> >= 1}."""
     found: set[Point] = set()
-    for n in range(1, size + 1):
+    for n in range(1, min(size, len(rows)) + 1):
         for support in combinations(range(size), n):
             for tight in combinations([[row[j] for j in support] for row in rows], n):
                 values = dict(zip(support, _solution(tight), strict=False))

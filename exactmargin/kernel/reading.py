@@ -20,9 +20,11 @@ RATIONAL = r"[0-9]+(?:\.[0-9]+|/0*[1-9][0-9]*)?"
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    for i, (key, _) in enumerate(pairs):
-        form(key not in {k for k, _ in pairs[:i]}, "duplicate-key", "file", key)
-    return dict(pairs)
+    found: dict[str, Any] = {}
+    for key, entry in pairs:
+        form(key not in found, "duplicate-key", "file", key)
+        found[key] = entry
+    return found
 
 
 def _refuse(text: str) -> Any:

@@ -6,12 +6,18 @@ from typing import Any
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel.problem import Problem
 from exactmargin.kernel.reading import read_number
-from exactmargin.render import algebra, point
+from exactmargin.render import algebra, hinge_minima, point
 from exactmargin.render.cells import cells
 from exactmargin.render.forms import indefinite_hessian, multilinear_form, zero_trace_hessian
 from exactmargin.render.gradient_flow_limit import gradient_flow_limit
 from exactmargin.render.instance import problem_name
 from exactmargin.render.kkt import kkt
+from exactmargin.render.loss_cells import (
+    clarke_critical,
+    flat_minimum,
+    not_clarke_critical,
+    sharp_minimum,
+)
 from exactmargin.render.minima import not_global_minimum, not_local_minimum
 from exactmargin.render.minimum import global_minimum, local_minimum, norm_bound
 from exactmargin.render.naming import Naming
@@ -31,6 +37,13 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
     "global-minimum": ("$\\theta$ is a global minimum of {P}", global_minimum),
     "not-global-minimum": ("$\\theta$ is not a global minimum of {P}", not_global_minimum),
     "norm-bound": ("every feasible point of {P} has at least a given norm", norm_bound),
+    "clarke-critical": ("$\\theta$ is a critical point (Clarke) of {P}", clarke_critical),
+    "not-clarke-critical": (
+        "$\\theta$ is not a critical point (Clarke) of {P}",
+        not_clarke_critical,
+    ),
+    "flat-minimum": ("$\\theta$ is a flat local minimum of {P}", flat_minimum),
+    "sharp-minimum": ("$\\theta$ is a sharp local minimum of {P}", sharp_minimum),
     "no-kinks": ("the inputs to all hidden neurons are non-zero", point.no_kinks),
     "nonzero-neurons": ("no hidden neuron has zero incoming weights", point.nonzero_neurons),
     "evaluation": ("the network has a given value at other parameters", point.evaluation),
@@ -53,6 +66,14 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
     "cells": ("the parameters have a given number of cells", cells),
 }
 """The claims about a problem; {P} is the problem's name."""
+
+OF_HINGE: dict[str, Callable[[Setting, Any], list[str]]] = {
+    "local-minimum": hinge_minima.local_minimum,
+    "not-local-minimum": hinge_minima.not_local_minimum,
+    "global-minimum": hinge_minima.global_minimum,
+    "not-global-minimum": hinge_minima.not_global_minimum,
+}
+"""The claims whose evidence is another one under a hinge loss."""
 
 ABOUT_POLYNOMIALS: dict[str, Callable[[Any, Any], list[str]]] = {
     "identity": algebra.identity,
@@ -97,4 +118,7 @@ def show(claim: str, problem: Problem | None, evidence: Any) -> list[str]:
         raise InvalidInputError(
             f"no way to render the claim {claim!r}; known are the kernel's claims"
         )
-    return ABOUT_PROBLEMS[claim][1](Setting(problem, Naming(problem)), evidence)
+    shown = ABOUT_PROBLEMS[claim][1]
+    if problem.weights is not None:
+        shown = OF_HINGE.get(claim, shown)
+    return shown(Setting(problem, Naming(problem)), evidence)

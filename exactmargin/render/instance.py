@@ -50,7 +50,9 @@ def block_values(
     """
     names: dict[str, list[str]] = {}
     for block in blocks:
-        names.setdefault(block.value(entries), []).append(before + block.name + mark)
+        # a prime is a superscript of its own
+        name = f"{{{block.name}}}" if "'" in mark and "^" in block.name else block.name
+        names.setdefault(block.value(entries), []).append(before + name + mark)
     rows = []
     for value, called in names.items():
         pieces = [f"= {name}" for name in called[1:]]

@@ -5,6 +5,7 @@ from math import prod
 from typing import Any
 
 from exactmargin.kernel.network import inner
+from exactmargin.kernel.products import seen_inputs
 from exactmargin.render.layout import chain, table, vector
 from exactmargin.render.numerals import number
 from exactmargin.render.setting import Setting
@@ -20,18 +21,22 @@ def product(setting: Setting, evidence: Any, bound: Any, local: bool) -> list[st
     problem, m = setting.problem, len(setting.problem.layers)
     multipliers = setting.numbers(evidence["multipliers"])
     weights = [a * y for a, y in zip(multipliers, problem.labels, strict=True)]
-    biases = bool(problem.layers[0].biases)
-    columns = [*zip(*problem.inputs, strict=True), *[(1,) * len(weights)] * biases]
-    g = [inner(weights, column) for column in columns]
+    seen = seen_inputs(problem)
+    g = [inner(weights, column) for column in zip(*seen, strict=True)]
     total = sum(multipliers, Fraction(0))
     power = inner(g, g) * prod([bound * Fraction(1, m)] * m, start=Fraction(1))
+    biases = bool(problem.layers[0].biases)
     extended = ", the inputs extended by a 1 for the bias" if biases else ""
+    if len(seen[0]) - biases < len(problem.inputs[0]):
+        extended += ", inputs without a weight left out"
+    linear = problem.slope == 1 or m == 1
+    kind = "linear" if linear else "such that $|\\sigma(z)|\\le|z|$, and one multiplier is positive"
     powered = f"\\bigl(B/{m}\\bigr)^{{{m}}}" if m > 1 else "B"
     norms = "\\,".join(f"\\|W'^{{({l})}}\\|" for l in range(m, 0, -1))
     norms = norms if m <= 3 else f"\\|W'^{{({m})}}\\|\\cdots\\|W'^{{(1)}}\\|"
     mean = f"\\bigl(\\|\\theta'\\|/\\sqrt{{{m}}}\\,\\bigr)^{{{m}}}" if m > 1 else "\\|\\theta'\\|"
     return [
-        f"The network is linear{extended}. With the multipliers",
+        f"The network is {kind}{extended}. With the multipliers",
         chain("\\lambda", [f"= {vector([number(x) for x in multipliers])}"], end=","),
         "put $S=\\sum_i\\lambda_i$ and $g=\\sum_i\\lambda_iy_ix_i$, so that",
         chain("S", [f"= {number(total)}"], end=","),

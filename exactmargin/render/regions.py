@@ -84,6 +84,7 @@ def second_order(setting: Setting, evidence: Any, bound: Any, local: bool) -> li
         "so $\\tfrac12\\|\\theta'\\|^2\\ge F(\\theta')$.",
         _legend(setting, found),
         table([*_HEADS, "\\kappa"], rows),
+        *_rotations(found),
         "$M$ is positive definite because in $CMC^\\top$ every diagonal entry is larger than the "
         "sum of the absolute values of the others in its row. Rows and columns are in the order "
         f"{setting.order_text()}.",
@@ -176,14 +177,37 @@ def _cells(setting: Setting, found: Sequence[_Leaf], n: int, leaf: _Leaf) -> lis
     return [str(n) if len(found) > 1 else "", *joined]
 
 
+def _rotations(found: Sequence[_Leaf]) -> list[str]:
+    """The units that are rotated into each other, and why that is harmless."""
+    texts = []
+    for n, leaf in enumerate(found[:_SHOWN], 1):
+        pairs = [
+            f"{row['unit']} and {row['with']} of layer {row['layer']}"
+            for row in leaf.evidence.get("rotations", [])
+        ]
+        if pairs:
+            where = f"on region {n}" if len(found) > 1 else "here"
+            texts.append(f"{where}: units {'; '.join(pairs)}")
+    if not texts:
+        return []
+    return [
+        "Some pairs of units have the same sources and targets, no shared weights, and the same "
+        "slopes in all that is weighed. To rotate one into the other changes neither $F$ nor the "
+        "norm; let $X$ be the derivative of the rotation. Among the points into which "
+        "$\\theta'$ can be rotated let $\\theta''$ be the closest to $\\theta$: "
+        "$\\theta''-\\theta$ is orthogonal to every $X\\theta$. So it is enough that "
+        "$\\nabla^2F+\\sum(X\\theta)(X\\theta)^\\top$ is positive definite, and this sum is $M$ "
+        f"({', '.join(texts)})."
+    ]
+
+
 def _matrices(setting: Setting, leaf: _Leaf, where: str) -> list[str]:
     """M, C and C M C^T."""
     order = setting.free_order()
     if len(order) > _WIDE:
         return []
     region, _, weights = forces(leaf.region, leaf.evidence, leaf.place)
-    penalty = read_number(leaf.evidence["penalty"], setting.field, leaf.place)
-    m = hessian(region, weights, penalty, leaf.place)
+    m = hessian(region, weights, leaf.evidence, leaf.place)
     c = [setting.numbers(row) for row in leaf.evidence["congruence"]]
     half = [[inner(row, column) for column in m] for row in c]
     product = [[inner(row, other) for other in c] for row in half]

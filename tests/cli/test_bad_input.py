@@ -69,7 +69,6 @@ PROBLEMS: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("a label too few", put("data", "labels", value=[1]), "data.labels: has 1 entry for 2 inputs"),
     ("slope 2", put("network", "negative_slope", value="2"), "network.negative_slope: 2 is not in"),
     ("empty data", put("data", "inputs", value=[]), "data.inputs: is empty"),
-    ("a hinge loss", put("objective", "kind", value="hinge"), "objective kind 'hinge' is not supp"),
     ("no such objective", put("objective", "kind", value="max"), 'objective.kind: "max" is not'),
     (
         "no such layer",

@@ -58,19 +58,18 @@ def test_no_point_is_needed(run, tmp_path, good):
     assert run("cells", put(tmp_path / "p.json", good)).status == 0
 
 
-def test_hinge_problems_are_for_cells_only(run, tmp_path, good):
+def test_hinge_problems_have_weights_and_no_constraints(run, tmp_path, good):
     path = put(tmp_path / "p.json", good, objective={"kind": "hinge"})
     good["data"]["weights"] = ["1/3", "2/3"]
     weighted = put(tmp_path / "w.json", good, objective={"kind": "hinge"})
     assert run("cells", path, "--json").json == run("cells", weighted, "--json").json
-    for words in (["analyze", path], ["certify", path, "--claim", "kkt"]):
-        ran = run(*words)
-        assert ran.status == 2
-        assert ran.complaint == (
-            f"{path}: objective kind 'hinge' is not supported by this version of analyze and "
-            "certify, which decide max-margin and layer-max-margin; of a hinge problem "
-            "'exactmargin cells' enumerates the cells"
-        )
+    assert run("certify", path, "--claim", "local-minimum").status in (0, 1)
+    ran = run("certify", path, "--claim", "kkt")
+    assert ran.status == 2
+    assert ran.complaint == (
+        f"{path}: the claim 'kkt' is about problems with constraints; of objective kind 'hinge' "
+        "are decided: clarke_critical, local_minimum, global_minimum, local_minimum_type"
+    )
 
 
 # ---------------------------------------------------------------- the proof

@@ -24,6 +24,16 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"exactmargin {__version__}\n"
 
 
+def test_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "exactmargin", "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, f"exactmargin {__version__}\n")
+
+
 @pytest.mark.parametrize("command", [None, *HANDLERS])
 def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str | None) -> None:
     assert main([*([command] if command else []), "--help"]) == 0

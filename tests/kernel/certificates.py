@@ -179,6 +179,12 @@ def vertex(point: str, roots: str) -> Data:
     return {"point": point.split(), "roots": roots.split()}
 
 
+def nothing(*weights: str, **neuron: int) -> Data:
+    """An empty leaf: weights of sides, by example from 1; the neuron as in `halves`."""
+    listed = [{"example": i, "weight": x} for i, x in enumerate(weights, 1)]
+    return {**neuron, "empty": listed}
+
+
 def without_point(about: Data) -> Data:
     """The problem without its parameters."""
     return {key: value for key, value in about.items() if key != "parameters"}
@@ -224,6 +230,56 @@ def hinge(about: Data, **data: Any) -> Data:
     """The problem under the hinge loss, without parameters; perhaps other labels, or weights."""
     found = {k: v for k, v in about.items() if k != "parameters"}
     return found | {"data": about["data"] | data, "objective": {"kind": "hinge"}}
+
+
+def under_hinge(about: Data, **data: Any) -> Data:
+    """The problem under the hinge loss, at its parameters."""
+    return hinge(about, **data) | {"parameters": about["parameters"]}
+
+
+def nowhere(*entries: tuple[int, str]) -> Data:
+    """A leaf of a neuron's tree that is a null set: the weights of sides, by example."""
+    return {"empty": [{"example": i, "weight": x} for i, x in entries]}
+
+
+def critical(about: Data, *entries: tuple[str, list[Any]]) -> Data:
+    """A certificate for clarke-critical: weights and paths."""
+    listed = [{"weight": weight, "path": path} for weight, path in entries]
+    return certificate("clarke-critical", about, {"cells": listed})
+
+
+def not_critical(about: Data, separator: str, tree: Any) -> Data:
+    """A certificate for not-clarke-critical."""
+    evidence = {"separator": separator.split(), "tree": tree}
+    return certificate("not-clarke-critical", about, evidence)
+
+
+def typed(about: Data, minimum: Data, **evidence: Any) -> Data:
+    """A certificate for flat-minimum (a path) or sharp-minimum (a tree)."""
+    claim = "flat-minimum" if "path" in evidence else "sharp-minimum"
+    proof = {key: value for key, value in minimum.items() if key != "claim"}
+    return certificate(claim, about, {"minimum": proof, **evidence})
+
+
+def bounded(test: str = "", **trees: Any) -> Data:
+    """A leaf that is bounded: perhaps a test point; ``trees`` of units as unit_1=..., unit_2=..."""
+    units = [{"unit": int(k.split("_")[1]), "tree": tree} for k, tree in trees.items()]
+    return {"neurons": units, **({"test": test.split()} if test else {})}
+
+
+def by_term(term: int, plus: Any, minus: Any) -> Data:
+    """A split at the inside of a term."""
+    return {"term": term, "plus": plus, "minus": minus}
+
+
+def null(**weights: str) -> Data:
+    """A leaf that is a null set: weights of kinks as kink_<example>_<layer>_<unit>, of term_<j>."""
+    found: list[Data] = []
+    for name, weight in weights.items():
+        kind, *places = name.split("_")
+        names = ("example", "layer", "unit") if kind == "kink" else ("term",)
+        found.append(dict(zip(names, map(int, places), strict=True)) | {"weight": weight})
+    return {"empty": found}
 
 
 def tree(about: Data, number: int, *nodes: str) -> Data:
@@ -444,6 +500,23 @@ GENERAL = neurons([[1, 2], [3, 4]], ["1 0", "0 1", "1 1"])
 GENERAL_LIST = ["1 1", "2 -1", "1 -2"]
 RESONANCE_3 = ["1 0 0", "0 1 0", "0 0 1", "1 1 0", "1 0 1", "0 1 1", "1 1 1"]
 
+# One neuron at x = 1 and x = 2, both with multipliers: on different sides of them there is no w.
+TWO_LENGTHS = without_point(problem([[[1]], [[1]]], [["1"], ["2"]], [[], []]))
+LENGTHS_INSIDE = dual(
+    ["1/2", "1/4"],
+    signs(
+        halves(1, halves(2, ball(), nothing("2", "1")), halves(2, nothing("2", "1"), ball())),
+        ball(slopes={1: "0", 2: "0"}),
+    ),
+)
+SAME_SIDES = dual(["1/2", "1/4"], signs(ball(), ball()))
+LENGTHS_OUTSIDE = halves(
+    1,
+    halves(2, SAME_SIDES, nothing("2", "1", neuron=1), neuron=1),
+    halves(2, nothing("2", "1", neuron=1), SAME_SIDES, neuron=1),
+    neuron=1,
+)
+
 # v sigma(w x) at x = 1, under the hinge loss: in (P, t) the loss is t - P, t + P or t.
 HINGE = hinge(chain("1", "1"))
 HINGE_TREE = (
@@ -561,6 +634,127 @@ RESTING = problem([[[1, 0], [0, 1]], [[1, 1]]], [["1/4", "1/4"]], [["0"], ["0"]]
 RESTING_LEAF = curved("1", "0", "1 1 1")
 RESTING_HALF = cut(1, 1, 2, RESTING_LEAF, RESTING_LEAF)
 RESTING_TREE = cut(1, 1, 1, RESTING_HALF, RESTING_HALF)
+
+
+def turn(layer: int, unit: int, other: int) -> Data:
+    """A rotation of two units."""
+    return {"layer": layer, "unit": unit, "with": other}
+
+
+# A second unit that is zero: where its slope is that of the first they can be rotated.
+IDLE = problem([[[1], [2]], [[1, 2]]], [["1"]], [["1", "0"], ["1", "0"]])
+IDLE_TURNED = curved("1", "1", "1 1 1 1", rotations=[turn(1, 1, 2)])
+IDLE_TREE = cut(1, 1, 2, IDLE_TURNED, curved("1", "1", "1 1 1 1"))
+IDLE_3 = problem([[[1], [2]], [[1, 2]], [[1]]], [["1"]], [["1", "0"], ["1", "0"], ["1"]], slope="1")
+
+
+# Opposite labels at the same input: whatever the network does, the loss is at least 1.
+def conflict(w: str, v: str, count: int = 1, **more: Any) -> Data:
+    """v sigma(w), under the hinge loss."""
+    about = problem([[[1]], [[1]]], [["1"], ["1"]] * count, [[w], [v]], **more)
+    return under_hinge(about, labels=[1, -1] * count)
+
+
+CONFLICT_TREE = dual(
+    ["1", "1"],
+    signs(
+        halves(1, ball(slopes={2: "1"}), ball(slopes={2: "0"})),
+        halves(2, ball(slopes={1: "1"}), ball(slopes={1: "0"})),
+    ),
+)
+# An output weight of 0 may become positive or negative; each time other examples hold it.
+TURNING = under_hinge(
+    problem(
+        [[[1, 2]], [[1]]],
+        [["2", "1"], ["1", "0"], ["0", "0"]],
+        [["1", "0"], ["0"]],
+        biases={1: ["1"]},
+    ),
+    labels=[1, -1, 1],
+)
+TURNING_TREE = signs(dual(["0", "1", "1"], ball()), dual(["1", "1", "0"], ball()), neuron=1)
+
+# Opposite labels at one input, not equally heavy: the loss is flat for w < 0, sharp at v w = 1.
+UNEVEN = {"weights": ["2/3", "1/3"]}
+FIGURE_1 = case("laurent2018-figure-1-sharp")
+UNEVEN_LEAF = dual(["1/2", "1"], ball())
+# Twice the same kink: its two sides belong together.
+ONE_KINK = under_hinge(
+    problem([[[1]], [[1]]], [["1"], ["1"]], [["0"], ["1"]], slope="1/2"), labels=[1, -1], **UNEVEN
+)
+ONE_KINK_TREE = halves(1, halves(2, "bound", nowhere((1, "1"), (2, "1"))), None)
+ONE_KINK_TREE["minus"] = halves(2, nowhere((1, "1"), (2, "1")), "bound")
+# Three terms on a line, all zero: what is in between does not differ from both others.
+LINE = {
+    "inputs": [["-1"], ["0"], ["1"], ["0"]],
+    "labels": [1, 1, 1, -1],
+    "weights": ["1/6", "1/3", "1/6", "1/3"],
+}
+
+
+def line(depth: int) -> Data:
+    """w x + b, perhaps multiplied by v = 1, at w = 0, b = 1."""
+    w, v = [[["0"]], [["0"], ["1"]]][depth - 1], ["1"]
+    return under_hinge(
+        problem([[[1]]] * depth, LINE["inputs"], w, biases={0: v}, slope="1"), **LINE
+    )
+
+
+def line_tree(last: str = "") -> Data:
+    """No flat cell: the terms 1 and 3 differ, or agree and 2 agrees with them."""
+    between = null(term_1="1", term_2="2", term_3="1")
+    both = by_term(2, bounded("0 -1" + last), between)
+    none = by_term(2, between, bounded("0 1" + last))
+    return by_term(
+        1,
+        by_term(3, both, bounded("1 0" + last)),
+        by_term(3, bounded("-1 0" + last), none),
+    )
+
+
+LINE_MINIMUM = {"by": "linear", "multipliers": ["1", "0", "1", "1"]}
+# v = 0: the sign of v decides which of the terms 2 and 3 is larger than term 1.
+THIN = under_hinge(
+    problem([[[1]], [[1]]], [["1"], ["2"], ["-1"], ["1"]], [["1"], ["0"]], biases={1: ["1"]}),
+    labels=[1, 1, 1, -1],
+    weights=["3/8", "1/8", "1/8", "3/8"],
+)
+THIN_MINIMUM = {"by": "hinge-lifting", "tree": dual(["1", "0", "0", "1"], signs(ball(), ball()))}
+THIN_EMPTY = {
+    "output": 1,
+    "plus": null(term_1="1", term_3="1"),
+    "minus": null(term_1="1", term_2="1"),
+}
+THIN_TREE = by_term(
+    1,
+    by_term(2, bounded("-1 1 -1"), by_term(3, bounded("0 1 -1"), THIN_EMPTY)),
+    bounded("1 1 0"),
+)
+# Term 1 is on a kink and at most term 2: v sigma(b) is not negative.
+KINKED = under_hinge(
+    problem(
+        [[[1]], [[1]]],
+        [["0"], ["-1"], ["0"]],
+        [["1"], ["1"]],
+        biases={0: ["0"], 1: ["1"]},
+    ),
+    labels=[1, 1, -1],
+    weights=["3/8", "1/4", "3/8"],
+)
+TWICE = nowhere((1, "1"), (3, "1"))
+KINKED_MINIMUM = {
+    "by": "hinge-lifting",
+    "tree": dual(["1", "0", "1"], halves(1, halves(3, ball(), TWICE), halves(3, TWICE, ball()))),
+}
+KINKED_EMPTY = {"example": 1} | split(
+    1, 1, null(kink_1_1_1="1", term_1="1", term_2="1"), null(term_1="1", term_2="1")
+)
+KINKED_TREE = by_term(1, by_term(2, bounded("0 0 1 -1"), KINKED_EMPTY), bounded("0 0 1 1"))
+# Leaky, three layers, at w = 0: the unit above changes its side with the first one.
+THREE_DEEP = under_hinge(
+    problem([[[1]]] * 3, [["1"]], [["0"], ["1"], ["1"]], slope="1/2"),
+)
+THREE_DEEP_TREE = {"example": 1} | split(1, 1, bounded(), bounded())
 
 SAMPLES: dict[str, Data] = {
     "feasible": certificate("feasible", V32, {}),
@@ -734,6 +928,25 @@ SAMPLES: dict[str, Data] = {
         squared_norm="2",
         tree=dual(["1"], signs(ball(), ball())),
     ),
+    "norm-bound, lifting, empty": minimum(
+        "norm-bound", TWO_LENGTHS, "lifting", squared_norm="3/2", tree=LENGTHS_INSIDE
+    ),
+    "norm-bound, lifting, empty region": minimum(
+        "norm-bound", TWO_LENGTHS, "lifting", squared_norm="3/2", tree=LENGTHS_OUTSIDE
+    ),
+    "global-minimum, product, one multiplier": minimum(
+        "global-minimum",
+        problem([[[1]], [[1]], [[1]]], [["1"], ["2"]], [["1"], ["1"], ["1"]], slope="1/3"),
+        "product",
+        multipliers=["1", "0"],
+    ),
+    "norm-bound, product, unseen input": minimum(
+        "norm-bound",
+        without_point(problem([[[0, 1], [0, 2]], [[1, 2]]], [["7", "1"]], [[], []], slope="1")),
+        "product",
+        squared_norm="2",
+        multipliers=["1"],
+    ),
     "norm-bound, vertices": minimum(
         "norm-bound",
         CHAINS,
@@ -778,6 +991,15 @@ SAMPLES: dict[str, Data] = {
     ),
     "local-minimum, second order, layer": minimum(
         "local-minimum", V54, "second-order", tree=curved("2 2 1", "0", "1 1 1 1")
+    ),
+    "local-minimum, second order, rotations": minimum(
+        "local-minimum", IDLE, "second-order", tree=IDLE_TREE
+    ),
+    "local-minimum, second order, rotations, depth 3": minimum(
+        "local-minimum",
+        IDLE_3,
+        "second-order",
+        tree=curved("1", "1", "1 1 1 1 1", rotations=[turn(1, 1, 2)]),
     ),
     "no-kinks": certificate("no-kinks", V44, {}),
     "no-kinks, layer": certificate(
@@ -827,6 +1049,156 @@ SAMPLES: dict[str, Data] = {
         limit=[limit("a", [1, 2], 2, "2"), limit("b", [3], 4, "1")],
         start={"values": ["3", "2"], "bounds": ["9/4", "9/4", "4"], "terms": 20},
     ),
+    "local-minimum, hinge, zero loss": minimum(
+        "local-minimum", under_hinge(chain("1", "1")), "zero-loss"
+    ),
+    "local-minimum, hinge, dead units": minimum(
+        "local-minimum",
+        case("laurent2018-figure-4b"),
+        "hinge-lifting",
+        tree=dual(["0", "1", "1"], ball(), ball()),
+    ),
+    "local-minimum, hinge, turning": minimum(
+        "local-minimum", TURNING, "hinge-lifting", tree=TURNING_TREE
+    ),
+    # At the kink of a unit that is read: the weights of the sides are needed.
+    "local-minimum, hinge, sides": minimum(
+        "local-minimum",
+        under_hinge(
+            problem([[[1, 2]], [[1]]], [["0", "1"], ["0", "2"]], [["1", "0"], ["1"]]),
+            labels=[1, -1],
+        ),
+        "hinge-lifting",
+        tree=dual(["1", "1"], halves(1, ball({1: "1/2"}, {2: "1"}), ball(slopes={2: "0"}))),
+    ),
+    "global-minimum, hinge, zero loss, Q(sqrt2), depth 3": minimum(
+        "global-minimum",
+        under_hinge(problem([[[1]]] * 3, [["1"]], [["r"], ["r"], ["r"]], field=SQRT2)),
+        "zero-loss",
+    ),
+    "global-minimum, hinge, lifting": minimum(
+        "global-minimum", conflict("0", "0"), "hinge-lifting", tree=CONFLICT_TREE
+    ),
+    "global-minimum, hinge, lifting, output bias, weights": minimum(
+        "global-minimum",
+        under_hinge(conflict("1", "1", biases={1: ["-1"]}), weights=["1/2", "1/2"]),
+        "hinge-lifting",
+        tree=CONFLICT_TREE,
+    ),
+    "global-minimum, hinge, lifting, null sets": minimum(
+        "global-minimum",
+        conflict("0", "0", 2),
+        "hinge-lifting",
+        tree=dual(
+            ["1"] * 4,
+            signs(
+                halves(
+                    1,
+                    halves(3, ball(slopes={2: "1", 4: "1"}), nowhere((1, "1"), (3, "1"))),
+                    halves(3, nowhere((1, "2"), (3, "2")), ball(slopes={2: "0", 4: "0"})),
+                ),
+                halves(
+                    2,
+                    halves(4, ball(slopes={1: "1", 3: "1"}), nowhere((2, "1"), (4, "1"))),
+                    halves(4, nowhere((2, "1"), (4, "1")), ball(slopes={1: "0", 3: "0"})),
+                ),
+            ),
+        ),
+    ),
+    "global-minimum, hinge, linear, shared": minimum(
+        "global-minimum",
+        under_hinge(
+            problem([[[1, 0], [1, 0]], [[1, 1]]], [["1", "3"]] * 2, [["1"], ["0"]], slope="1"),
+            labels=[1, -1],
+        ),
+        "linear",
+        multipliers=["1", "1"],
+    ),
+    "local-minimum, hinge, linear, no hidden layer, bias, weights": minimum(
+        "local-minimum",
+        under_hinge(
+            problem([[[1]]], [["1"], ["-1"], ["0"]], [["0"]], biases={0: ["1"]}),
+            labels=[1, 1, -1],
+            weights=["1/2", "1/4", "1/4"],
+        ),
+        "linear",
+        multipliers=["1/4", "1/2", "1"],
+    ),
+    "not-local-minimum, hinge": curve(
+        under_hinge(chain("1", "1/2")), [["1"], ["1/2", "1"]], ["1/4", "1/2"]
+    ),
+    "not-local-minimum, hinge, Q(sqrt2), denominator, biases, kink": curve(
+        under_hinge(
+            problem(
+                [[[1]], [[1]]],
+                [["0"], ["1"]],
+                [["0"], ["0"]],
+                biases={0: ["0"], 1: ["1/2*r"]},
+                field=SQRT2,
+            )
+        ),
+        [["0", "1"], ["0", "1"], ["0", "1"], ["1/2*r", "1/2*r"]],
+        ["1/8"],
+        ["1", "1"],
+    ),
+    "not-global-minimum, hinge": better(under_hinge(chain("1", "1/2")), ["1", "1"]),
+    "not-global-minimum, hinge, figure": better(
+        case("laurent2018-figure-4c"), ["2", "0", "-1", "1"]
+    ),
+    "clarke-critical": critical(FIGURE_1, ("1/2", [["1", "1"]]), ("1/2", [["-1", "-1"]])),
+    "clarke-critical, two sides of a kink": critical(
+        under_hinge(problem([[[1]], [[1]]], [["1"], ["-1"]], [["0"], ["1"]])),
+        ("1/2", [["1", "0"]]),
+        ("1/2", [["-1", "0"]]),
+    ),
+    "clarke-critical, Q(sqrt2), depth 3, leaky": critical(
+        under_hinge(
+            problem([[[1]]] * 3, [["r"]], [["0"]] * 3, slope="1/2", field=SQRT2), labels=[-1]
+        ),
+        ("1", [["0", "1", "0"], ["-1", "0", "r"]]),
+    ),
+    "not-clarke-critical": not_critical(under_hinge(chain("1", "1/2")), "-1 -1", bounded()),
+    "not-clarke-critical, a unit's tree": not_critical(
+        ONE_KINK, "-1 0", bounded(unit_1=ONE_KINK_TREE)
+    ),
+    "not-clarke-critical, splits": not_critical(
+        ONE_KINK,
+        "-1 0",
+        {"example": 1}
+        | split(
+            1,
+            1,
+            {"example": 2} | split(1, 1, bounded(), null(kink_1_1_1="1", kink_2_1_1="1")),
+            {"example": 2} | split(1, 1, null(kink_1_1_1="1", kink_2_1_1="1"), bounded()),
+        ),
+    ),
+    "not-clarke-critical, depth 3": not_critical(THREE_DEEP, "-1 0 0", THREE_DEEP_TREE),
+    "not-clarke-critical, Q(sqrt2), a term on its kink": not_critical(
+        under_hinge(
+            problem([[[1]], [[1]]], [["1"], ["1"]], [["r"], ["1/2*r"]], field=SQRT2),
+            labels=[1, -1],
+            weights=["1/3", "2/3"],
+        ),
+        "r 1",
+        bounded(),
+    ),
+    "flat-minimum": typed(
+        under_hinge(chain("1", "1")), {"by": "zero-loss"}, path=[["0", "0"], ["1", "0"]]
+    ),
+    "flat-minimum, dead unit": typed(
+        under_hinge(chain("-1", "1")),
+        {"by": "hinge-lifting", "tree": dual(["1"], ball())},
+        path=[],
+    ),
+    "sharp-minimum": typed(
+        FIGURE_1,
+        {"by": "hinge-lifting", "tree": UNEVEN_LEAF},
+        tree=by_term(1, bounded("-1 1"), bounded("1 1")),
+    ),
+    "sharp-minimum, no hidden layer": typed(line(1), LINE_MINIMUM, tree=line_tree()),
+    "sharp-minimum, linear": typed(line(2), LINE_MINIMUM, tree=line_tree(" 1")),
+    "sharp-minimum, output weight 0": typed(THIN, THIN_MINIMUM, tree=THIN_TREE),
+    "sharp-minimum, kinks": typed(KINKED, KINKED_MINIMUM, tree=KINKED_TREE),
     "cells": count(GENERAL, 36, GENERAL_LIST),
     "cells, only the number": count(neurons([[1, 2, 3]], RESONANCE_3), 32, None),
     # A zero input, parallel and repeated ones; one unit sees one input, one sees none.

@@ -50,6 +50,11 @@ STATEMENTS = {
     f"parameters; assuming {FLOW}",
 }
 DESCENDS = "the parameters are not a local minimum: a curve descends for all t in (0, "
+CRITICAL = "the parameters are a critical point of the loss (Clarke)"
+NOT_CRITICAL = "the parameters are not a critical point of the loss (Clarke)"
+FLAT = "the parameters are a flat local minimum of the loss"
+SHARP = "the parameters are a sharp local minimum of the loss"
+NOT_GLOBAL_LOSS = "the parameters are not a global minimum: loss "
 NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
 BOUND = "every feasible point has squared norm at least "
 COMPLETE = ": the list is complete"
@@ -66,11 +71,24 @@ SPECIAL = {
     "not-local-minimum, layer, denominator": DESCENDS + "1)",
     "not-global-minimum": NOT_GLOBAL + "10, reachable 34977/6800",
     "not-global-minimum, layer": NOT_GLOBAL + "5, reachable 761/272",
+    "not-local-minimum, hinge": DESCENDS + "1/2)",
+    "not-local-minimum, hinge, Q(sqrt2), denominator, biases, kink": DESCENDS + "1/8)",
+    "not-global-minimum, hinge": NOT_GLOBAL_LOSS + "1/2, reachable 0",
+    "not-global-minimum, hinge, figure": NOT_GLOBAL_LOSS + "1, reachable 0",
+    **dict.fromkeys((name for name in SAMPLES if name.startswith("clarke-critical")), CRITICAL),
+    **dict.fromkeys(
+        (name for name in SAMPLES if name.startswith("not-clarke-critical")), NOT_CRITICAL
+    ),
+    **dict.fromkeys((name for name in SAMPLES if name.startswith("flat-minimum")), FLAT),
+    **dict.fromkeys((name for name in SAMPLES if name.startswith("sharp-minimum")), SHARP),
     "norm-bound": BOUND + "3",
     "norm-bound, layer, biases, Q(sqrt2)": BOUND + "1/3",
     "norm-bound, one layer, no point": BOUND + "1/2",
     "norm-bound, one layer": BOUND + "1/25",
     "norm-bound, lifting": BOUND + "2",
+    "norm-bound, lifting, empty": "every feasible point has squared norm at least 3/2",
+    "norm-bound, lifting, empty region": "every feasible point has squared norm at least 3/2",
+    "norm-bound, product, unseen input": "every feasible point has squared norm at least 2",
     "norm-bound, vertices": BOUND + "14/5",
     "flow, every start": "gradient flow from all of the region converges in direction to the "
     f"parameters; assuming {FLOW}",
@@ -322,6 +340,19 @@ def test_alone_and_inside_the_kernel_says_the_same(
     assert [line.split(": ")[0] for line in lines] == names
     assert [line.split()[1] for line in lines] == ["ACCEPTED", "REJECTED", "MALFORMED"]
     assert out.isascii()
+
+
+def test_the_name_of_a_file_cannot_look_like_an_outcome(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by a line break nor by bytes that no terminal can print."""
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
+    monkeypatch.setenv("PYTHONPATH", str(Path(exactmargin.__file__).parents[1]))
+    name = "x\nACCEPTED kkt: \udcff"
+    (files / name).write_bytes(b"{")
+    status, out, err = run(["-m", "exactmargin.kernel", name, name + "2"], files)
+    assert (status, out.count("\n"), err.count("\n")) == (2, 1, 1)
+    assert out.startswith("x\\nACCEPTED kkt: \\udcff: MALFORMED not-json")
 
 
 @pytest.mark.parametrize(

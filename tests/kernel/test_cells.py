@@ -12,7 +12,7 @@ import pytest
 from exactmargin.exact import Q, RealNumberField, strictly_feasible_direction
 from exactmargin.kernel import check
 from exactmargin.kernel.cells import arrangements, chambers
-from exactmargin.kernel.checker import FREE_OF_OBJECTIVES
+from exactmargin.kernel.hinge_rules import FREE_OF_OBJECTIVES
 from exactmargin.kernel.problem import read_problem
 from tests.kernel.certificates import (
     GENERAL,

@@ -268,6 +268,17 @@ def lower_root(beta: Fraction) -> Fraction:
     return root if root**3 <= beta * beta else root - Fraction(1, 1000)
 
 
+def test_a_vertex_has_no_more_coordinates_than_there_are_examples() -> None:
+    """One example with 40 inputs: 40 vertices, and no look at the 2^40 sets of coordinates."""
+    size = 40
+    units = [[k + 1 if j == k else 0 for j in range(size)] for k in range(size)]
+    about = problem([units, [list(range(1, size + 1))]], [["1"] * size], [[]] * 2, slope="1")
+    points = [" ".join("01"[j == k] for j in range(size)) for k in reversed(range(size))]
+    evidence = {"squared_norm": "2", "vertices": [vertex(point, point) for point in points]}
+    found = minimum("norm-bound", without_point(about), "vertices", **evidence)
+    assert check(encode(found)).accepted, check(encode(found)).line()
+
+
 # ---------------------------------------------------------------- single facts
 
 

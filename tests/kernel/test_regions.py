@@ -14,7 +14,7 @@ from exactmargin.kernel.one_layer import affine
 from exactmargin.kernel.outcome import Rejected
 from exactmargin.kernel.problem import read_problem
 from exactmargin.kernel.regions import Force, Kink, Region, pull, root, settled
-from exactmargin.kernel.second_order import gradient_and_hessian
+from exactmargin.kernel.second_order import gradient_and_hessian, turned
 from tests.kernel.certificates import (
     SAMPLES,
     at_unit,
@@ -228,6 +228,29 @@ def test_derivatives_are_differences(seed: int) -> None:
     for p, row in zip(model.free, h, strict=True):
         wanted = [moved(p, q) - moved(p) - moved(q) + here if p != q else 0 for q in model.free]
         assert row == wanted
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_turned_units_change_no_output(layer: int) -> None:
+    """By the angle of (3/5, 4/5), with biases; their slopes agree."""
+    draw = random.Random(layer)
+    patterns = [[[1, 2], [3, 4]], [[1, 2], [3, 4]], [[1, 2]]]
+    weights = [[str(draw.randint(-4, 4)) for _ in range(n)] for n in (4, 4, 2)]
+    biases = {l: [str(draw.randint(-4, 4)) for _ in range(2 - l // 2)] for l in range(3)}
+    about = problem(patterns, [["2", "-1"]], weights, biases=biases, slope="1/3")
+    model = truth.Model(about)
+    pairs = turned(read_problem(about), layer, 0, 1, "")
+    assert len(pairs) == [5, 4][layer]  # sources, targets, the bias
+    theta = list(model.theta)
+    for p, q in pairs:
+        a, b = theta[p], theta[q]
+        theta[p], theta[q] = (3 * a - 4 * b) / 5, (4 * a + 3 * b) / 5
+    for slopes in ([[1, 1], [1, -1]], [[-1, -1], [1, -1]], [[1, -1], [-1, -1]]):
+        same = slopes[layer][0] == slopes[layer][1]
+        values = [
+            model.forward(point, model.inputs[0], slopes)[0] for point in (model.theta, theta)
+        ]
+        assert (values[0] == values[1]) == same
 
 
 # ---------------------------------------------------------------- single facts

@@ -11,7 +11,18 @@ import pytest
 from exactmargin import certify, read_problem
 
 CASE = Path(__file__).parents[1] / "cases" / "vardi2022-theorem-3.2.json"
-UNKNOWN = "global_minimum: unknown, expected no: first order does not decide it:"
+UNKNOWN = "global_minimum: unknown, expected no: no method proves global minima of networks"
+SHARED: dict[str, Any] = {  # a shared weight at its best
+    "network": {
+        "negative_slope": "0",
+        "layers": [
+            {"pattern": [[1, 0], [0, 1]], "bias": False},
+            {"pattern": [[1, 2]], "bias": False},
+        ],
+    },
+    "data": {"inputs": [["3/5", "4/5"]], "labels": [1]},
+    "parameters": {"weights": [["1"], ["3/5", "4/5"]], "biases": [None, None]},
+}
 
 
 def problem(pytester: pytest.Pytester, **changes: Any) -> None:
@@ -31,7 +42,8 @@ def certificate(pytester: pytest.Pytester) -> Path:
 
 
 def test_an_expectation_is_an_item(pytester: pytest.Pytester) -> None:
-    problem(pytester, expect={"feasible": "yes", "kkt": "yes", "global_minimum": "unknown"})
+    expect = {"feasible": "yes", "kkt": "yes", "global_minimum": "unknown"}
+    problem(pytester, **SHARED, expect=expect)
     result = pytester.runpytest("-v")
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines(["case.exactmargin.json::kkt PASSED*"])
@@ -55,14 +67,14 @@ def test_a_wrong_expectation_fails_with_what_the_kernel_says(pytester: pytest.Py
 
 
 def test_unknown_is_not_what_was_expected(pytester: pytest.Pytester) -> None:
-    problem(pytester, expect={"global_minimum": "no"})
+    problem(pytester, **SHARED, expect={"global_minimum": "no"})
     result = pytester.runpytest()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([f"{UNKNOWN}*"])
 
 
 def test_unknown_can_be_allowed_and_is_then_a_skip(pytester: pytest.Pytester) -> None:
-    problem(pytester, expect={"global_minimum": "no", "kkt": "no"})
+    problem(pytester, **SHARED, expect={"global_minimum": "no", "kkt": "no"})
     result = pytester.runpytest("--exactmargin-allow-unknown", "-rs")
     result.assert_outcomes(skipped=1, failed=1)
     result.stdout.fnmatch_lines([f"*{UNKNOWN}*"])

@@ -279,13 +279,31 @@ def not_kkt(problem: Any, evidence: Any) -> bool:
     return true and distance_to_kkt(model) > 1e-6
 
 
+def objective(problem: Any, model: Model, theta: Numbers) -> Any:
+    """The hinge loss, or the squared free norm; None where a margin is below 1."""
+    if problem["objective"] == {"kind": "hinge"}:
+        return hinge_loss(problem, model, theta)
+    return square([theta[p] for p in model.free]) if model.feasible(theta) else None
+
+
+def hinge_loss(problem: Any, model: Model, theta: Numbers) -> Any:
+    """The weighted sum of what the margins lack."""
+    margins = model.margins(theta)
+    equal = [Fraction(1, len(margins))] * len(margins)
+    weights = [Fraction(w) for w in problem["data"].get("weights", equal)]
+    gaps = [(1 - m) * w for m, w in zip(margins, weights, strict=True)]
+    return sum((gap for gap in gaps if sign(gap) > 0), Fraction(0))
+
+
 def not_local_minimum(problem: Any, evidence: Any) -> bool:
     """At many t, most of them near 0."""
     model = Model(problem)
     read = lambda c: [evaluate(a, model.names) for a in c]  # noqa: E731 - three uses below
     curve, d = [read(c) for c in evidence["numerators"]], read(evidence["denominator"])
     end = evaluate(evidence["breakpoints"][-1], model.names)
-    here = square([model.theta[p] for p in model.free])
+    norm = square([model.theta[p] for p in model.free])
+    hinge = problem["objective"] == {"kind": "hinge"}
+    here = hinge_loss(problem, model, model.theta) if hinge else norm
 
     def at(c: Numbers, t: Fraction) -> Any:
         return sum((a * t**k for k, a in enumerate(c)), Fraction(0))
@@ -300,8 +318,8 @@ def not_local_minimum(problem: Any, evidence: Any) -> bool:
         scale = at(d, t)
         if not isinstance(scale, Fraction) or scale == 0:
             return False
-        point = [at(c, t) * (1 / scale) for c in curve]
-        if not model.feasible(model.replaced(point)) or sign(here - square(point)) <= 0:
+        there = objective(problem, model, model.replaced([at(c, t) * (1 / scale) for c in curve]))
+        if there is None or sign(here - there) <= 0:
             return False
     return start and sign(end) > 0
 
@@ -309,8 +327,25 @@ def not_local_minimum(problem: Any, evidence: Any) -> bool:
 def not_global_minimum(problem: Any, evidence: Any) -> bool:
     model = Model(problem)
     point = [evaluate(text, model.names) for text in evidence["better"]]
+    there = objective(problem, model, model.replaced(point))
+    if problem["objective"] == {"kind": "hinge"}:
+        return sign(hinge_loss(problem, model, model.theta) - there) > 0
     smaller = sign(square([model.theta[p] for p in model.free]) - square(point)) > 0
-    return smaller and model.feasible(model.replaced(point))
+    return smaller and there is not None
+
+
+def hinge_minimum(problem: Any, near: bool) -> bool:
+    """No point on curves from theta with small integers, or of those drawn anywhere, is better."""
+    model, draw = Model(problem), random.Random(13)
+    here = hinge_loss(problem, model, model.theta)
+    for _ in range(120):
+        t = Fraction(1, draw.choice((50, 1000, 10**6))) if near else Fraction(draw.randint(1, 6), 2)
+        point = [v if near or draw.random() < 0.2 else Fraction(0) for v in model.theta]
+        for power in range(1, draw.choice((1, 2, 3)) + 1):
+            point = [v + draw.choice((-2, -1, 0, 0, 1, 2)) * t**power for v in point]
+        if sign(here - hinge_loss(problem, model, point)) > 0:
+            return False
+    return True
 
 
 def _search(problem: Any, model: Model) -> Search:
@@ -328,9 +363,90 @@ def at_zero(problem: Any) -> Any:
     return {"parameters": zero, **problem}
 
 
+def loss_cells(problem: Any, model: Model) -> list[list[tuple[Any, Any, Any]]]:
+    """The cells of the hinge loss around theta that random curves find: of the terms that are on,
+    the factor, the input and the sides. Each parameter moves at a scale of its own."""
+    draw, found = random.Random(5), {}
+    here = [model.forward(model.theta, x)[1] for x in model.inputs]
+    equal = [Fraction(1, len(model.inputs))] * len(model.inputs)
+    weights = [Fraction(w) for w in problem["data"].get("weights", equal)]
+    for _ in range(160):
+        scale = draw.choice((1, 1, 2, 3))
+        there = [
+            v + Fraction(draw.randint(-999, 999), 1000) * TINY ** draw.randint(1, scale)
+            for v in model.theta
+        ]
+        cell = []
+        for x, y, weight, old in zip(model.inputs, model.labels, weights, here, strict=True):
+            output, z = model.forward(there, x)
+            sides = [[sign(a) for a in row] for row in z]
+            for row, before in zip(sides, old, strict=True):
+                assert all(s == sign(a) or not sign(a) for s, a in zip(row, before, strict=True))
+            if sign(1 - output * y) > 0:
+                cell.append((-weight * y, x, sides))
+        found[str(cell)] = cell
+    return list(found.values())
+
+
+def loss_gradient(model: Model, cell: list[tuple[Any, Any, Any]]) -> Numbers:
+    """The gradient at theta of the loss on a cell."""
+    total = [Fraction(0)] * len(model.theta)
+    for factor, x, sides in cell:
+        g = model.gradient(model.theta, x, sides)
+        total = [a + factor * b for a, b in zip(total, g, strict=True)]
+    return total
+
+
+def distance_to_critical(problem: Any, model: Model) -> float:
+    """From (0, 1) to the cone of all (gradient, 1)."""
+    cells = loss_cells(problem, model)
+    columns = [[*map(float, loss_gradient(model, cell)), 1.0] for cell in cells]
+    target = np.array([0.0] * len(model.theta) + [1.0])
+    return non_negative_least_squares(np.array(columns).T, target)
+
+
+def clarke_critical(problem: Any, evidence: Any) -> bool:
+    return distance_to_critical(problem, Model(problem)) < 1e-9
+
+
+def not_clarke_critical(problem: Any, evidence: Any) -> bool:
+    """By the separator, exactly, on every cell that is found; and by the distance."""
+    model = Model(problem)
+    u = [evaluate(text, model.names) for text in evidence["separator"]]
+    ahead = all(
+        sign(sum((a * b for a, b in zip(u, loss_gradient(model, cell), strict=True)), Fraction(0)))
+        > 0
+        for cell in loss_cells(problem, model)
+    )
+    return ahead and distance_to_critical(problem, model) > 1e-6
+
+
+def has_flat_cell(problem: Any) -> bool:
+    """Whether the polynomial of some cell has no value but its constant at random points."""
+    model, draw = Model(problem), random.Random(7)
+    points = [[Fraction(draw.randint(-99, 99)) for _ in model.theta] for _ in range(5)]
+    return any(
+        not any(
+            sign(sum((f * model.forward(p, x, s)[0] for f, x, s in cell), Fraction(0)))
+            for p in points
+        )
+        for cell in loss_cells(problem, model)
+    )
+
+
+def flat_minimum(problem: Any, evidence: Any) -> bool:
+    return hinge_minimum(problem, near=True) and has_flat_cell(problem)
+
+
+def sharp_minimum(problem: Any, evidence: Any) -> bool:
+    return hinge_minimum(problem, near=True) and not has_flat_cell(problem)
+
+
 def local_minimum(problem: Any, evidence: Any) -> bool:
     """A KKT point around which a random search finds nothing better."""
     model = Model(problem)
+    if problem["objective"] == {"kind": "hinge"}:
+        return hinge_minimum(problem, near=True)
     if not model.feasible(model.theta):
         return False
     here = float(square([model.theta[p] for p in model.free]))
@@ -342,6 +458,8 @@ def local_minimum(problem: Any, evidence: Any) -> bool:
 def global_minimum(problem: Any, evidence: Any) -> bool:
     """A local minimum, and a random search everywhere finds nothing better."""
     model = Model(problem)
+    if problem["objective"] == {"kind": "hinge"}:
+        return hinge_minimum(problem, near=True) and hinge_minimum(problem, near=False)
     here = float(square([model.theta[p] for p in model.free]))
     found = _search(problem, model).smallest(None)
     return local_minimum(problem, evidence) and found > here - 1e-8 * max(1.0, here)
@@ -749,6 +867,10 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "global-minimum": global_minimum,
     "not-global-minimum": not_global_minimum,
     "norm-bound": norm_bound,
+    "clarke-critical": clarke_critical,
+    "not-clarke-critical": not_clarke_critical,
+    "flat-minimum": flat_minimum,
+    "sharp-minimum": sharp_minimum,
     "no-kinks": no_kinks,
     "nonzero-neurons": nonzero_neurons,
     "evaluation": evaluation,

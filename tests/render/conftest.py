@@ -559,8 +559,13 @@ def samples_of_minima() -> Mapping[str, dict[str, Any]]:
     layer = {"pattern": [[1]], "bias": False}
     surds |= {"network": {"negative_slope": "0", "layers": [layer] * 2}}
     root = {"multipliers": ["2*r+3"], "neurons": [_leaf({})]}
+    hinge = [s for name, s in KERNEL_SAMPLES.items() if "hinge" in name and HINGE not in name]
+    kinds = ("clarke", "not-clarke", "flat", "sharp")
+    cells = [s for name, s in KERNEL_SAMPLES.items() if name.startswith(kinds)]
     return {
         **samples_of_regions(),
+        **{f"{sample['claim']}-{n}": sample for n, sample in enumerate(cells, 1)},
+        **{f"{sample['claim']}-hinge-{n}": sample for n, sample in enumerate(hinge, 1)},
         "local-minimum": certificate("local-minimum", c_6, {"by": "lifting", "tree": flat}),
         "local-minimum-surds": certificate(
             "local-minimum", c_6 | surds, {"by": "lifting", "tree": root}

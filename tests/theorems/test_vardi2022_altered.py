@@ -41,7 +41,7 @@ ALTERED = [
     Altered(
         "theorem_3_2", 0, CURVE, ("numerators", 0), ["0", "0", "1/8"], "margin-below-one-along"
     ),
-    Altered("theorem_3_2", 0, CURVE, ("breakpoints", 0), "2", "norm-not-smaller-along"),
+    Altered("theorem_3_2", 0, CURVE, ("breakpoints", 0), "2", "sign-changes"),
     Altered("theorem_3_2", 1, "Refuted", ("right",), "1", "not-identical"),
     # Theorem 4.1
     Altered("theorem_4_1", 0, KKT, ("multipliers", 0), "2", "stationarity"),
@@ -57,7 +57,7 @@ ALTERED = [
         "theorem_4_2_2", 0, KKT, ("subgradients", 0, "slopes", 0, "slope"), "1", "stationarity"
     ),
     Altered("theorem_4_2_2", 0, CURVE, ("numerators", 8), ["1", "-1"], "margin-below-one-along"),
-    Altered("theorem_4_2_2", 0, CURVE, ("breakpoints", 0), "2", "norm-not-smaller-along"),
+    Altered("theorem_4_2_2", 0, CURVE, ("breakpoints", 0), "2", "sign-changes"),
     Altered("theorem_4_2_2", 1, FLOW, ("velocities", 0, 0, 1), "r^2*p", "velocity"),
     # Theorem 4.3
     Altered("theorem_4_3", 0, "(10) holds", ("multipliers", 2), "2", "stationarity"),
@@ -74,7 +74,7 @@ ALTERED = [
         "other-value",
     ),
     Altered("theorem_4_4", 0, CURVE, ("breakpoints",), ["1/2*r"], "sign-changes"),
-    Altered("theorem_4_4", 1, CURVE, ("breakpoints", 1), "1", "norm-not-smaller-along"),
+    Altered("theorem_4_4", 1, CURVE, ("breakpoints", 1), "1", "not-smaller-along"),
     Altered("theorem_4_4", 0, KKT, ("multipliers", 0), "1/2*r", "stationarity"),
     # Theorem 5.1
     Altered("theorem_5_1", 1, KKT, ("multipliers", 0), "r^2", "stationarity"),
