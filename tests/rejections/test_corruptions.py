@@ -6,9 +6,9 @@ What is still accepted is not excused by a list: ``truth`` decides each case wit
 import pytest
 
 from exactmargin.kernel import CLAIMS, check
+from exactmargin.strategies.corruptions import corruptions
 from tests.kernel.certificates import SAMPLES, encode
 from tests.rejections import truth
-from tests.rejections.corruptions import corruptions
 
 # Claims that few corruptions make false: all are looked at, not every seventh.
 FEW = ("positive", "identity", "infeasible", "no-kinks", "nonzero-neurons", "zero-trace-hessian")

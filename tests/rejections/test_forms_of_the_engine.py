@@ -13,9 +13,9 @@ from exactmargin.exact import Q
 from exactmargin.kernel import check
 from exactmargin.networks import Parameters, from_pattern
 from exactmargin.problems import MaxMargin, Problem
+from exactmargin.strategies.corruptions import corruptions, put
 from tests.kernel.certificates import encode
 from tests.rejections import truth
-from tests.rejections.corruptions import corruptions, put
 
 
 def problem() -> Problem:

@@ -4,14 +4,19 @@ import copy
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from exactmargin.kernel import CLAIMS
+
+__all__ = ["alterations", "corruptions", "places", "put", "spoiled"]
+
+Path: TypeAlias = tuple[Any, ...]
+"""The keys and indices that lead to a value."""
 
 TYPES: tuple[Any, ...] = (None, True, 0, "x", [], {})
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every value inside, with the way to it."""
     if path:
         yield path, value
@@ -20,7 +25,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
             yield from places(value[key], (*path, key))
 
 
-def put(sample: Any, path: tuple[Any, ...], new: Any) -> Any:
+def put(sample: Any, path: Path, new: Any) -> Any:
     """A copy with another value at the path."""
     found = copy.deepcopy(sample)
     inner = found
@@ -72,13 +77,22 @@ def spoiled(value: Any) -> Iterator[tuple[str, Any]]:
             yield f"without {key}", {k: v for k, v in value.items() if k != key}
 
 
-def corruptions(sample: Any) -> Iterator[tuple[str, Any]]:
-    """Spoiled copies of a certificate; the types are exchanged in turn, not all at every place."""
+def alterations(sample: Any) -> Iterator[tuple[str, Path, Any]]:
+    """Each spoiling of one value: its name, the way to the value, and the new value.
+
+    The types are exchanged in turn, not all at every place.
+    """
     for n, (path, value) in enumerate(places(sample)):
         name = ".".join(map(str, path))
         for what, new in spoiled(value):
             if new != value:
-                yield f"{name}: {what}", put(sample, path, new)
+                yield f"{name}: {what}", path, new
         other = TYPES[n % len(TYPES)]
         if type(other) is not type(value):
-            yield f"{name}: {other!r}", put(sample, path, other)
+            yield f"{name}: {other!r}", path, other
+
+
+def corruptions(sample: Any) -> Iterator[tuple[str, Any]]:
+    """Spoiled copies of a certificate, each with the name of what was done."""
+    for name, path, new in alterations(sample):
+        yield name, put(sample, path, new)
