@@ -1,0 +1,140 @@
+"""The evidence of a claim, as Coq's checkers want it.
+
+Each function gives the statement and the application of the theorem that proves it by one
+computation. The certificate has passed the kernel before.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from exactmargin.coq.curves import first_piece
+from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
+from exactmargin.coq.setting import Setting
+from exactmargin.kernel.kkt import curve, enter
+from exactmargin.kernel.network import Slopes, Trace, at
+from exactmargin.kernel.numbers import sign
+from exactmargin.kernel.problem import Problem
+from exactmargin.kernel.reading import read_number
+
+__all__ = ["CLAIMS", "Unsupported"]
+
+Selection = list[list[Any]]
+Subgradient = list[tuple[Any, Selection]]
+
+
+class Unsupported(Exception):  # noqa: N818 - an outcome, not an error
+    """There is no checker in Coq for this claim, or for this evidence; the text says why."""
+
+
+def _numbers(values: Any) -> list[Any]:
+    return [read_number(value, None, "evidence") for value in values]
+
+
+def _better(problem: Problem, evidence: Any) -> tuple[str, str]:
+    better = problem.with_free(_numbers(evidence["better"]))
+    setting = Setting.of(problem)
+    point = listed(better, q)
+    return "~ global_minimum P theta", (
+        f"apply (not_global_minimum P theta {point}\n  {setting.over(problem.theta)}\n"
+        f"  {setting.over(better)}\n  {setting.data()})"
+    )
+
+
+def _curve(problem: Problem, evidence: Any) -> tuple[str, str]:
+    setting = Setting.of(problem)
+    numerators = [_numbers(row) for row in evidence["numerators"]]
+    denominator = _numbers(evidence["denominator"])
+    end = _numbers(evidence["breakpoints"])[0]
+    found = first_piece(problem, numerators, denominator, end)
+    if found is None:
+        raise Unsupported("the signs along the curve are not seen in sums of its coefficients")
+    rows, d = found
+    [slope] = integers([problem.slope], setting.slopes)
+    along = (
+        f"(Setting {listed(d, z)} [{z(setting.slopes)}] [{z(slope)}] "
+        f"{listed(rows, lambda row: listed(row, z))})%Z"
+    )
+    return "~ local_minimum P theta", (
+        f"apply (not_local_minimum P theta {setting.over(problem.theta)}\n  {along}\n"
+        f"  {setting.data()})"
+    )
+
+
+def _selection(problem: Problem, trace: Trace, given: Slopes) -> Selection:
+    """A slope for each hidden unit. At a zero that needs none (nothing depends on it) 1 serves."""
+
+    def slope(value: Any, z: Any) -> Any:
+        if sign(z):
+            return Fraction(1) if sign(z) > 0 else problem.slope
+        return value if value is not None and problem.slope <= value <= 1 else Fraction(1)
+
+    return [
+        [slope(given.get((l, k)), value) for k, value in enumerate(row)]
+        for l, row in enumerate(trace.z[:-1])
+    ]
+
+
+def _subgradient(problem: Problem, i: int, entry: Any) -> Subgradient:
+    """Weights with selections."""
+    trace = at(problem, problem.theta, i)
+    if "cells" not in entry:
+        rows = entry.get("slopes", [])
+        given = {(0, s["unit"] - 1): read_number(s["slope"], None, "slopes") for s in rows}
+        return [(Fraction(1), _selection(problem, trace, given))]
+    result = []
+    for cell in entry["cells"]:
+        path = curve(problem, cell["path"], "cells")
+        slopes, _ = enter(problem, trace, i, path, "cells")
+        weight = read_number(cell["weight"], None, "cells")
+        result.append((weight, _selection(problem, trace, slopes)))
+    return result
+
+
+def _kkt(problem: Problem, evidence: Any) -> tuple[str, str]:
+    multipliers = _numbers(evidence["multipliers"])
+    entries = {entry["example"] - 1: entry for entry in evidence["subgradients"]}
+    gradients = [
+        _subgradient(problem, i, entries.get(i, {})) if multiplier else []
+        for i, multiplier in enumerate(multipliers)
+    ]
+    slopes = [s for g in gradients for _, rows in g for row in rows for s in row]
+    setting = Setting.of(problem, slopes)
+    over_l = denominator_of(multipliers)
+    over_w = denominator_of([weight for g in gradients for weight, _ in g])
+
+    def weighted(pair: tuple[Any, Selection]) -> str:
+        rows = listed(pair[1], lambda row: listed(integers(row, setting.slopes), z))
+        return f"({z(integers([pair[0]], over_w)[0])}, {rows})"
+
+    pairs = zip(integers(multipliers, over_l), gradients, strict=True)
+    terms = listed(pairs, lambda pair: f"({z(pair[0])}, {listed(pair[1], weighted)})")
+    return "kkt P theta", (
+        f"apply (is_kkt_sound P theta {setting.over(problem.theta)}\n  {setting.data()}\n"
+        f"  {over_l} {over_w} {setting.gradient_denominator()}\n  {terms}%Z)"
+    )
+
+
+def _not_kkt(problem: Problem, evidence: Any) -> tuple[str, str]:
+    if evidence["splits"]:
+        raise Unsupported(
+            "the evidence splits cases at kinks; Coq's checker bounds all slopes at once"
+        )
+    direction = _numbers(evidence["separator"])
+    whole = [Fraction(0)] * len(problem.theta)
+    whole[problem.block.start : problem.block.stop] = direction
+    setting = Setting.of(problem)
+    u = listed(integers(whole, denominator_of(whole)), z)
+    return "~ kkt P theta", (
+        f"apply (is_not_kkt_sound P theta {setting.over(problem.theta)}\n  {setting.data()}\n"
+        f"  {u}%Z)"
+    )
+
+
+CLAIMS: dict[str, Callable[[Problem, Any], tuple[str, str]]] = {
+    "kkt": _kkt,
+    "not-kkt": _not_kkt,
+    "not-global-minimum": _better,
+    "not-local-minimum": _curve,
+}
+"""For each claim: (problem, evidence) to its statement in Coq, and the tactic that proves it."""
