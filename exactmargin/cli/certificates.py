@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["run_export", "run_verify"]
 
 STATUSES = {"accepted": Exit.HOLDS, "rejected": Exit.FAILED, "malformed": Exit.INVALID}
+COQ_STATUSES = {"accepted": Exit.HOLDS, "refused": Exit.FAILED, "unsupported": Exit.UNKNOWN}
 
 
 def run_verify(arguments: Namespace) -> Exit:
@@ -34,15 +35,28 @@ def run_verify(arguments: Namespace) -> Exit:
         outcome = check(data, problem)
         emit(one_line(f"{name}: {outcome.line()}"))
         worst = max(worst, STATUSES[outcome.status])
+        if arguments.checker == "coq" and outcome.accepted:
+            worst = max(worst, _verify_with_coq(name, json.loads(data)))
+    return worst
+
+
+def _verify_with_coq(name: str, certificate: Mapping[str, Any]) -> Exit:
+    """Print Coq's line on each claim of a certificate that the kernel accepts."""
+    from exactmargin.coq import check_with_coq
+
+    worst = Exit.HOLDS
+    for outcome in check_with_coq(certificate):
+        emit(one_line(f"{name}: {outcome.line()}"))
+        worst = max(worst, COQ_STATUSES[outcome.status])
     return worst
 
 
 def run_export(arguments: Namespace) -> Exit:
-    """Write a certificate that the kernel accepts as LaTeX or PDF."""
+    """Write a certificate that the kernel accepts as LaTeX, PDF or Coq."""
     to_stdout = arguments.output in (None, "-")
     if arguments.to == "pdf" and to_stdout:
         raise InvalidInputError("a PDF needs a file to go to; give -o FILE", place="export")
-    if arguments.to == "pdf" and arguments.fragment:
+    if arguments.to != "latex" and arguments.fragment:
         raise InvalidInputError("--fragment goes with --to latex only", place="export")
     data = read_bytes(arguments.certificate)
     outcome = check(data)
@@ -50,6 +64,8 @@ def run_export(arguments: Namespace) -> Exit:
         complain(f"{shown_name(arguments.certificate)}: not exported: {outcome.line()}")
         return STATUSES[outcome.status]
     certificate = json.loads(data)
+    if arguments.to == "coq":
+        return _export_to_coq(certificate, None if to_stdout else arguments.output)
     notes = None
     if certificate["claim"] == "theorem":
         found = _ledger_entry(certificate)
@@ -68,6 +84,22 @@ def run_export(arguments: Namespace) -> Exit:
         emit(tex.rstrip("\n"))
     else:
         write_text(tex, arguments.output)
+    return Exit.HOLDS
+
+
+def _export_to_coq(certificate: Mapping[str, Any], output: str | None) -> Exit:
+    """Write the Coq file; what Coq has no checker for is named."""
+    from exactmargin.coq import Unsupported, to_coq
+
+    try:
+        text = to_coq(certificate)
+    except Unsupported as reason:
+        complain(f"not exported: {reason}")
+        return Exit.UNKNOWN
+    if output is None:
+        emit(text.rstrip("\n"))
+    else:
+        write_text(text, output)
     return Exit.HOLDS
 
 

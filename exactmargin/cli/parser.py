@@ -210,7 +210,8 @@ def _add_verify(commands: Any) -> None:
         "verify",
         "re-check certificates with the kernel, and nothing else",
         "The same answer as 'python -m exactmargin.kernel': exit status 0 if all are accepted,\n"
-        "1 if one is rejected, 2 if one is malformed or cannot be read.",
+        "1 if one is rejected, 2 if one is malformed or cannot be read. With --with coq also\n"
+        "1 if Coq refuses a claim, 3 if it has no checker for one.",
         "exactmargin verify certificates/*.json",
     )
     parser.add_argument("certificates", nargs="+", metavar="CERT", help="a certificate, - is stdin")
@@ -220,8 +221,8 @@ def _add_verify(commands: Any) -> None:
         dest="checker",
         type=_checker,
         default="kernel",
-        metavar="kernel",
-        help="the checker; kernel is the only one",
+        metavar="{kernel,coq}",
+        help="coq: what the kernel accepts, Coq must accept as theorems without axioms, too",
     )
 
 
@@ -235,13 +236,13 @@ def _add_export(commands: Any) -> None:
     )
     parser.add_argument("certificate", metavar="CERT", help="a certificate, - is stdin")
     parser.add_argument(
-        "--to", required=True, type=_target, metavar="{latex,pdf}", help="the form to write"
+        "--to", required=True, type=_target, metavar="{latex,pdf,coq}", help="the form to write"
     )
     parser.add_argument(
         "--fragment", action="store_true", help=r"latex without preamble, for \input"
     )
     parser.add_argument(
-        "-o", dest="output", metavar="FILE", help="where it goes (latex: or stdout)"
+        "-o", dest="output", metavar="FILE", help="where it goes (latex, coq: or stdout)"
     )
 
 
@@ -343,7 +344,7 @@ def _seconds(text: str) -> float:
 
 
 def _checker(text: str) -> str:
-    return _offered(text, ("kernel",), ("coq",))
+    return _offered(text, ("kernel", "coq"), ())
 
 
 def _oracle(text: str) -> str:
@@ -351,7 +352,7 @@ def _oracle(text: str) -> str:
 
 
 def _target(text: str) -> str:
-    return _offered(text, ("latex", "pdf"), ("coq", "html"))
+    return _offered(text, ("latex", "pdf", "coq"), ("html",))
 
 
 def _offered(text: str, offered: tuple[str, ...], later: tuple[str, ...]) -> str:

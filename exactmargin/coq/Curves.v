@@ -219,3 +219,13 @@ Section Descent.
     nra.
   Qed.
 End Descent.
+
+(** Both at once: theta is no local minimum, and the curve is better for all t in (0, 1]. *)
+Theorem descent_sound P theta S C data : descent P theta S C data = true ->
+  ~ local_minimum P theta /\
+  forall t, 0 < t -> t <= 1 ->
+    competitor P theta (at_time t C) /\ inner (at_time t C) (at_time t C) < inner theta theta.
+Proof.
+  intros E. split; [exact (not_local_minimum P theta S C data E)|].
+  intros t T0 T1. exact (better_at P theta S C data E t T0 T1).
+Qed.

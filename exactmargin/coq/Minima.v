@@ -213,6 +213,19 @@ Proof.
       integers_mul, integers_opp, integers_zero.
 Qed.
 
+Definition is_feasible (P : problem) (theta : list Q) (S : setting Z) (data : list (Z * list Z))
+  : bool :=
+  same_data P data && same_setting P theta S && feasible_here integers S (net P) data.
+
+Theorem is_feasible_sound P theta S data :
+  is_feasible P theta S data = true -> feasible P theta.
+Proof.
+  unfold is_feasible. intros E. repeat apply andb_prop in E as [E ?H].
+  apply same_data_shown in E. apply same_setting_stands in H0.
+  eapply (feasible_here_sound integers inject_Z S); eauto using integers_nonneg, integers_add,
+    integers_mul, integers_opp, integers_zero.
+Qed.
+
 (** A point that is better is the end of every claim to a global minimum. *)
 Theorem not_global_minimum P theta theta' S S' data :
   better P theta theta' S S' data = true -> ~ global_minimum P theta.

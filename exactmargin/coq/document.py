@@ -1,6 +1,6 @@
 """A certificate as a Coq file: one module for each claim about a problem."""
 
-import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
@@ -10,6 +10,8 @@ from exactmargin.coq.setting import definitions, read_back
 from exactmargin.kernel.problem import Problem, read_problem
 
 __all__ = ["Theorem", "theorems", "to_coq"]
+
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,:=-]+")  # could end a comment, or begin a text in it
 
 _HEAD = """\
 (* Written from a certificate; not to be trusted, but to be written anew and checked. *)
@@ -74,13 +76,13 @@ def file_of(texts: list[str]) -> str:
 def _theorem(name: str, claim: str, about: Mapping[str, Any]) -> Theorem:
     try:
         problem = _problem(claim, about["problem"])
-        statement, proof = CLAIMS[claim](problem, about["evidence"])
+        application = CLAIMS[claim](problem, about["evidence"])
     except Unsupported as reason:
         return Theorem(name, claim, None, (), str(reason))
     text = (
-        f"(* {json.dumps(name).replace('*', '')} *)\n{definitions(problem)}"
-        f"Theorem claim : {statement}.\n"
-        f"Proof. {proof}. vm_cast_no_check (eq_refl true). Qed.\n"
+        f"(* {_NOT_PLAIN.sub(' ', name)} *)\n{definitions(problem)}"
+        f"Theorem claim : {application.statement}.\n"
+        f"Proof.\n{application.proof()}\nQed.\n"
         "Print Assumptions claim.\nEval vm_compute in show P theta.\n"
     )
     return Theorem(name, claim, text, tuple(read_back(problem)))

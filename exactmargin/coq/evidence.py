@@ -1,12 +1,12 @@
 """The evidence of a claim, as Coq's checkers want it.
 
-Each function gives the statement and the application of the theorem that proves it by one
-computation. The certificate has passed the kernel before.
+Nothing here is trusted, and little is checked: a translation that is wrong is refused by Coq.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, final
 
 from exactmargin.coq.curves import first_piece
 from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
@@ -17,7 +17,7 @@ from exactmargin.kernel.numbers import sign
 from exactmargin.kernel.problem import Problem
 from exactmargin.kernel.reading import read_number
 
-__all__ = ["CLAIMS", "Unsupported"]
+__all__ = ["CLAIMS", "Application", "Unsupported"]
 
 Selection = list[list[Any]]
 Subgradient = list[tuple[Any, Selection]]
@@ -27,21 +27,50 @@ class Unsupported(Exception):  # noqa: N818 - an outcome, not an error
     """There is no checker in Coq for this claim, or for this evidence; the text says why."""
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A checker of the development with its arguments, and the theorem that it is sound.
+
+    Where ``checker P theta arguments`` is true, ``theorem`` gives the statement.
+    """
+
+    statement: str
+    checker: str
+    theorem: str
+    arguments: tuple[str, ...]
+
+    def proof(self) -> str:
+        """The tactics; the computation is done once, by Coq's kernel."""
+        arguments = "\n  ".join(self.arguments)
+        call = f"{self.theorem} P theta\n  {arguments}"
+        return f"apply ({call}).\nvm_cast_no_check (eq_refl true)."
+
+    def computation(self) -> str:
+        """The boolean."""
+        arguments = "\n  ".join(self.arguments)
+        return f"({self.checker} P theta\n  {arguments})"
+
+
 def _numbers(values: Any) -> list[Any]:
     return [read_number(value, None, "evidence") for value in values]
 
 
-def _better(problem: Problem, evidence: Any) -> tuple[str, str]:
+def _feasible(problem: Problem, _: Any) -> Application:
+    setting = Setting.of(problem)
+    arguments = (setting.over(problem.theta), setting.data())
+    return Application("feasible P theta", "is_feasible", "is_feasible_sound", arguments)
+
+
+def _better(problem: Problem, evidence: Any) -> Application:
     better = problem.with_free(_numbers(evidence["better"]))
     setting = Setting.of(problem)
-    point = listed(better, q)
-    return "~ global_minimum P theta", (
-        f"apply (not_global_minimum P theta {point}\n  {setting.over(problem.theta)}\n"
-        f"  {setting.over(better)}\n  {setting.data()})"
-    )
+    settings = setting.over(problem.theta), setting.over(better)
+    arguments = (listed(better, q), *settings, setting.data())
+    return Application("~ global_minimum P theta", "better", "not_global_minimum", arguments)
 
 
-def _curve(problem: Problem, evidence: Any) -> tuple[str, str]:
+def _curve(problem: Problem, evidence: Any) -> Application:
     setting = Setting.of(problem)
     numerators = [_numbers(row) for row in evidence["numerators"]]
     denominator = _numbers(evidence["denominator"])
@@ -55,10 +84,13 @@ def _curve(problem: Problem, evidence: Any) -> tuple[str, str]:
         f"(Setting {listed(d, z)} [{z(setting.slopes)}] [{z(slope)}] "
         f"{listed(rows, lambda row: listed(row, z))})%Z"
     )
-    return "~ local_minimum P theta", (
-        f"apply (not_local_minimum P theta {setting.over(problem.theta)}\n  {along}\n"
-        f"  {setting.data()})"
+    arguments = (setting.over(problem.theta), along, setting.data())
+    statement = (
+        "~ local_minimum P theta /\\ forall t, 0 < t -> t <= 1 ->\n"
+        f"  let C := {along} in competitor P theta (at_time t C)\n"
+        "  /\\ inner (at_time t C) (at_time t C) < inner theta theta"
     )
+    return Application(statement, "descent", "descent_sound", arguments)
 
 
 def _selection(problem: Problem, trace: Trace, given: Slopes) -> Selection:
@@ -91,7 +123,7 @@ def _subgradient(problem: Problem, i: int, entry: Any) -> Subgradient:
     return result
 
 
-def _kkt(problem: Problem, evidence: Any) -> tuple[str, str]:
+def _kkt(problem: Problem, evidence: Any) -> Application:
     multipliers = _numbers(evidence["multipliers"])
     entries = {entry["example"] - 1: entry for entry in evidence["subgradients"]}
     gradients = [
@@ -109,13 +141,12 @@ def _kkt(problem: Problem, evidence: Any) -> tuple[str, str]:
 
     pairs = zip(integers(multipliers, over_l), gradients, strict=True)
     terms = listed(pairs, lambda pair: f"({z(pair[0])}, {listed(pair[1], weighted)})")
-    return "kkt P theta", (
-        f"apply (is_kkt_sound P theta {setting.over(problem.theta)}\n  {setting.data()}\n"
-        f"  {over_l} {over_w} {setting.gradient_denominator()}\n  {terms}%Z)"
-    )
+    over_all = (str(over_l), str(over_w), str(setting.gradient_denominator()))
+    arguments = (setting.over(problem.theta), setting.data(), *over_all, f"{terms}%Z")
+    return Application("kkt P theta", "is_kkt", "is_kkt_sound", arguments)
 
 
-def _not_kkt(problem: Problem, evidence: Any) -> tuple[str, str]:
+def _not_kkt(problem: Problem, evidence: Any) -> Application:
     if evidence["splits"]:
         raise Unsupported(
             "the evidence splits cases at kinks; Coq's checker bounds all slopes at once"
@@ -125,16 +156,15 @@ def _not_kkt(problem: Problem, evidence: Any) -> tuple[str, str]:
     whole[problem.block.start : problem.block.stop] = direction
     setting = Setting.of(problem)
     u = listed(integers(whole, denominator_of(whole)), z)
-    return "~ kkt P theta", (
-        f"apply (is_not_kkt_sound P theta {setting.over(problem.theta)}\n  {setting.data()}\n"
-        f"  {u}%Z)"
-    )
+    arguments = (setting.over(problem.theta), setting.data(), f"{u}%Z")
+    return Application("~ kkt P theta", "is_not_kkt", "is_not_kkt_sound", arguments)
 
 
-CLAIMS: dict[str, Callable[[Problem, Any], tuple[str, str]]] = {
+CLAIMS: dict[str, Callable[[Problem, Any], Application]] = {
+    "feasible": _feasible,
     "kkt": _kkt,
     "not-kkt": _not_kkt,
     "not-global-minimum": _better,
     "not-local-minimum": _curve,
 }
-"""For each claim: (problem, evidence) to its statement in Coq, and the tactic that proves it."""
+"""For each claim that Coq can check: (problem, evidence) to the checker with its arguments."""

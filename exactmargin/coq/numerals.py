@@ -15,7 +15,7 @@ def z(value: int) -> str:
     return f"({value})" if value < 0 else str(value)
 
 
-def q(value: Fraction) -> str:
+def q(value: Any) -> str:
     """A rational number, in any scope."""
     return f"({value.numerator} # {value.denominator})"
 

@@ -126,29 +126,44 @@ def check_with_coq(certificate: Mapping[str, Any]) -> list[CoqOutcome]:
 
     Raises `InvalidInputError` where Coq is not installed or does not finish.
     """
-    return [_outcome(theorem) for theorem in theorems(certificate)]
+    found = theorems(certificate)
+    said = iter(_check([theorem for theorem in found if theorem.text is not None]))
+    outcomes = []
+    for theorem in found:
+        unsupported = ("unsupported", str(theorem.reason))
+        status, detail = unsupported if theorem.text is None else next(said)
+        outcomes.append(
+            CoqOutcome(theorem.name, theorem.claim, status, detail, version(), digest())
+        )
+    return outcomes
 
 
-def _outcome(theorem: Theorem) -> CoqOutcome:
-    status, detail = _check(theorem)
-    return CoqOutcome(theorem.name, theorem.claim, status, detail, version(), digest())
+def _check(wanted: list[Theorem]) -> list[tuple[str, str]]:
+    """Status and detail for each: by one run if Coq accepts all, else one by one."""
+    if not wanted:
+        return []
+    run = run_coq(file_of([str(theorem.text) for theorem in wanted]))
+    printed = _printed(run.stdout)
+    if not run.returncode and run.stdout.count(_CLOSED) == len(printed) == len(wanted):
+        other = "what Coq holds is not the problem of the certificate"
+        return [
+            ("accepted", "") if theorem.expected == numbers else ("refused", other)
+            for theorem, numbers in zip(wanted, printed, strict=True)
+        ]
+    if len(wanted) > 1:
+        return [outcome for theorem in wanted for outcome in _check([theorem])]
+    if run.returncode:
+        return [("refused", _first_error(run.stderr))]
+    return [("refused", f"it rests on axioms: {' '.join(run.stdout.split())[:200]}")]
 
 
-def _check(theorem: Theorem) -> tuple[str, str]:
-    if theorem.text is None:
-        return "unsupported", str(theorem.reason)
+def run_coq(text: str) -> subprocess.CompletedProcess[str]:
+    """``coqc`` on a file that may import the development."""
     folder = development()
     with tempfile.TemporaryDirectory(prefix="exactmargin-") as name:
         file = Path(name, "certificate.v")
-        file.write_text(file_of([theorem.text]), encoding="utf-8")
-        run = _coqc(folder, file)
-    if run.returncode:
-        return "refused", _first_error(run.stderr)
-    if run.stdout.count(_CLOSED) != 1:
-        return "refused", f"it rests on axioms: {' '.join(run.stdout.split())[:200]}"
-    if _printed(run.stdout) != theorem.expected:
-        return "refused", "what Coq holds is not the problem of the certificate"
-    return "accepted", ""
+        file.write_text(text, encoding="utf-8")
+        return _coqc(folder, file)
 
 
 def _first_error(text: str) -> str:
@@ -157,11 +172,7 @@ def _first_error(text: str) -> str:
     return " ".join(text.split())[:400] or "coqc failed without a word"
 
 
-def _printed(text: str) -> tuple[int, ...] | None:
-    """The list that ``Eval`` printed."""
-    found = re.search(r"^\s*= \[([^\]]*)\](?:%Z)?\s*: list Z", text, re.MULTILINE)
-    entries = [] if found is None else found.group(1).split(";")
-    numbers = [re.fullmatch(r"\s*\(?(-?[0-9]+)\)?(?:%Z)?\s*", entry) for entry in entries]
-    if not all(numbers):
-        return None
-    return tuple(int(number.group(1)) for number in numbers if number)
+def _printed(text: str) -> list[tuple[int, ...]]:
+    """The lists of integers that ``Eval`` printed."""
+    lists = re.findall(r"^\s*= \[([^\]]*)\](?:%Z)?\s*: list Z", text, re.MULTILINE)
+    return [tuple(int(n) for n in re.findall(r"-?[0-9]+", entries)) for entries in lists]

@@ -101,4 +101,4 @@ class Setting:
     def gradient_denominator(self) -> int:
         """D^depth T^(depth - 1) E: what gradients and outputs are over."""
         depth = len(self.problem.layers)
-        return self.parameters**depth * self.slopes ** (depth - 1) * self.inputs
+        return int(self.parameters**depth * self.slopes ** (depth - 1) * self.inputs)
