@@ -17,6 +17,7 @@ from exactmargin.kernel.problem import Problem
 
 __all__ = ["first_piece"]
 
+Piece = tuple[list[list[int]], list[int]]
 _HALVINGS = 64
 
 
@@ -26,33 +27,36 @@ class _Unseen(Exception):  # noqa: N818 - a wish for a shorter piece, not an err
 
 def first_piece(
     problem: Problem, numerators: Sequence[Sequence[Any]], denominator: Sequence[Any], end: Any
-) -> tuple[list[list[int]], list[int]] | None:
-    """All parameters' numerators and the denominator, integers, for t in (0, 1]; None without."""
-    free = [_padded(row) for row in numerators]
-    d = _padded(denominator)
-    rows = problem.with_free(free)
-    rows = [
-        row if p in problem.block else [problem.theta[p] * c for c in d]
-        for p, row in enumerate(rows)
-    ]
+) -> Piece | None:
+    """The longest (0, end / 2^k] on which the signs are seen; None where there is none."""
     unit = Fraction(end)
     for _ in range(_HALVINGS):
-        scaled = [_stretched(row, unit) for row in rows]
-        below = _stretched(d, unit)
-        if _is_seen(problem, scaled, below):
-            common = denominator_of([c for row in (*scaled, below) for c in row])
-            return [integers(row, common) for row in scaled], integers(below, common)
+        rows, d = piece(problem, numerators, denominator, unit)
+        if _is_seen(problem, rows, d):
+            return rows, d
         unit /= 2
     return None
 
 
+def piece(
+    problem: Problem,
+    numerators: Sequence[Sequence[Any]],
+    denominator: Sequence[Any],
+    unit: Fraction,
+) -> Piece:
+    """All parameters' numerators and the denominator at unit t, as integer polynomials."""
+    d = _padded(denominator)
+    fixed = [[value * c for c in d] for value in problem.theta]
+    block = problem.block
+    rows = [*fixed[: block.start], *map(_padded, numerators), *fixed[block.stop :]]
+    stretched = [[c * unit**j for j, c in enumerate(row)] for row in (*rows, d)]
+    common = denominator_of([c for row in stretched for c in row])
+    *scaled, below = [integers(row, common) for row in stretched]
+    return scaled, below
+
+
 def _padded(row: Sequence[Any]) -> list[Any]:
     return list(row) or [Fraction(0)]
-
-
-def _stretched(row: Sequence[Any], unit: Fraction) -> list[Any]:
-    """The coefficients of p(unit t)."""
-    return [c * unit**j for j, c in enumerate(row)]
 
 
 def _is_seen(problem: Problem, rows: Sequence[Sequence[Any]], below: Sequence[Any]) -> bool:

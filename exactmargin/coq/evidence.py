@@ -97,12 +97,10 @@ def _selection(problem: Problem, trace: Trace, given: Slopes) -> Selection:
     """A slope for each hidden unit. At a zero that needs none (nothing depends on it) 1 serves."""
 
     def slope(value: Any, z: Any) -> Any:
-        if sign(z):
-            return Fraction(1) if sign(z) > 0 else problem.slope
-        return value if value is not None and problem.slope <= value <= 1 else Fraction(1)
+        return value if not sign(z) else Fraction(1) if sign(z) > 0 else problem.slope
 
     return [
-        [slope(given.get((l, k)), value) for k, value in enumerate(row)]
+        [slope(given.get((l, k), Fraction(1)), z) for k, z in enumerate(row)]
         for l, row in enumerate(trace.z[:-1])
     ]
 
@@ -118,8 +116,10 @@ def _subgradient(problem: Problem, i: int, entry: Any) -> Subgradient:
     for cell in entry["cells"]:
         path = curve(problem, cell["path"], "cells")
         slopes, _ = enter(problem, trace, i, path, "cells")
+        idle = {unit for unit, slope in slopes.items() if slope not in (1, problem.slope)}
+        live = {unit: slope for unit, slope in slopes.items() if unit not in idle}
         weight = read_number(cell["weight"], None, "cells")
-        result.append((weight, _selection(problem, trace, slopes)))
+        result.append((weight, _selection(problem, trace, live)))
     return result
 
 

@@ -127,7 +127,7 @@ def check_with_coq(certificate: Mapping[str, Any]) -> list[CoqOutcome]:
     Raises `InvalidInputError` where Coq is not installed or does not finish.
     """
     found = theorems(certificate)
-    said = iter(_check([theorem for theorem in found if theorem.text is not None]))
+    said = iter(check_theorems([theorem for theorem in found if theorem.text is not None]))
     outcomes = []
     for theorem in found:
         unsupported = ("unsupported", str(theorem.reason))
@@ -138,7 +138,7 @@ def check_with_coq(certificate: Mapping[str, Any]) -> list[CoqOutcome]:
     return outcomes
 
 
-def _check(wanted: list[Theorem]) -> list[tuple[str, str]]:
+def check_theorems(wanted: list[Theorem]) -> list[tuple[str, str]]:
     """Status and detail for each: by one run if Coq accepts all, else one by one."""
     if not wanted:
         return []
@@ -151,7 +151,7 @@ def _check(wanted: list[Theorem]) -> list[tuple[str, str]]:
             for theorem, numbers in zip(wanted, printed, strict=True)
         ]
     if len(wanted) > 1:
-        return [outcome for theorem in wanted for outcome in _check([theorem])]
+        return [outcome for theorem in wanted for outcome in check_theorems([theorem])]
     if run.returncode:
         return [("refused", _first_error(run.stderr))]
     return [("refused", f"it rests on axioms: {' '.join(run.stdout.split())[:200]}")]
