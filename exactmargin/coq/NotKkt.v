@@ -60,7 +60,8 @@ Definition is_not_kkt (P : problem) (theta : list Q) (S : setting Z) (data : lis
   (u : list Z) : bool :=
   same_data P data && same_setting P theta S && (0 <=? a S)%Z && (length u =? length theta)%nat
   && forallb (fun p => negb (is_fixed P p) || Z.eqb 0 (nth p u 0%Z)) (seq 0 (length u))
-  && (0 <? dot integers (th S) u)%Z && forallb (no_help S u (net P)) data.
+  && (0 <? dot integers (th S) u)%Z && feasible_here integers S (net P) data
+  && forallb (no_help S u (net P)) data.
 
 (** ** Soundness *)
 
@@ -173,10 +174,15 @@ Section Sound.
 End Sound.
 
 Theorem is_not_kkt_sound P theta S data u :
-  is_not_kkt P theta S data u = true -> ~ kkt P theta.
+  is_not_kkt P theta S data u = true -> feasible P theta /\ ~ kkt P theta.
 Proof.
-  unfold is_not_kkt. intros E. repeat apply andb_prop in E as [E ?H].
+  unfold is_not_kkt. intros E. apply andb_prop in E as [E H]. apply andb_prop in E as [E Fe].
+  repeat apply andb_prop in E as [E ?H].
   apply same_data_shown in E. apply same_setting_stands in H4. apply Z.leb_le in H3.
+  split.
+  { eapply (feasible_here_sound integers inject_Z S); eauto using integers_nonneg, integers_add,
+      integers_mul, integers_opp, integers_zero. }
+  clear Fe.
   apply Nat.eqb_eq in H2. apply Z.ltb_lt in H0. rewrite Zlt_Qlt in H0.
   change (inject_Z 0) with 0 in H0. rewrite forallb_forall in H1, H.
   set (d := map inject_Z u). intros [_ (ms & F & B)].
