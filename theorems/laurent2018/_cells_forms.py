@@ -20,11 +20,17 @@ from theorems.vardi2022._forms import Pattern, full
 from theorems.vardi2022._steps import identity
 
 Value = Callable[[str, int], str]
+Error = Callable[[int, int], str]
 
 
 def symbol(block: str, k: int) -> str:
     """Entry k of a block: a weight by its number, a bias by its unit."""
     return f"{block}x{k}"
+
+
+def error(i: int, r: int) -> str:
+    """ε_r^(i)."""
+    return f"e{i}x{r}"
 
 
 def renamed(names: dict[str, str]) -> Value:
@@ -126,16 +132,16 @@ class LossOnCell:
         """ν_r^(i) = μ ε_r for another class, and minus their sum for the true one."""
         label = self.labels[i]
         if r != label:
-            return f"m{i}*e{i}x{r}"
+            return f"m{i}*{error(i, r)}"
         return f"-m{i}*({self.errors(i)})"
 
-    def errors(self, i: int) -> str:
+    def errors(self, i: int, error: Error = error) -> str:
         """ε^(i): the errors of example i, over r that are not the true class."""
-        return total([f"e{i}x{r}" for r in self.classes if r != self.labels[i]])
+        return total([error(i, r) for r in self.classes if r != self.labels[i]])
 
-    def constant(self) -> str:
+    def constant(self, error: Error = error) -> str:
         """φ_(L+2) = Σ_i μ^(i) ε^(i)."""
-        return total([f"m{i}*({self.errors(i)})" for i in range(len(self.labels))])
+        return total([f"m{i}*({self.errors(i, error)})" for i in range(len(self.labels))])
 
     def terms(self) -> Iterator[tuple[int, int]]:
         """Examples and classes."""

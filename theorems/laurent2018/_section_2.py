@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exactmargin.data import Dataset
-from exactmargin.decisions import Answer, certify
+from exactmargin.decisions import certify
 from exactmargin.errors import InternalError
 from exactmargin.exact import Q
 from exactmargin.networks import (
@@ -65,6 +65,11 @@ def flat(name: str, minimum: Mapping[str, Any], path: Sequence[Sequence[str]]) -
     """θ is of type I: θ + t d_1 + t² d_2 + ... enters a cell on which the loss is constant."""
     evidence = {"minimum": minimum, "path": [list(d) for d in path]}
     return Step(name, "flat-minimum", evidence)
+
+
+def rest(problem: Problem) -> list[list[str]]:
+    """The path that stays at θ, for a point in a cell."""
+    return [["0"] * problem.network.parameter_count]
 
 
 def better(name: str, problem: Problem, flat_point: Numbers) -> Step:
@@ -170,3 +175,16 @@ FLAT_AND_RARE = (
     ),
 )
 """Cells on which the loss is constant and positive, with the solution of L eq. 109 on them."""
+
+MIXED = instance(
+    "leaky, a point between two others, loss 1/2",
+    fully_connected([1, 2, 1], negative_slope="1/2", bias=True),
+    [1, 1, 3, 3, 0, 0, 1],
+    [(1,), (-1,), (0,)],
+    [1, 1, -1],
+    ["3/8", "3/8", "1/4"],
+)
+"""Generic data; all units are on and not read: a sharp local minimum with the loss 1/2."""
+
+OPTIMUM = moved(MIXED, "leaky, a point between two others, loss 0", [1, -1, 0, 0, 4, 4, -1])
+"""The same network and data, at a flat minimum."""

@@ -1,7 +1,7 @@
 """L Corollary 1 (section 2.2): differentiable extrema lie in flat cells.
 
-Statement. Local minima and maxima of the loss occur only on 𝒩 or on cells on which the loss is
-constant; there its value is φ_(L+2).
+Statement. Local minima and maxima of the loss occur only on boundaries of cells or in cells on which
+the loss is constant; there its value is φ_(L+2).
 
 Covered, for the shapes of Theorem 1 with all numbers free, hence on every cell: by the proof of
 Corollary 2, L(ω + t e) + L(ω - t e) = 2 L(ω) in each coordinate. So where L(ω) is the smallest or
@@ -21,7 +21,16 @@ from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018 import corollary_2
 from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, dense, renamed, symbol, total
-from theorems.laurent2018._section_2 import CONSTANT, CURVED, FLAT_AND_RARE, better, flat, found, instance
+from theorems.laurent2018._section_2 import (
+    CONSTANT,
+    CURVED,
+    FLAT_AND_RARE,
+    better,
+    flat,
+    found,
+    instance,
+    rest,
+)
 from theorems.vardi2022._steps import part
 
 EXPANDED = (dense(1, 1, 2), dense(1, 2, 2, labels=(0, 1)), dense(1, 1, 1, 2))
@@ -130,8 +139,7 @@ FLAT = (
 
 def constant(problem: Problem, smaller: Sequence[object] | None = None) -> Part:
     """A local minimum inside of a flat cell."""
-    still = [["0"] * problem.network.parameter_count]
-    steps = [flat(r"$\mathcal{L}$ is constant near $\omega$: type I", CONSTANT, still)]
+    steps = [flat(r"$\mathcal{L}$ is constant near $\omega$: type I", CONSTANT, rest(problem))]
     if smaller is not None:
         steps.append(better(r"$\mathcal{L}(\omega)=\phi_{L+2}$ is positive", problem, smaller))
     return part(f"Instance: {problem.name}", problem, steps, steps)

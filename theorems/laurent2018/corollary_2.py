@@ -1,6 +1,6 @@
 """L Corollary 2 (section 2.2): where the Hessian of the loss is not zero, it has both signs.
 
-Statement. If ω is not in 𝒩 and D²L(ω) is not zero, it has a positive and a negative eigenvalue.
+Statement. If ω is in a cell and D²L(ω) is not zero, it has a positive and a negative eigenvalue.
 
 Covered: for the shapes of Theorem 1, all numbers free, L(ω + t e) + L(ω - t e) = 2 L(ω) for each
 coordinate vector e, hence the diagonal of D²L is 0 on every cell; and with H_pp = H_qq = 0 the

@@ -1,10 +1,10 @@
 """L Lemma 1 (section 2.1): the cells are open and disjoint, the rest is closed and a null set.
 
 Statement. For a network with a bias at every unit each Ω_u is open, different cells are disjoint,
-and the complement 𝒩 of their union is closed and of Lebesgue measure 0.
+and the complement of their union, the boundary set, is closed and of Lebesgue measure 0.
 
 The cells are disjoint by definition, and open as the entries of the signature are signs of
-continuous functions; 𝒩 is the complement of an open set. Covered: the equations (100) of the proof.
+continuous functions; so the boundary set is closed. Covered: the equations (100) of the proof.
 For the shapes of Theorem 1, slopes and all else free, each pre-activation moves by t if its bias
 does, as the features below do not contain that bias, and each entry of the loss moves by t if c_s
 does; so each entry vanishes on the graph of a function of the other parameters, which are finitely
@@ -12,13 +12,13 @@ many null sets. (The features are Lipschitz on bounded sets only.) Instances: ne
 hidden layer, with the complete list of their cells.
 
 Errata. (100) for c_s: printed c_s = -(1 + <v_s - v_r, x>); the entry vanishes where c_s = c_r - (1
-+ <v_s - v_r, x>). And without biases, which L's (4) may seem to leave open, 𝒩 can contain an open
-set: behind a unit that is off the next pre-activation is 0 on an open set.
++ <v_s - v_r, x>). And the biases of (4), of which the lemma says nothing, are needed: without them
+the boundary set can contain an open set, as behind a unit that is off pre-activations are 0.
 """
 
 from collections.abc import Iterator, Sequence
 
-from exactmargin.networks import fully_connected, from_pattern
+from exactmargin.networks import from_pattern, fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, symbol, total

@@ -19,8 +19,8 @@ from itertools import product
 
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
-from theorems.laurent2018._cells_forms import LossOnCell, dense, symbol, total
-from theorems.laurent2018._section_2 import CONSTANT, FLAT_AND_RARE, flat
+from theorems.laurent2018._cells_forms import LossOnCell, dense, error, symbol, total
+from theorems.laurent2018._section_2 import CONSTANT, FLAT_AND_RARE, flat, rest
 from theorems.vardi2022._steps import identity, part
 
 SHAPES = (
@@ -43,7 +43,7 @@ def paths(shape: LossOnCell, number: int) -> list[Path]:
 
 def weight_names(shape: LossOnCell, number: int, path: Path) -> list[str]:
     """The weights along a path, after its bias if it begins with one."""
-    first = [symbol(f"b{number}", path[0])] * (0 < number)
+    first = [symbol(f"b{number}", path[0])] * (number > 0)
     steps = zip(path[1:], path, shape.layers[number:], strict=False)
     return first + [symbol(f"w{l}", shape.patterns[l - 1][k][j]) for k, j, l in steps]
 
@@ -85,19 +85,19 @@ def vanishing(shape: LossOnCell) -> Iterator[Step]:
 def signs(shape: LossOnCell) -> Iterator[Step]:
     """(109) in ν = T^T E μ, with g for λ x, λ or 1: ε of the true class does not matter."""
     symbols = [f"{s}{i}" for s in "mg" for i in range(len(shape.labels))]
-    symbols += [f"e{i}x{r}" for i, r in shape.terms()]
+    symbols += [error(i, r) for i, r in shape.terms()]
     for r in shape.classes:
         left, right, forms = [], [], []
         for i, label in enumerate(shape.labels):
-            own = f"e{i}x{r}*m{i}"
+            own = f"{error(i, r)}*m{i}"
             if r == label:
                 left.append(f"({shape.errors(i)})*m{i}*g{i}")
-                own += f"-({total([f'e{i}x{s}*m{i}' for s in shape.classes])})"
+                own += f"-({total([f'{error(i, s)}*m{i}' for s in shape.classes])})"
             else:
                 right.append(f"{own}*g{i}")
             forms.append(f"({own})*g{i}")
         yield identity(
-            rf"(109), class {r + 1}: right side less left side is $\sum_i\nu_{{{r + 1}}}^{{(i)}}g_i$, "
+            rf"(109), class {r + 1}: right less left side is $\sum_i\nu_{{{r + 1}}}^{{(i)}}g_i$, "
             rf"where $g$ is $\lambda x_j$, $\lambda$ or $1$; {shape.name}",
             f"({total(right)})-({total(left)})",
             total(forms),
@@ -113,9 +113,8 @@ def of_shape(shape: LossOnCell) -> Part:
 
 def of_cell(problem: Problem, choices: list[dict[str, object]]) -> Part:
     """A cell with a constant positive loss, and (109) for it."""
-    still = [["0"] * problem.network.parameter_count]
     steps = [
-        flat(r"$\mathcal{L}$ is constant on the cell of $\omega$", CONSTANT, still),
+        flat(r"$\mathcal{L}$ is constant on the cell of $\omega$", CONSTANT, rest(problem)),
         Step("(109) for the errors on the cell", "rare", {"choices": choices}),
     ]
     return part(f"Instance: {problem.name}", problem, steps, steps)

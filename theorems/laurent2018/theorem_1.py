@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from exactmargin.decisions import form_certificate
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
-from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, renamed, symbol, total
+from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, error, renamed, symbol, total
 from theorems.laurent2018._section_2 import SMOOTH
 from theorems.vardi2022._steps import identity, part
 
@@ -27,13 +27,13 @@ def errors(shape: LossOnCell) -> Step:
     """With ŷ as it is: Σ μ ε (1 + ŷ_r - ŷ_y) = Σ <ν, ŷ> + φ_(L+2)."""
     outputs = {pair: f"y{pair[0]}x{pair[1]}" for pair in shape.terms()}
     loss = [
-        f"m{i}*e{i}x{r}*(1+{outputs[i, r]}-{outputs[i, shape.labels[i]]})"
+        f"m{i}*{error(i, r)}*(1+{outputs[i, r]}-{outputs[i, shape.labels[i]]})"
         for i, r in outputs
         if r != shape.labels[i]
     ]
     forms = [f"({shape.nu(i, r)})*{text}" for (i, r), text in outputs.items()]
     symbols = [f"m{i}" for i in range(len(shape.labels))]
-    symbols += [*outputs.values(), *(f"e{i}x{r}" for i, r in outputs)]
+    symbols += [*outputs.values(), *(error(i, r) for i, r in outputs)]
     return identity(
         r"On the cell $\mathcal{L}=\sum_i\langle\nu^{(i)},\hat{y}^{(i)}\rangle+\phi_{L+2}$; "
         + shape.name,

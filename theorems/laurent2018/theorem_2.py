@@ -7,13 +7,13 @@ Covered: the proof. With ω̃ = (W, λV, b^(l) + ε^(l), λc), identically for s
 numbers free: η̃ = η + <W, Δx> + ε^(l) and z̃ = λ z + λ <v_r - v_y, Δx>; and the inequalities that
 give ω̃ the sign + where η is 0 or positive, - where it is negative, and no error where z ≤ -1.
 Instances: points with the loss 0, on kinks of any layer and with z = -1, dead, repeated and zero
-inputs, ReLU, leaky and linear, two and three classes, up to three hidden layers: by ω̃ for λ = 1 + t,
-ε^(L) = t^2, ..., ε^(1) = t^(L+1) each is on the closure of one cell on which the loss is 0: type I.
+inputs, ReLU, leaky and linear, two and three classes, up to three hidden layers. With λ = 1 + t,
+ε^(L) = t^2, ..., ε^(1) = t^(L+1) each ω̃ runs in one cell, on which the loss is 0: ω is of type I.
 
-Errata. As printed, for any network (5), it fails without biases: with x = 0, or with two hidden
-layers and the first one off, there are points of loss 0 that have no cell at all near them. It
-holds with biases at the hidden units, and without them for one hidden layer where no input (or
-patch of one) is zero: there a small change of w_k makes its pre-activations non-zero.
+Erratum. The proof moves the biases, and the theorem, stated for every network (5), fails without
+them: with x = 0, or with two hidden layers and the first one off, there are points of loss 0 that
+have no cell at all near them. Without hidden biases it holds for one hidden layer where no input
+(or patch of one) is zero: there a small change of w_k makes its pre-activations non-zero.
 """
 
 from collections.abc import Iterator
@@ -202,7 +202,9 @@ def refuted() -> list[Part]:
         [1],
     )
     loss = zero_loss(r"$\mathcal{L}(\omega)=0$: a local minimum, even a global one")
-    always = identity(r"The entry $w\cdot0$ of $\mathcal{S}$ is 0 for all $\omega$", "w*0", "0", "w")
+    always = identity(
+        r"The entry $w\cdot0$ of $\mathcal{S}$ is 0 for all $\omega$", "w*0", "0", "w"
+    )
     return [
         part(f"Refuted as printed: {zero_input.name}", zero_input, [loss, always], [loss, always]),
         part(f"Refuted as printed: {first_off.name}", first_off, [loss], [loss]),
