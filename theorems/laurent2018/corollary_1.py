@@ -1,7 +1,7 @@
 """L Corollary 1 (section 2.2): differentiable extrema lie in flat cells.
 
-Statement. Local minima and maxima of the loss occur only on boundaries of cells or in cells on which
-the loss is constant; there its value is φ_(L+2).
+Statement. Local minima and maxima of the loss occur only on boundaries of cells, or in cells on
+which the loss is constant; there its value is φ_(L+2).
 
 Covered, for the shapes of Theorem 1 with all numbers free, hence on every cell: by the proof of
 Corollary 2, L(ω + t e) + L(ω - t e) = 2 L(ω) in each coordinate. So where L(ω) is the smallest or

@@ -13,7 +13,7 @@ all data free. And (7) has two of the three equations of (109) that hold for the
 cell: the third has no λ. An instance is rare though no cell has errors that solve all three.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from exactmargin.networks import fully_connected
 from exactmargin.problems import Problem
@@ -70,34 +70,34 @@ def third_equation() -> Part:
     return part(name, ALMOST, [rare, *differ], [rare, *differ])
 
 
-def deep(hidden: int, slope: str, outputs: int = 1) -> tuple[list[int], str]:
-    """Widths of a network with so many hidden layers of one unit; its slope."""
-    return [1, *[1] * hidden, outputs], slope
+def sample(
+    name: str,
+    layers: tuple[int, str],
+    inputs: Sequence[object],
+    labels: Sequence[int],
+    weights: Sequence[object] | None = None,
+) -> Problem:
+    """So many hidden layers of one unit, and their slope; the point is 0 and does not matter."""
+    hidden, slope = layers
+    outputs = max(labels) + 1 if -1 not in labels and 0 in labels else 1
+    network = fully_connected([1, *[1] * hidden, outputs], negative_slope=slope, bias=True)
+    zero = [0] * network.parameter_count
+    return instance(name, network, zero, [(x,) for x in inputs], labels, weights)
 
 
-def sample(name: str, shape: tuple[list[int], str], *data: object) -> Problem:
-    """Inputs, labels, weights; the point is 0 and does not matter."""
-    widths, slope = shape
-    network = fully_connected(widths, negative_slope=slope, bias=True)
-    inputs, labels, weights = data
-    points = [(x,) for x in inputs]
-    return instance(name, network, [0] * network.parameter_count, points, labels, weights)
-
+ONE, TWO, THIRD = (1, "1/2"), (2, "1/2"), (1, "1/3")
 
 SAMPLES = (
-    ("generic", sample("one example", deep(1, "1/2"), [3], [1], ["1"])),
-    ("generic", sample("two inputs", deep(1, "1/2"), [0, 1], [1, -1], None)),
-    ("generic", sample("one input, one label", deep(2, "1/2"), [1, 1], [1, 1], None)),
-    ("rare", sample("one input, both labels", deep(1, "1/2"), [1, 1], [1, -1], None)),
-    (
-        "generic",
-        sample("one input, weights 4 : 1", deep(1, "1/2"), [1, 1], [1, -1], ["4/5", "1/5"]),
-    ),
-    ("rare", sample("the same, two layers", deep(2, "1/2"), [1, 1], [1, -1], ["4/5", "1/5"])),
-    ("rare", sample("a mean", deep(1, "1/3"), [-1, 1, 0], [1, 1, -1], ["1/4", "1/4", "1/2"])),
-    ("generic", sample("moved", deep(1, "1/3"), [-1, 1, "1/9"], [1, 1, -1], None)),
-    ("generic", sample("three inputs", deep(1, "1/2", 3), [0, 1, 3], [0, 1, 2], None)),
-    ("rare", sample("three classes", deep(1, "1/2", 3), [1, 1, 5], [0, 2, 1], None)),
+    ("generic", sample("one example", ONE, [3], [1])),
+    ("generic", sample("two inputs", ONE, [0, 1], [1, -1])),
+    ("generic", sample("one input, one label", TWO, [1, 1], [1, 1])),
+    ("rare", sample("one input, both labels", ONE, [1, 1], [1, -1])),
+    ("generic", sample("one input, weights 4 : 1", ONE, [1, 1], [1, -1], ["4/5", "1/5"])),
+    ("rare", sample("the same with two layers", TWO, [1, 1], [1, -1], ["4/5", "1/5"])),
+    ("rare", sample("a mean", THIRD, [-1, 1, 0], [1, 1, -1], ["1/4", "1/4", "1/2"])),
+    ("generic", sample("beside it", THIRD, [-1, 1, "1/9"], [1, 1, -1], ["1/4", "1/4", "1/2"])),
+    ("generic", sample("three inputs, three classes", ONE, [0, 1, 3], [0, 1, 2])),
+    ("rare", sample("three classes, two at one input", ONE, [1, 1, 5], [0, 2, 1])),
 )
 """What the samples are."""
 

@@ -5,8 +5,8 @@ Statement. With weights μ^(i) > 0 whose sum is 1, the weighted sum of the losse
     L(ω) = -1 + Σ_i μ^(i) <1, σ((Id - 1 ⊗ y^(i)) ŷ^(i) + 1)>.
 
 Covered: for up to four examples and four classes, with symbols s_r^(i) for the values of σ, where
-that of the target is 1 by (3), and μ^(N) = 1 - μ^(1) - ... - μ^(N-1). The sum 1 is needed: for other
-weights (5) differs from the sum of the losses by 1 less the sum of the weights.
+that of the target is 1 by (3), and μ^(N) = 1 - μ^(1) - ... - μ^(N-1). The sum 1 is needed: with
+other weights (5) differs from the sum of the losses by 1 less the sum of the weights.
 """
 
 from exactmargin.registry import Part

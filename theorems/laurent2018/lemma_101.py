@@ -19,7 +19,7 @@ from itertools import product
 
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
-from theorems.laurent2018._cells_forms import LossOnCell, dense, error, symbol, total
+from theorems.laurent2018._cells_forms import LossOnCell, Value, dense, error, symbol, total
 from theorems.laurent2018._section_2 import CONSTANT, FLAT_AND_RARE, flat, rest
 from theorems.vardi2022._steps import identity, part
 
@@ -73,13 +73,16 @@ def vanishing(shape: LossOnCell) -> Iterator[Step]:
                 ]
             ),
         )
-        last = every[-1]
-        names = weight_names(shape, number, last)
         yield shape.identity(
             rf"Matrix units along one path: $\phi_{{{number}}}$ is its sum",
-            shape.form(number, lambda block, k, names=names: str(int(symbol(block, k) in names))),
-            sums(shape, number, last),
+            shape.form(number, units(weight_names(shape, number, every[-1]))),
+            sums(shape, number, every[-1]),
         )
+
+
+def units(names: list[str]) -> Value:
+    """These parameters are 1, all others 0."""
+    return lambda block, k: str(int(symbol(block, k) in names))
 
 
 def signs(shape: LossOnCell) -> Iterator[Step]:
