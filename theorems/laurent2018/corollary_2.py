@@ -7,16 +7,20 @@ coordinate vector e, hence the diagonal of D²L is 0 on every cell; and with H_p
 vectors e_p ± e_q give ±2 H_pq, hence a symmetric matrix that is not zero has both signs. On
 instances the kernel takes the Hessian of the network's output from nothing: its diagonal is zero
 near the point, and vectors with both signs are given where it is not zero.
+
+Erratum. The text after the corollary, and section 5: at flat local minima D²L vanishes. That is so
+inside of a flat cell, not on its boundary: a point of type I where L(c + t) = |t|/2.
 """
 
 from collections.abc import Iterator
 
 from exactmargin.decisions import indefinite_certificate
+from exactmargin.networks import fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, symbol
-from theorems.laurent2018._section_2 import CURVED, SMOOTH
-from theorems.vardi2022._steps import identity, part
+from theorems.laurent2018._section_2 import CURVED, SMOOTH, ZERO_LOSS, flat, instance
+from theorems.vardi2022._steps import evaluation, identity, part
 
 
 def coordinates(shape: LossOnCell) -> Iterator[Step]:
@@ -73,7 +77,37 @@ def of_point(problem: Problem) -> Part:
     return part(f"Instance: {problem.name}", problem, steps, steps)
 
 
+CREASE = instance(
+    "one ReLU, both margins 1",
+    fully_connected([1, 1, 1], bias=True),
+    [1, 0, 2, -1],
+    [(0,), (1,)],
+    [-1, 1],
+)
+
+WITHIN = [["0", "0", "2", "-1"], ["0", "1", "0", "0"]]
+"""(1 + t)(v, c), and b + t²: into a flat cell."""
+
+
+def crease() -> Part:
+    """A flat minimum on the boundary of its cell: with c + t the outputs are -1 + t and 1 + t, and
+    the loss is σ(t)/2 + σ(-t)/2 = |t|/2."""
+    inside = flat("Type I: the loss is 0 on a cell", ZERO_LOSS, WITHIN)
+    steps = [inside]
+    for name, c, outputs in (("", "-1/2", ("-1/2", "3/2")), ("-", "-3/2", ("-3/2", "1/2"))):
+        steps += [
+            evaluation(rf"$t={name}\frac12$: $\hat{{y}}^{{({i})}}$", ["1", "0", "2", c], i, output)
+            for i, output in enumerate(outputs, 1)
+        ]
+    steps += [
+        identity(r"The inside of the first loss is $t$", "1+(-1+t)", "t", "t"),
+        identity(r"The inside of the second loss is $-t$", "1-(1+t)", "-t", "t"),
+    ]
+    return part("Erratum: at a flat minimum there may be no derivative", CREASE, steps, steps)
+
+
 def prove() -> list[Part]:
-    """The diagonal, the two vectors, and points of cells."""
+    """The diagonal, the two vectors, points of cells, and a flat minimum without a Hessian."""
     shapes = [of_shape(shape) for shape in SHAPES]
-    return [*shapes, both_signs(), *(of_point(problem) for problem in SMOOTH)]
+    points = [of_point(problem) for problem in SMOOTH]
+    return [*shapes, both_signs(), *points, crease()]

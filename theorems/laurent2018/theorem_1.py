@@ -9,6 +9,8 @@ all parameters, inputs, weights μ, slopes λ and errors ε free, hence on every
 the loss is the sum, and each form is linear in each of its blocks. And on instances with one output
 the kernel takes the forms of the network on the cell around a point from nothing: ReLU with dead
 units, leaky, linear, with shared weights, with and without biases.
+
+Erratum. The formulas of the proof have no weights, then 1/N; they are μ^(i) throughout.
 """
 
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, error, renamed, symbol, total
 from theorems.laurent2018._section_2 import SMOOTH
-from theorems.vardi2022._steps import identity, part
+from theorems.vardi2022._steps import identity, part, positive
 
 BLOCK = {"w": r"\omega^{(%s)}", "b": r"\mathbf{b}^{(%s)}"}
 
@@ -91,6 +93,19 @@ def of_point(problem: Problem) -> Part:
     return part(f"Instance: {problem.name}", problem, steps, steps)
 
 
+def weights() -> Part:
+    """The proof has no μ at first, then 1/N for each example: for the losses a and b, N = 2."""
+    differ = identity(
+        r"$\frac12(a+b)$ less $\mu a+(1-\mu)b$ is $(\frac12-\mu)(a-b)$",
+        "1/2*(a+b)-(m*a+(1-m)*b)",
+        "(1/2-m)*(a-b)",
+        "a b m",
+    )
+    refuted = positive(r"With $\mu=\frac23$, $a=0$, $b=2$ that is $\frac13$", "(1/2-2/3)*(0-2)")
+    return part("Erratum: the weights in the proof", None, [differ, refuted], [differ, refuted])
+
+
 def prove() -> list[Part]:
-    """Shapes with everything free, then points of cells."""
-    return [*map(of_shape, SHAPES), *(of_point(problem) for problem in SMOOTH)]
+    """Shapes with everything free, points of cells, the weights."""
+    points = [of_point(problem) for problem in SMOOTH]
+    return [*map(of_shape, SHAPES), *points, weights()]
