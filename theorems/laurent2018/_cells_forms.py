@@ -135,13 +135,13 @@ class LossOnCell:
             return f"m{i}*{error(i, r)}"
         return f"-m{i}*({self.errors(i)})"
 
-    def errors(self, i: int, error: Error = error) -> str:
+    def errors(self, i: int) -> str:
         """ε^(i): the errors of example i, over r that are not the true class."""
         return total([error(i, r) for r in self.classes if r != self.labels[i]])
 
-    def constant(self, error: Error = error) -> str:
+    def constant(self) -> str:
         """φ_(L+2) = Σ_i μ^(i) ε^(i)."""
-        return total([f"m{i}*({self.errors(i, error)})" for i in range(len(self.labels))])
+        return total([f"m{i}*({self.errors(i)})" for i in range(len(self.labels))])
 
     def terms(self) -> Iterator[tuple[int, int]]:
         """Examples and classes."""

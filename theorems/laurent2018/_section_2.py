@@ -76,7 +76,8 @@ def better(name: str, problem: Problem, flat_point: Numbers) -> Step:
     """A point with a smaller loss: θ is not a global minimum."""
     values = [Q.format(x) for x in Q.coerce_all(flat_point)]
     if len(values) != problem.network.parameter_count:
-        raise InternalError(f"{problem.name} has {problem.network.parameter_count} parameters")
+        count = problem.network.parameter_count
+        raise InternalError(f"{problem.name} has {count} parameters; this point has {len(values)}")
     return Step(name, "not-global-minimum", {"better": values})
 
 

@@ -3,13 +3,13 @@
 Statement. Local minima and maxima of the loss occur only on boundaries of cells, or in cells on
 which the loss is constant; there its value is φ_(L+2).
 
-Covered, for the shapes of Theorem 1 with all numbers free, hence on every cell: by the proof of
-Corollary 2, L(ω + t e) + L(ω - t e) = 2 L(ω) in each coordinate. So where L(ω) is the smallest or
-the largest value in a box, it is the value on both sides in one coordinate after the other, and L
-is constant in the box: what the strong maximum principle gives, from nothing. Then the polynomial
-of the cell is constant, and each form φ_l is that polynomial, less φ_(L+2), with other blocks at
-zero, so that it vanishes. The printed proof: (106), and how (107) is taken apart. Instances: cells
-on which the loss is constant, positive or zero, with two and three classes; points of cells that
+Covered, for the shapes of Theorem 1 with all numbers free, hence on every cell. The proof of
+Corollary 2 has L(ω + t e) + L(ω - t e) = 2 L(ω) in each coordinate. So where L(ω) is the smallest
+or the largest value in a box, it is the value on both sides in one coordinate after the other, and
+L is constant in the box, which the paper takes from the strong maximum principle. Then the
+polynomial of the cell is constant; each form φ_l is that polynomial less φ_(L+2), with other blocks
+at zero, so it vanishes. Also the printed proof: (106), and how (107) is taken apart. Instances:
+cells on which the loss is constant and positive, with two and three classes; points of cells that
 are not flat, with curves of smaller loss.
 """
 
@@ -19,7 +19,6 @@ from itertools import combinations
 from exactmargin.networks import fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
-from theorems.laurent2018 import corollary_2
 from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, dense, renamed, symbol, total
 from theorems.laurent2018._section_2 import (
     CONSTANT,
@@ -52,9 +51,9 @@ def recovered(shape: LossOnCell) -> Iterator[Step]:
 
 
 def of_shape(shape: LossOnCell) -> Part:
-    """An extremum inside of a cell, and what a constant polynomial has for its forms."""
-    mean, forms = [*corollary_2.coordinates(shape)], [*recovered(shape)]
-    return part(f"Symbolic: {shape.name}", None, [*mean, *forms], [*mean, *forms])
+    """What a constant polynomial has for its forms."""
+    steps = [*recovered(shape)]
+    return part(f"Symbolic: {shape.name}", None, steps, steps)
 
 
 # ---------------------------------------------------------------- the printed proof
@@ -152,7 +151,7 @@ def descent(problem: Problem) -> Part:
 
 
 def prove() -> list[Part]:
-    """Extrema in cells, the printed proof, instances."""
+    """Constant polynomials, the printed proof, instances."""
     return [
         *map(of_shape, SHAPES),
         *map(expansion, EXPANDED),

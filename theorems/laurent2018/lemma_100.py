@@ -36,7 +36,7 @@ def steps(examples: int, m: int, d: int) -> Iterator[Step]:
     symbols += [f"x{i}x{k}" for i in range(examples) for k in range(d)]
     for j in range(m):
         yield identity(
-            rf"Entry {j + 1}: $\sum_iD_iAx_i=\sum_kA(j,k)\sum_iD_i(j,j)x_i(k)$",
+            rf"Entry {j + 1}: $\sum_iD_iAx_i$ is $\sum_kA(j,k)\sum_iD_i(j,j)x_i(k)$",
             entry(examples, d, j, lambda row, column: f"a{row}x{column}"),
             total([f"a{j}x{k}*({inner(examples, j, k)})" for k in range(d)]),
             " ".join(symbols),

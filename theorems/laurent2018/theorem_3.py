@@ -4,10 +4,10 @@ Statement. Fully connected network, α > 0, generic data (Definition 1, read wit
 class of x^(i)). Then L(ω) = 0 at every local minimum of type I.
 
 By Lemma 101 the errors of a flat cell solve (7), so on generic data they are 0, and the loss there
-is φ_(L+2) = Σ_i μ^(i) ε^(i) = 0; on the closure of the cell it is 0 by continuity. Covered: this
-last step for the shapes of Theorem 1. Instances: generic data with flat minima, which have the loss
-0; generic data with local minima of positive loss, which are sharp. Where a hypothesis is dropped:
-rare data, ReLU, and a network that is not fully connected have flat minima with positive loss.
+is φ_(L+2) = Σ_i μ^(i) ε^(i) = 0; on the closure of the cell it is 0 by continuity. Covered: these
+lemmas, in their modules, and instances: generic data with flat minima, which have the loss 0, and
+with local minima of positive loss, which are sharp. Where a hypothesis is dropped: rare data, ReLU,
+and a network that is not fully connected have flat minima with positive loss.
 
 Erratum. The proof ends with ε_r^(i) = 0 for all i and r; for r = c(i) it is σ'(1) = 1 by (101).
 """
@@ -16,7 +16,6 @@ from exactmargin.networks import from_pattern, fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018 import corollary_1, lemma_101, theorem_2
-from theorems.laurent2018._cells_forms import SHAPES, LossOnCell
 from theorems.laurent2018._section_2 import (
     CONSTANT,
     FLAT_AND_RARE,
@@ -31,19 +30,6 @@ from theorems.laurent2018._section_2 import (
     zero_loss,
 )
 from theorems.vardi2022._steps import part, positive
-
-
-def last_step(shape: LossOnCell) -> Part:
-    """Without errors the loss on a flat cell is 0."""
-    steps = [
-        shape.identity(
-            r"$\epsilon_r^{(i)}=0$ for all $r\ne c(i)$: $\phi_{L+2}=0$",
-            shape.constant(lambda i, r: "0"),
-            "0",
-            [f"m{i}" for i in range(len(shape.labels))],
-        )
-    ]
-    return part(f"Symbolic: {shape.name}", None, steps, steps)
 
 
 def true_class() -> Part:
@@ -130,9 +116,8 @@ def not_fully_connected() -> Part:
 
 
 def prove() -> list[Part]:
-    """The last step, instances, what is needed."""
+    """The erratum, instances, what is needed."""
     return [
-        *map(last_step, SHAPES),
         true_class(),
         *map(optimal, OPTIMAL),
         *map(positive_loss, (MIXED, LINEAR)),
