@@ -53,15 +53,16 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
         gradient_flow_limit,
     ),
     "multilinear-form": (
-        "near $\\theta$ the network at an example is the sum of multilinear forms below",
+        "near $\\theta$ the network at an example (or the loss) is a sum of multilinear forms",
         multilinear_form,
     ),
     "zero-trace-hessian": (
-        "near $\\theta$ the Hessian of the network at an example has a zero diagonal",
+        "near $\\theta$ the Hessian of the network at an example (or of the loss) has a zero "
+        "diagonal",
         zero_trace_hessian,
     ),
     "indefinite-hessian": (
-        "at $\\theta$ the Hessian of the network at an example is indefinite",
+        "at $\\theta$ the Hessian of the network at an example (or of the loss) is indefinite",
         indefinite_hessian,
     ),
     "separable": ("each class of the sample is linearly separable from the rest", separable),
