@@ -53,16 +53,15 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
         gradient_flow_limit,
     ),
     "multilinear-form": (
-        "near $\\theta$ the network at an example (or the loss) is a sum of multilinear forms",
+        "near $\\theta$ the network at an example is the sum of multilinear forms below",
         multilinear_form,
     ),
     "zero-trace-hessian": (
-        "near $\\theta$ the Hessian of the network at an example (or of the loss) has a zero "
-        "diagonal",
+        "near $\\theta$ the Hessian of the network at an example has a zero diagonal",
         zero_trace_hessian,
     ),
     "indefinite-hessian": (
-        "at $\\theta$ the Hessian of the network at an example (or of the loss) is indefinite",
+        "at $\\theta$ the Hessian of the network at an example is indefinite",
         indefinite_hessian,
     ),
     "separable": ("each class of the sample is linearly separable from the rest", separable),
@@ -111,7 +110,10 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
         return algebra.formula(claim, field, evidence) + algebra.quantifier(claim, evidence)
     text = ABOUT_PROBLEMS[claim][0]
     if "an example" in text:
-        text = text.replace("an example", f"example~{evidence['example']}")
+        about = (
+            f"the network at example~{evidence['example']}" if "example" in evidence else "the loss"
+        )
+        text = text.replace("the network at an example", about)
     return text if problem is None else text.replace("{P}", problem_name(problem))
 
 
