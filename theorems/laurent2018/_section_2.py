@@ -111,8 +111,16 @@ CURVED = (
         [(1, 0, 2), (-1, 1, 0)],
         [1, -1],
     ),
+    instance(
+        "leaky, three classes, three terms of six on",
+        fully_connected([1, 2, 3], negative_slope="1/2", bias=True),
+        [1, -2, "1/2", 1, 1, 0, "1/3", 2, -1, 1, -1, "1/4", 0],
+        [(1,), (2,), (-1,)],
+        [0, 2, 1],
+        ["1/6", "1/3", "1/2"],
+    ),
 )
-"""Points of cells, nothing on its kink; the output's Hessian is not zero at any example."""
+"""Points of cells, nothing on its kink; the Hessian of the loss is not zero."""
 
 STRAIGHT = (
     instance(
@@ -129,8 +137,15 @@ STRAIGHT = (
         [(0,)],
         [1],
     ),
+    instance(
+        "three classes, the unit is off, two shared weights in V",
+        from_pattern([[[1]], [[1], [2], [1]]], [False, True]),
+        [-1, 1, 2, 0, "1/2", "1/3"],
+        [(1,), (3,)],
+        [0, 1],
+    ),
 )
-"""Points of cells where the output's Hessian is zero."""
+"""Points of cells where the Hessian of the loss is zero."""
 
 SMOOTH = (*CURVED, *STRAIGHT)
 """Points where nothing is on its kink."""
