@@ -12,7 +12,7 @@ import pytest
 from exactmargin.decisions import Answer, Certificate, decide_rare
 from exactmargin.errors import InternalError
 from exactmargin.exact import Q, sign
-from exactmargin.formats import problem_to_json
+from exactmargin.formats import problem_from_json, problem_to_json
 from exactmargin.networks import forward, fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Pack, Part, Step, prove
@@ -64,9 +64,11 @@ CONCLUSIONS: dict[str, dict[str, int]] = {
     "definition-1": {"identity": 11, "rare": 5, "positive": 3, "generic": 6},
     "theorem-3": {
         "positive": 1,
-        "generic": 9,
+        "generic": 10,
+        "cells": 1,
+        CURVE: 12,
         FLAT: 10,
-        GLOBAL: 5,
+        GLOBAL: 9,
         SHARP: 2,
         "rare": 3,
         BETTER: 1,
@@ -311,6 +313,27 @@ def test_flat_cells_with_positive_loss(problem: Problem, choices: list[dict[str,
     fewer = Step("", "rare", {"choices": choices[1:]})
     assert code(problem, fewer) == "rare-equation"
     assert lemma_101.of_cell(problem, choices).problem == problem_to_json(problem)
+
+
+def test_every_cell_is_met_once() -> None:
+    """The kernel's number of cells is that of the points, which have different signatures."""
+    signatures = theorem_3.SMALL.signatures
+    first, *others = theorem_3.every_cell(theorem_3.SMALL)
+    points = [problem_from_json(part.problem).point() for part in others]
+    met = {signatures(point) for point in points}
+    assert first.steps[1].evidence["count"] == str(len(points)) == str(len(met))
+
+
+@pytest.mark.parametrize(
+    ("slope", "inputs", "labels"),
+    [("1/2", [0, 1, 3], [1, -1, 1]), ("1/3", [0, 1, 3], [1, 1, -1]), ("1", [-1, 2], [1, 1])],
+)
+def test_theorem_3_on_every_cell(slope: str, inputs: list[int], labels: list[int]) -> None:
+    network = fully_connected([1, 1, 1], negative_slope=slope, bias=True)
+    problem = instance("all", network, [0] * 4, [(x,) for x in inputs], labels)
+    parts = [part.to_json() for part in theorem_3.every_cell(problem)]
+    evidence = {"theorem": "laurent2018/instance", "parts": parts}
+    assert Certificate("theorem", None, evidence).outcome().accepted
 
 
 def test_theorem_3_covers_several_classes_and_layers() -> None:
