@@ -36,6 +36,7 @@ from theorems.laurent2018._section_2 import (
     SMOOTH,
     ZERO_LOSS,
     better,
+    every_cell,
     flat,
     found,
     instance,
@@ -61,7 +62,14 @@ CONCLUSIONS: dict[str, dict[str, int]] = {
     "corollary-1": {"identity": 41, FORM: 5, FLAT: 5, BETTER: 2, CURVE: 5},
     "corollary-2": {"identity": 114, TRACE: 8, BOTH: 5, FLAT: 1, "evaluation": 4},
     "theorem-2": {"identity": 7, "positive": 6, GLOBAL: 10, FLAT: 8, FORM: 1},
-    "definition-1": {"identity": 11, "rare": 5, "positive": 3, "generic": 6},
+    "definition-1": {
+        "identity": 11,
+        "rare": 5,
+        "positive": 3,
+        "cells": 1,
+        CURVE: 6,
+        "generic": 6,
+    },
     "theorem-3": {
         "positive": 1,
         "generic": 10,
@@ -318,7 +326,7 @@ def test_flat_cells_with_positive_loss(problem: Problem, choices: list[dict[str,
 def test_every_cell_is_met_once() -> None:
     """The kernel's number of cells is that of the points, which have different signatures."""
     signatures = theorem_3.SMALL.signatures
-    first, *others = theorem_3.every_cell(theorem_3.SMALL)
+    first, *others = every_cell(theorem_3.SMALL, theorem_3.generic(theorem_3.SMALL))
     points = [problem_from_json(part.problem).point() for part in others]
     met = {signatures(point) for point in points}
     assert first.steps[1].evidence["count"] == str(len(points)) == str(len(met))
@@ -331,7 +339,7 @@ def test_every_cell_is_met_once() -> None:
 def test_theorem_3_on_every_cell(slope: str, inputs: list[int], labels: list[int]) -> None:
     network = fully_connected([1, 1, 1], negative_slope=slope, bias=True)
     problem = instance("all", network, [0] * 4, [(x,) for x in inputs], labels)
-    parts = [part.to_json() for part in theorem_3.every_cell(problem)]
+    parts = [part.to_json() for part in every_cell(problem, theorem_3.generic(problem))]
     evidence = {"theorem": "laurent2018/instance", "parts": parts}
     assert Certificate("theorem", None, evidence).outcome().accepted
 

@@ -197,9 +197,7 @@ ALTERED = [
     ),
     Altered("theorem_2", "Instance: no hidden bias", r"$(W", ("path", 1, 0), "0", "path-on-a-kink"),
     # Definition 1, Theorem 3
-    Altered(
-        "definition_1", "Erratum: rare data", "Rare", ("choices", 0, "exponent"), 0, "rare-equation"
-    ),
+    Altered("definition_1", "Every cell", "Rare", ("choices", 0, "exponent"), 0, "rare-equation"),
     Altered(
         "definition_1",
         "Erratum: rare data",

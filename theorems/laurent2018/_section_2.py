@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exactmargin.cells import enumerate_cells
 from exactmargin.data import Dataset
 from exactmargin.decisions import certify
 from exactmargin.errors import InternalError
-from exactmargin.exact import Q
+from exactmargin.exact import Q, sign
 from exactmargin.networks import (
     Architecture,
     Parameters,
@@ -15,7 +16,8 @@ from exactmargin.networks import (
     fully_connected,
 )
 from exactmargin.problems import Hinge, MulticlassHinge, Problem
-from exactmargin.registry import Step
+from exactmargin.registry import Part, Step
+from theorems.vardi2022._steps import part
 
 Numbers = Sequence[object]
 
@@ -79,6 +81,22 @@ def better(name: str, problem: Problem, flat_point: Numbers) -> Step:
         count = problem.network.parameter_count
         raise InternalError(f"{problem.name} has {count} parameters; this point has {len(values)}")
     return Step(name, "not-global-minimum", {"better": values})
+
+
+def every_cell(problem: Problem, hypothesis: Step) -> list[Part]:
+    """All cells; on each either the loss is 0, or a curve lowers it, so that it is not constant."""
+    listed = [hypothesis, found("The complete list of the cells", problem, "cells")]
+    cells = enumerate_cells(problem.signatures)
+    parts = [part(f"Every cell: {problem.name}", problem, listed, listed)]
+    for number, signature in enumerate(cells, 1):
+        inside = moved(problem, f"cell {number}", cells.witness(signature).flat())
+        step = zero_loss(r"$\mathcal{L}=0$ on the cell")
+        if sign(inside.objective_value()):
+            name = r"$\mathcal{L}$ is positive and not constant on the cell: a curve"
+            step = found(name, inside, "not-local-minimum")
+        name = f"Cell {number} of {cells.count}: {problem.name}"
+        parts.append(part(name, inside, [step], [step]))
+    return parts
 
 
 CURVED = (

@@ -13,8 +13,6 @@ a network that is not fully connected have flat minima with positive loss.
 Erratum. The proof ends with ε_r^(i) = 0 for all i and r; for r = c(i) it is σ'(1) = 1 by (101).
 """
 
-from exactmargin.cells import enumerate_cells
-from exactmargin.exact import sign
 from exactmargin.networks import from_pattern, fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
@@ -26,10 +24,10 @@ from theorems.laurent2018._section_2 import (
     OPTIMUM,
     ZERO_LOSS,
     better,
+    every_cell,
     flat,
     found,
     instance,
-    moved,
     rest,
     zero_loss,
 )
@@ -98,23 +96,6 @@ SMALL = instance(
 )
 
 
-def every_cell(problem: Problem) -> list[Part]:
-    """All cells; on each either the loss is 0, or a curve lowers it, so that it is not constant."""
-    listed = [generic(problem), found("The complete list of the cells", problem, "cells")]
-    cells = enumerate_cells(problem.signatures)
-    parts = [part(f"Every cell: {problem.name}", problem, listed, listed)]
-    for number, signature in enumerate(cells, 1):
-        inside = moved(problem, f"cell {number}", cells.witness(signature).flat())
-        step = zero_loss(r"$\mathcal{L}=0$ on the cell")
-        if sign(inside.objective_value()):
-            name = r"$\mathcal{L}$ is positive and not constant on the cell: a curve"
-            step = found(name, inside, "not-local-minimum")
-        parts.append(
-            part(f"Cell {number} of {cells.count}: {problem.name}", inside, [step], [step])
-        )
-    return parts
-
-
 # ---------------------------------------------------------------- hypotheses that are needed
 
 RELU, LOWER = corollary_1.FLAT[0]
@@ -153,7 +134,7 @@ def prove() -> list[Part]:
         true_class(),
         *map(optimal, OPTIMAL),
         *map(positive_loss, (MIXED, LINEAR)),
-        *every_cell(SMALL),
+        *every_cell(SMALL, generic(SMALL)),
         *(lemma_101.of_cell(*pair) for pair in FLAT_AND_RARE),
         *without_slope(),
         not_fully_connected(),
