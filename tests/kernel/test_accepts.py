@@ -91,12 +91,11 @@ SPECIAL = {
     **dict.fromkeys(
         (name for name in SAMPLES if name.startswith("not-clarke-critical")), NOT_CRITICAL
     ),
-    "clarke-critical, replicates": f"{CRITICAL}; all replicates agree",
+    "clarke-critical, replicates": f"{CRITICAL}, where all replicates agree",
     "not-clarke-critical, replicates": f"{NOT_CRITICAL}: the replicates differ",
     "not-clarke-critical, replicates, one of them": f"{NOT_CRITICAL}: replicate 0 is none",
-    "local-minimum, replicates": "the parameters are a local minimum; all replicates agree; r is "
-    "the root of r^2-2 in (1, 2)",
-    "global-minimum, replicates": "the parameters are a global minimum; all replicates agree",
+    "local-minimum, replicates": "the parameters are a local minimum, where all replicates agree",
+    "global-minimum, replicates": "the parameters are a global minimum, where all replicates agree",
     **dict.fromkeys((name for name in SAMPLES if name.startswith("flat-minimum")), FLAT),
     **dict.fromkeys((name for name in SAMPLES if name.startswith("sharp-minimum")), SHARP),
     "norm-bound": BOUND + "3",
