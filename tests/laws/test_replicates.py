@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+import sympy
 from flint import fmpq
 
 from exactmargin import (
@@ -18,12 +19,16 @@ from exactmargin import (
     Problem,
     Q,
     analyze,
+    enumerate_cells,
     fully_connected,
     problem_from_json,
     problem_to_json,
     replicated_problem,
+    signature_graph,
 )
+from exactmargin.cells.expansion import symbol_names
 from exactmargin.decisions import Answer, certify, decide_clarke_critical
+from exactmargin.kernel import check
 from exactmargin.kernel.hinge import loss
 from exactmargin.kernel.replicates import read_problem
 from exactmargin.problems import replicate_points, replicates_agree, shared_problem
@@ -145,23 +150,18 @@ def test_all_verdicts_against_a_search(part: int) -> None:
     assert answers["local_minimum", "no"] > 0
 
 
-def test_a_replicate_that_gains_less_than_it_pays() -> None:
-    """A local minimum of E where a replicate alone has none is possible: then it is unknown.
-
-    x = 1, class 0, w = 1, v = 0, c = 1 + 1 (the example solved): nothing to gain; of replicate 1
-    the loss falls with v. Lemma 109 finds a curve: no.
-    """
+def test_a_zero_unit_starts_to_move_whatever_the_penalty_is() -> None:
+    """w v = t² with w = t/C and v = C t costs γ t²/C², less than it brings for C large."""
     network = fully_connected([1, 1, 2])
-    point = Parameters.over(Q, network, [[1], [2, 0]])
-    sample = Dataset.over(Q, [[1]], [0])
-    problem = replicated_problem("", Q, network, sample, "1000000", [point, point])
-    verdicts = analyze(problem)
-    assert {name: v.answer.value for name, v in verdicts.items()} == {
-        "clarke_critical": "no",
-        "local_minimum": "no",
-        "global_minimum": "no",
-        "local_minimum_type": "none",
-    }
+    sample, zero = Dataset.over(Q, [[1]], [0]), Parameters.zeros(network, Q)
+    for gamma in ("1/100", "1", "1000000"):
+        verdicts = analyze(replicated_problem("", Q, network, sample, gamma, [zero, zero]))
+        assert {name: v.answer.value for name, v in verdicts.items()} == {
+            "clarke_critical": "yes",
+            "local_minimum": "no",
+            "global_minimum": "no",
+            "local_minimum_type": "none",
+        }
 
 
 def test_cells_are_products() -> None:
@@ -188,7 +188,25 @@ def test_what_only_other_outputs_read_does_not_count() -> None:
     assert replicate_points(problem_from_json(obj)) == points
     certificate = decide_clarke_critical(problem).certificate
     assert certificate is not None
-    from exactmargin.kernel import check
-
     file = json.dumps({"format": "exactmargin/problem@1", **obj})
     assert check(certificate.text(), file).accepted
+
+
+def test_forms_of_cells_hold_the_penalty() -> None:
+    """The polynomial of each cell has the objective's value inside the cell; none is flat."""
+    network = fully_connected([1, 1, 2])
+    sample = Dataset.over(Q, [[1]], [1])
+    problem = replicated_problem("", Q, network, sample, "5/3")
+    graph = signature_graph(
+        enumerate_cells(problem.signatures, budget=5),
+        weights=problem.example_weights,
+        penalty=problem.penalty_monomials,
+        forms=True,
+    )
+    names = symbol_names(problem.network)
+    assert len(graph) == 9
+    for node in graph.nodes.values():
+        values = {name: str(x) for name, x in zip(names, node["witness"].flat(), strict=True)}
+        form = sympy.sympify(node["form"]).subs(values)
+        assert str(form) == str(problem.objective_value(node["witness"]))
+        assert not node["flat"]
