@@ -21,7 +21,7 @@ from exactmargin.cli.terminal import Progress, complain, emit, emit_verdicts, on
 from exactmargin.errors import InternalError
 from exactmargin.registry import Pack, Result, prove, select
 
-__all__ = ["Checked", "check_one", "run_check"]
+__all__ = ["Checked", "check_all", "check_one", "line_of", "run_check"]
 
 Selected = Sequence[tuple[Pack, Result]]
 
@@ -60,7 +60,7 @@ def run_check(arguments: Namespace) -> Exit:
     width = max(len(result.id) for _, result in chosen)
     all_checked: dict[str, Checked] = {}
     paths: dict[str, str] = {}
-    for result, checked in _checked(chosen, arguments.jobs, progress):
+    for result, checked in check_all(chosen, arguments.jobs, progress):
         all_checked[result.id] = checked
         if folder is not None and checked.certificate is not None:
             path = folder / f"{result.id}.json"
@@ -69,7 +69,7 @@ def run_check(arguments: Namespace) -> Exit:
             paths[result.id] = str(path)
         if not arguments.json and (result.status == "verified" or result.id in arguments.ids):
             progress.clear()
-            emit(_line(result, checked, width))
+            emit(line_of(result, checked, width))
     progress.clear()
     if arguments.json:
         results = {result.id: result for _, result in chosen}
@@ -103,8 +103,8 @@ def check_one(pack: Pack, result: Result) -> Checked:
     )
 
 
-def _checked(chosen: Selected, jobs: int, progress: Progress) -> Iterator[tuple[Result, Checked]]:
-    """Every selected result with what came of it, in order."""
+def check_all(chosen: Selected, jobs: int, progress: Progress) -> Iterator[tuple[Result, Checked]]:
+    """Every selected result with what came of it, in order; as many processes as `jobs`."""
     work = [(pack, result) for pack, result in chosen if result.status == "verified"]
     done = _in_turn(work, progress) if min(jobs, len(work)) < 2 else _at_once(work, jobs, progress)
     for _, result in chosen:
@@ -132,7 +132,8 @@ def _at_once(work: Selected, jobs: int, progress: Progress) -> Iterator[Checked]
         yield checked or Checked("error", _DIED.format(result.id))
 
 
-def _line(result: Result, checked: Checked, width: int) -> str:
+def line_of(result: Result, checked: Checked, width: int = 0) -> str:
+    """One line on a result; its id is padded to the width."""
     text = f"{result.id:<{width}}  {checked.verdict}"
     if checked.certificate is not None:
         kind = "" if checked.verdict == "sampled" else f", {result.coverage}"

@@ -111,8 +111,8 @@ PRINTED = {
     "table-1": """
         3.1 Global | 3.2 Not local
         4.1 Not local | 3.2 Not local
-        4.2 Global | 4.2 Not local
-        4.2 Global | 4.3 Local, Not global
+        4.2, part 1 Global | 4.2, part 2 Not local
+        4.2, part 1 Global | 4.3 Local, Not global
         4.4 Not local | 4.4 Not local
     """,
     "table-2": """
@@ -240,11 +240,11 @@ def test_the_tables_are_those_of_the_paper(id: str, module: Any) -> None:
     printed = [cell.strip() for row in PRINTED[id].strip().splitlines() for cell in row.split("|")]
     entries = module.entries()
     assert [f"{entry.theorem} {_tables.regenerated(entry)}" for entry in entries] == printed
-    assert [entry.column for entry in entries] == ["linear", "ReLU"] * (len(entries) // 2)
+    assert [entry.column for entry in entries] == ["Linear", "ReLU"] * (len(entries) // 2)
     for entry in entries:
         for proof in entry.proofs:
             assert _tables.claims(proof) & set(_tables.WORDS), proof.name
-            slopes = {"linear": "1", "ReLU": "0"}
+            slopes = {"Linear": "1", "ReLU": "0"}
             assert proof.problem["network"]["negative_slope"] == slopes[entry.column], proof.name
 
 
