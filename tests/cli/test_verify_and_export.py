@@ -125,7 +125,7 @@ def forged(path: Path, theorem: str) -> Path:
 @pytest.mark.parametrize(
     ("theorem", "why"),
     [
-        ("vardi2022/remark-3.2", "the status of vardi2022/remark-3.2 is 'not yet'"),
+        ("vardi2022/problem-2", "the status of vardi2022/problem-2 is 'cited'"),
         (
             "vardi2022/theorem-3.2",
             "this is not the certificate that the module of vardi2022/theorem-3.2 makes",
