@@ -100,9 +100,9 @@ class Cell:
             for i in self.examples
         )
         return self.identity(
-            rf"(122), {self.shape}: $\langle q,a_{k}\rangle+\beta\alpha_{k}-m\sum_i"
-            rf"\mu_i\varepsilon_i\lambda_{{i,{k}}}=\sum_i\mu_i\varepsilon_i\lambda_{{i,{k}}}"
-            r"(y_i(\langle q,x_i\rangle+\beta)-m)$",
+            rf"(122), {self.shape}: $\langle q,a_{k}\rangle+\beta\alpha_{k}$ exceeds "
+            rf"$m\sum_i\mu_i\varepsilon_i\lambda_{{i,{k}}}$ by $\sum_i\mu_i\varepsilon_i"
+            rf"\lambda_{{i,{k}}}(y_i(\langle q,x_i\rangle+\beta)-m)$",
             f"{self.along(k, 'q', 'beta')}-m*({self.active(k)})",
             slack,
             f"{self.separator()} m",

@@ -81,7 +81,7 @@ class Deep:
         column = self.pull(1)
         left = total(f"w1_{i}_1*(({p})*z)" for i, p in enumerate(column, 1))
         return self.identity(
-            r"$(W^{(1)})^T((W^{(L)}\cdots W^{(2)})^Tv\otimes z)=\bar{v}\otimes z$",
+            r"$(W^{(1)})^T$ times $(W^{(L)}\cdots W^{(2)})^Tvz^T$ is $\bar{v}z^T$",
             left,
             f"({self.pull(0)[0]})*z",
             "z",

@@ -1,7 +1,8 @@
 r"""The steps that the proofs of L Theorems 4 and 6 share: equations (114) to (116) for one neuron.
 
 One neuron k, N examples of which the first ones have the label 1, and the cells u that have a share
-θ_u > 0 in the critical point; μ_i, ε_iu, λ_iu, x_ij and v are symbols. ρ_i = Σ_u θ_u μ_i ε_iu λ_iu.
+θ_u > 0 in the critical point; μ_i, ε_iu, λ_iu, x_ij and v are symbols.
+ρ_i = Σ_u θ_u μ_i ε_iu λ_iu.
 """
 
 from collections.abc import Sequence
@@ -59,8 +60,8 @@ def separated(examples: int) -> list[Step]:
     names = " ".join(f"{name}{i}" for name in ("y", "rho", "x") for i in every)
     found = [
         identity(
-            rf"$N={examples}$: $\langle q,\sum_iy_i\varrho_ix_i\rangle+\beta\sum_iy_i\varrho_i="
-            r"\sum_i\varrho_iy_i(\langle q,x_i\rangle+\beta)$",
+            rf"$N={examples}$: $\langle q,\sum_iy_i\rho_ix_i\rangle+\beta\sum_iy_i\rho_i$ is "
+            r"$\sum_i\rho_iy_i(\langle q,x_i\rangle+\beta)$",
             left,
             total(f"rho{i}*(y{i}*(q*x{i}+beta))" for i in every),
             f"q beta {names}",
@@ -71,7 +72,7 @@ def separated(examples: int) -> list[Step]:
         shown = ",".join(map(str, support))
         found.append(
             positive(
-                rf"$N={examples}$: this is positive where $\varrho_i>0$ just for $i={shown}$",
+                rf"$N={examples}$: this is positive where $\rho_i>0$ just for $i={shown}$",
                 total(f"rho{i}*(m+s{i})" for i in support),
                 " ".join(["m", *(f"{name}{i}" for i in support for name in ("rho", "s"))]),
             )
@@ -85,7 +86,7 @@ def unsolved_counts(cells: int, others: Sequence[int]) -> Step:
     rest = [f"theta{u}*mu*{e}*lambda{u}" for u, e in zip(units, others, strict=True)]
     shown = ",".join(["1", *map(str, others)])
     return positive(
-        rf"$\varrho_i>0$ where $\varepsilon_i^{{(u)}}=({shown})$ and $\lambda_i^{{(u)}}>0$",
+        rf"$\rho_i>0$ where $\varepsilon_i^{{(u)}}=({shown})$ and $\lambda_i^{{(u)}}>0$",
         total(["theta1*mu*1*lambda1", *rest]),
         " ".join(
             ["mu", *(f"{name}{u}" for u in range(1, cells + 1) for name in ("theta", "lambda"))]

@@ -31,8 +31,8 @@ def change(cell: Cell, k: int) -> Step:
     moves = {f"w{k}_{j}": f"(w{k}_{j}+t*q{j})" for j in cell.inputs}
     moves |= {f"b{k}": f"(b{k}+t*beta)", f"v{k}": "t"}
     return cell.identity(
-        rf"{cell.shape}: $\mathcal{{L}}(\omega(t))=\mathcal{{L}}(\omega)"
-        rf"-t(\langle a_{k},w_{k}\rangle+\alpha_{k}b_{k})"
+        rf"{cell.shape}: $\mathcal{{L}}(\omega(t))-\mathcal{{L}}(\omega)$ is "
+        rf"$-t(\langle a_{k},w_{k}\rangle+\alpha_{k}b_{k})"
         rf"-t^2(\langle a_{k},q\rangle+\alpha_{k}\beta)$",
         cell.loss(unread | moves),
         f"{cell.loss(unread)}-t*({cell.along(k)})-t^2*({cell.along(k, 'q', 'beta')})",

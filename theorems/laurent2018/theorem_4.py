@@ -152,7 +152,7 @@ def equations() -> Part:
     """The steps of the proof; the erratum."""
     counts = [unsolved_counts(2, (0,)), unsolved_counts(2, (1,)), unsolved_counts(3, (1, 0))]
     erratum = positive(
-        r"Erratum: $\theta=(\frac12,\frac12)$, $\varepsilon_1=(0,1)$: $\varrho_1>0$, though "
+        r"Erratum: $\theta=(\frac12,\frac12)$, $\varepsilon_1=(0,1)$: $\rho_1>0$, though "
         r"$\varepsilon_1=0$ in the first cell",
         "1/2*1*0*1+1/2*1*1*1",
     )

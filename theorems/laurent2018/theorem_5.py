@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
+from theorems.laurent2018._two_class import total
+from theorems.laurent2018._two_class_curves import perturbation
 from theorems.laurent2018._two_class_steps import (
     NEURON,
     descent,
@@ -35,57 +37,57 @@ BETWEEN = (("1", "0"), ("3", "0"), ("2", "1"))
 BETTER = ("0", "-1", "0", "1", "1")
 """Of `BETWEEN` the outputs are 1, 1, and 1 - α, which is less than 1 for class -1."""
 
-Motion = Mapping[int, Sequence[str]]
-
 
 class Case(NamedTuple):
-    """A point with a positive loss, the case of the proof, and the curve from it."""
+    """Separable data with (q, β), equal weights, and a point with a positive loss."""
 
     name: str
-    point: Sequence[str]
-    motion: Motion
-    plane: bool = False
-
-    def problem(self) -> Problem:
-        """Two examples on a line, or `BETWEEN`, with equal weights."""
-        name, net = "L Theorem 5", one_hidden_layer(2 if self.plane else 1, 1, "1/2")
-        if self.plane:
-            return hinge(name, net, BETWEEN, (1, 1, -1), self.point, ("1/4", "1/4", "1/2"))
-        return hinge(name, net, LINE, SIDES, self.point)
+    problem: Problem
+    q: Sequence[str]
+    beta: str
 
     def proof(self) -> Part:
-        """Separable, equal weights, and not a local minimum."""
-        problem = self.problem()
-        q, beta = (("0", "-1"), "1/2") if self.plane else (("1",), "0")
-        sums = ("1/4+1/4", "1/2") if self.plane else ("1/2", "1/2")
-        falls = descent("Not a local minimum", problem, self.motion, ["1/4"])
+        """Not a local minimum, by the perturbation that the paper picks here."""
+        lemma, motion = perturbation(self.problem, self.q, self.beta)
+        plus, minus = (self._weight(y) for y in (1, -1))
+        falls = descent(f"Not a local minimum: {lemma}", self.problem, motion, ["1/4"])
         steps = [
-            separable("The data are separable", q, beta),
-            identity("The classes have the same weight", *sums),
+            separable("The data are separable", self.q, self.beta),
+            identity("The classes have the same weight", plus, minus),
             falls,
         ]
-        return part(self.name, problem, steps, [falls])
+        return part(self.name, self.problem, steps, [falls])
+
+    def _weight(self, label: int) -> str:
+        pairs = zip(self.problem.example_weights, self.problem.data.labels, strict=True)
+        return total(str(weight) for weight, y in pairs if y == label)
 
 
-CASES = (
-    Case(r"Step 1, $v\ne0$: Lemma 105", ("0", "0", "1", "1"), {1: ["1"]}),
-    Case("Step 1, $v=0$, slope not 0: Lemma 106", ("1", "0", "0", "1/2"), {3: ["1"]}),
-    Case("Step 1, $v=0$, slope 0: Lemma 107", ("0", "1", "0", "1/2"), {1: ["1"], 3: ["1"]}),
-    Case("Step 1, $v=0$, $c=2$", ("0", "0", "0", "2"), {4: ["-1"]}),
-    Case("Step 2, $c=1$, then Lemma 106", ("1", "0", "0", "1"), {3: ["1"], 4: ["-1"]}),
-    Case("Step 2, $c=-1$, then Lemma 106", ("1", "0", "0", "-1"), {3: ["1"], 4: ["1"]}),
-    Case(
-        "Step 2, $c=1$, a zero neuron: then Lemma 107",
-        ("0", "0", "0", "1"),
-        {1: ["1"], 3: ["1"], 4: ["-1"]},
-    ),
-    Case(
-        "Step 2, $c=1$, slope 0 with examples apart: then Lemma 107",
+def cases() -> list[Case]:
+    """Points for each case of the proof: zero neurons, kinks, terms of the loss that are 0."""
+    points = {
+        r"Step 1, $v\ne0$, a zero neuron": ("0", "0", "1", "1"),
+        r"Step 1, $v=0$, $S\ne0$": ("1", "0", "0", "1/2"),
+        "Step 1, $v=0$, $S=0$": ("0", "1", "0", "1/2"),
+        "Step 1, $v=0$, $c=2$, a zero neuron": ("0", "0", "0", "2"),
+        r"Step 2, $c=1$, $S\ne0$": ("1", "0", "0", "1"),
+        r"Step 2, $c=-1$, $S\ne0$": ("1", "0", "0", "-1"),
+        "Step 2, $c=1$, a zero neuron": ("0", "0", "0", "1"),
+    }
+    line = one_hidden_layer(1, 1, "1/2")
+    found = [
+        Case(name, hinge("L Theorem 5", line, LINE, SIDES, point), ("1",), "0")
+        for name, point in points.items()
+    ]
+    plane = hinge(
+        "L Theorem 5",
+        one_hidden_layer(2, 1, "1/2"),
+        BETWEEN,
+        (1, 1, -1),
         ("1", "0", "0", "0", "1"),
-        {2: ["-1"], 3: ["1/2"], 4: ["1"], 5: ["-4"]},
-        plane=True,
-    ),
-)
+        ("1/4", "1/4", "1/2"),
+    )
+    return [*found, Case("Step 2, $c=1$, $S=0$ in the plane", plane, ("0", "-1"), "1/2")]
 
 
 def step_1() -> list[Step]:
@@ -113,7 +115,7 @@ def step_2() -> list[Step]:
     """v = 0 and c = 1 - t; P and M are the weights of the two classes."""
     return [
         identity(
-            r"$\mathcal{L}(W,0,b,1-t)=tP+(2-t)M=2M+t(P-M)$ for $0\le t\le2$",
+            r"$\mathcal{L}(W,0,b,1-t)=2M+t(P-M)$ for $0\le t\le2$",
             "P*(1-(1-t))+M*(1+(1-t))",
             "2*M+t*(P-M)",
             "P M t",
@@ -198,7 +200,7 @@ def prove() -> list[Part]:
     steps = [*step_1(), *step_2(), *reachable()]
     return [
         part("Proof of Theorem 5", None, steps, steps),
-        *(case.proof() for case in CASES),
+        *(case.proof() for case in cases()),
         *minima(),
         *(unequal(slope) for slope in ("1/2", "1")),
     ]
