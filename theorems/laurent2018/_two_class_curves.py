@@ -2,9 +2,9 @@ r"""The perturbation that the proof of L Theorem 5 picks at a point with a posit
 
 One hidden layer, slope α > 0, separable data with (q, β) (L eq. 121). A neuron with v_k not 0 moves
 as in Lemma 105. Where v = 0, let S = ⟨a_1, w_1⟩ + α_1 b_1. If S is not 0, v_1 moves as in Lemma
-106, otherwise neuron 1 moves as in Lemma 107. Where moreover c is 1 or -1 the paper goes to a point with
-c inside first, where the loss is the same, as the weights of the classes are equal; here c moves
-inwards at the same time, faster than all outputs move.
+106, otherwise neuron 1 moves as in Lemma 107. Where moreover c is 1 or -1 the paper goes to a point
+with c inside first, where the loss is the same, as the weights of the classes are equal; here c
+moves inwards at the same time, faster than all outputs move.
 """
 
 from collections.abc import Mapping, Sequence

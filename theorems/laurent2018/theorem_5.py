@@ -6,9 +6,8 @@ weight. Every local minimum is a global one, with loss 0.
 Covered: the two steps of the proof. Step 1, with L Lemmas 105 to 107: a point with a positive loss
 is no local minimum unless v = 0 and c is 1 or -1. Step 2: there the loss stays 1 for c on [-1, 1],
 and just this needs equal weights. And that loss 0 can be reached with any neuron. Then instances:
-one point with a positive loss for each case of the proof, from which the loss falls along an exact
-curve; in step 2 one curve does at once what the paper does in two. Solved points, on kinks. With
-the weights 3/8, 3/8, 1/4 there is a local minimum with L = 1/2 that is not global, for α = 1/2 and
+a point with a positive loss for each case of the proof, from which the loss falls along the curve
+of `perturbation`, that is for all t in an interval. Solved points, on kinks. With the weights 3/8, 3/8, 1/4 there is a local minimum with L = 1/2 that is not global, for α = 1/2 and
 α = 1: equal weights are needed.
 """
 
@@ -50,7 +49,7 @@ class Case(NamedTuple):
         """Not a local minimum, by the perturbation that the paper picks here."""
         lemma, motion = perturbation(self.problem, self.q, self.beta)
         plus, minus = (self._weight(y) for y in (1, -1))
-        falls = descent(f"Not a local minimum: {lemma}", self.problem, motion, ["1/4"])
+        falls = descent(f"Not a local minimum: {lemma}", self.problem, motion, ["1/16"])
         steps = [
             separable("The data are separable", self.q, self.beta),
             identity("The classes have the same weight", plus, minus),
