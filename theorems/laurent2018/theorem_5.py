@@ -5,10 +5,11 @@ weight. Every local minimum is a global one, with loss 0.
 
 Covered: the two steps of the proof. Step 1, with L Lemmas 105 to 107: a point with a positive loss
 is no local minimum unless v = 0 and c is 1 or -1. Step 2: there the loss stays 1 for c on [-1, 1],
-and just this needs equal weights. And that loss 0 can be reached with any neuron. Then instances:
-a point with a positive loss for each case of the proof, from which the loss falls along the curve
-of `perturbation`, that is for all t in an interval. Solved points, on kinks. With the weights 3/8, 3/8, 1/4 there is a local minimum with L = 1/2 that is not global, for α = 1/2 and
-α = 1: equal weights are needed.
+and just this needs equal weights. And that loss 0 can be reached with any neuron. Then instances: a
+point with a positive loss for each case of the proof, from which the loss falls for all t in an
+interval along the curve of `perturbation`; and solved points, on kinks. With the weights 3/8, 3/8,
+1/4 there is a local minimum with L = 1/2 that is not global, for α = 1/2 and α = 1: equal weights
+are needed.
 """
 
 from collections.abc import Mapping, Sequence

@@ -115,6 +115,20 @@ def blind_points() -> list[Critical]:
             {1: "0", 2: "0"},
             read=(2,),
         ),
+        Critical(
+            "All examples are behind the neuron",
+            hinge(
+                "L Theorem 6",
+                one,
+                (("0",), ("1",)),
+                SIDES,
+                ("1", "-5", "1", "0"),
+                ("1/2", "1/2"),
+            ),
+            *(("-1",), "1/2"),
+            [("1", [["0"] * 4])],
+            {1: "0", 2: "0"},
+        ),
     ]
 
 
