@@ -1,0 +1,182 @@
+"""Many more instances of L Theorems 4, 5, 6, 100, by the modules' own construction; their limits.
+
+The data are separable by construction, the points degenerate on purpose (`tests.laws`). What the
+proofs of the paper construct must then be evidence for the kernel: at an unsolved point the
+direction of Lemma 105, which makes it uncritical, and for equal weights the curve of one of Lemmas
+105 to 107, along which the loss falls. Where a hypothesis is dropped the kernel must refuse it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from math import prod
+from random import Random
+
+import pytest
+
+from exactmargin.decisions import Certificate, decide_separable
+from exactmargin.exact import Q, sign
+from exactmargin.formats import problem_to_json
+from exactmargin.networks import forward
+from exactmargin.problems import Problem
+from exactmargin.registry import Step
+from tests.laws.test_laurent_theorems import instance, output_weights
+from theorems.laurent2018 import theorem_4, theorem_5, theorem_6, theorem_100
+from theorems.laurent2018._two_class_curves import perturbation
+from theorems.laurent2018._two_class_steps import (
+    affine_minimum,
+    against_lemma_105,
+    critical,
+    descent,
+    hinge,
+    not_critical,
+)
+
+SLOPES = (Fraction(1), Fraction(1, 2), Fraction(1, 4))
+
+
+def code(problem: Problem, step: Step) -> str:
+    """Why the kernel refuses a step; empty if it accepts it."""
+    return Certificate(step.claim, problem_to_json(problem), step.evidence).outcome().code
+
+
+def separator(problem: Problem) -> tuple[list[str], str]:
+    """(q, β) of L eq. 121."""
+    certificate = decide_separable(problem).certificate
+    assert certificate is not None
+    assert certificate.claim == "separable"
+    row = certificate.evidence["separators"][-1]
+    side = -1 if row["class"] == -1 else 1
+    q = [str(side * Q.parse(a)) for a in row["weights"]]
+    return q, str(side * Q.parse(row["bias"]))
+
+
+def falls(problem: Problem, q: Sequence[str], beta: str) -> tuple[str, str]:
+    """The lemma that is used, and why the kernel refuses its curve on every interval (0, 4^-n)."""
+    lemma, motion = perturbation(problem, q, beta)
+    refused = ""
+    for n in range(2, 10):
+        refused = code(problem, descent("falls", problem, motion, [f"1/{4**n}"]))
+        if not refused:
+            break
+    return lemma, refused
+
+
+def unsolved(problem: Problem) -> list[int]:
+    """Examples with a positive loss, from 0."""
+    return [i for i, margin in enumerate(problem.margins()) if sign(1 - margin) > 0]
+
+
+# ---------------------------------------------------------------- Theorems 4, 5, 6
+
+
+def test_theorem_4_no_unsolved_point_is_critical() -> None:
+    """Wherever L > 0 and some v_k is not 0, Lemma 105 shows it, for each such k."""
+    count = 0
+    for seed in range(150):
+        problem = instance(seed, SLOPES[seed % 3])
+        q, beta = separator(problem)
+        for k, weight in enumerate(output_weights(problem), 1):
+            if sign(weight) and unsolved(problem):
+                step = not_critical("not critical", against_lemma_105(problem, k, q, beta))
+                assert code(problem, step) == "", seed
+                count += 1
+    assert count >= 50
+
+
+def test_theorem_5_no_unsolved_point_is_a_local_minimum() -> None:
+    """All five cases of the proof occur."""
+    count: Counter[str] = Counter()
+    for seed in range(200):
+        problem = instance(seed, SLOPES[seed % 3], equal=True)
+        if unsolved(problem):
+            lemma, refused = falls(problem, *separator(problem))
+            assert refused == "", (seed, lemma)
+            count[lemma] += 1
+    cases = ("Lemma 105", "Lemma 106", "Lemma 107", "step 2, Lemma 106", "step 2, Lemma 107")
+    assert set(count) == set(cases)
+    assert min(count.values()) >= 3
+
+
+def sees(problem: Problem, k: int, examples: list[int]) -> bool:
+    """Whether neuron k, from 1, is on at one of the examples."""
+    passes = (
+        forward(problem.network, problem.point(), problem.data.inputs[i]).pre_activations[0]
+        for i in examples
+    )
+    return any(sign(z[k - 1]) > 0 for z in passes)
+
+
+def test_theorem_6_no_point_that_sees_an_unsolved_example_is_critical() -> None:
+    """With slope 0, for each neuron that is read and on the active side of an unsolved example."""
+    count = 0
+    for seed in range(300):
+        problem = instance(seed, Fraction(0))
+        q, beta = separator(problem)
+        for k, weight in enumerate(output_weights(problem), 1):
+            if sign(weight) and sees(problem, k, unsolved(problem)):
+                step = not_critical("not critical", against_lemma_105(problem, k, q, beta))
+                assert code(problem, step) == "", seed
+                count += 1
+    assert count >= 40
+
+
+# ---------------------------------------------------------------- Theorem 100
+
+
+def deep_instance(seed: int) -> tuple[Problem, list[str]]:
+    """A point with v-bar = 1 and |c| < 1, and λ: pairs with both labels, |x + c| < 1, cancel.
+
+    All others have the margin 1 and λ = 0; their margins grow with v-bar.
+    """
+    draw = Random(seed)
+    depth, c = draw.randint(1, 3), Fraction(draw.choice((0, 1, -1)), 2)
+    rows: list[tuple[Fraction, int, int, str]] = []
+    for _ in range(draw.randint(0, 2)):
+        x, part = Fraction(draw.randint(-3, 3), 4) - c, draw.randint(1, 3)
+        rows += [(x, y, part, "1") for y in (1, -1)]
+    for _ in range(draw.randint(0 if rows else 1, 2)):
+        y = draw.choice((1, -1))
+        rows.append((y - c, y, draw.randint(1, 3), "0"))
+    scales = [Fraction(draw.choice((1, -1, 2, -2)), draw.choice((1, 3))) for _ in range(depth)]
+    point = [*map(str, scales), str(1 / prod(scales)), str(c)]
+    inputs, labels, parts, multipliers = zip(*rows, strict=True)
+    network = theorem_100.network((1,) * (depth + 1))
+    weights = [str(Fraction(part, sum(parts))) for part in parts]
+    columns = [[str(x)] for x in inputs]
+    return hinge(f"deep {seed}", network, columns, labels, point, weights), list(multipliers)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_theorem_100_i(seed: int) -> None:
+    problem, multipliers = deep_instance(seed)
+    flat = problem.point().flat()
+    outwards = [str(sign(flat[0])), *["0"] * (len(flat) - 1)]
+    assert code(problem, critical("critical", [("1", [outwards])])) == ""
+    assert code(problem, affine_minimum("global", multipliers)) == ""
+
+
+# ---------------------------------------------------------------- hypotheses that are needed
+
+
+def test_unequal_weights_spoil_theorem_5() -> None:
+    """At a local minimum no curve falls; that of the proof stays at its loss, or rises."""
+    problem, _ = theorem_5.sharp("1/2")
+    lemma, refused = falls(problem, ["0", "-1"], "1/2")
+    assert (lemma, refused) == ("step 2, Lemma 106", "not-smaller-along")
+
+
+def test_slope_0_spoils_theorem_4_and_what_is_left_is_theorem_6() -> None:
+    """At a critical point behind all neurons the direction of Lemma 105 changes nothing."""
+    for point in theorem_6.blind_points():
+        k = point.read[0]
+        up = against_lemma_105(point.problem, k, point.q, point.beta)
+        assert code(point.problem, not_critical("not critical", up)) == "cell-bound"
+
+
+def test_without_separability_the_direction_leads_nowhere() -> None:
+    dead = theorem_4.hypotheses()[0].problem
+    assert dead is not None
+    evidence = not_critical("not critical", ["-1", "0", "0", "0"]).evidence
+    outcome = Certificate("not-clarke-critical", dead, evidence).outcome()
+    assert outcome.code == "cell-bound"
