@@ -96,8 +96,13 @@ ALTERED = [
     Altered("theorem_100", 0, r"$E(0,c)=", ("right",), "c", "not-identical"),
     Altered("theorem_100", 2, "Critical", ("cells", 0, "path", 0, 2), "1", "combination-not-zero"),
     Altered("theorem_100", 2, "A global", ("multipliers", 0), "1", "hinge-linear-stationarity"),
-    Altered("theorem_100", 8, NOT_LOCAL, ("numerators", 0), ["0", "-1"], "not-smaller-along"),
-    Altered("theorem_100", 11, NOT_LOCAL, ("numerators", 3), ["1", "0", "1"], "not-smaller-along"),
+    Altered("theorem_100", 10, NOT_LOCAL, ("numerators", 0), ["0", "-1"], "not-smaller-along"),
+    Altered("theorem_100", 13, NOT_LOCAL, ("numerators", 3), ["1", "0", "1"], "not-smaller-along"),
+    Altered("theorem_100", 7, "Not critical", ("separator", 0), "1", "cell-bound"),
+    Altered("theorem_100", 17, "A global", ("multipliers", 2), "1/2", "hinge-bound"),
+    Altered(
+        "theorem_100", 18, "A local", ("tree", "positive", "multipliers", 2), "0", "hinge-bound"
+    ),
     # Lemmas
     Altered("lemma_102", 0, "$N=1$, $d=1$, $K=1$: $\\mathcal", ("right",), "0", "not-identical"),
     Altered("lemma_102", 0, "Erratum", ("right",), "0", "not-identical"),

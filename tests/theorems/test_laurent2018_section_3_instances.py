@@ -15,14 +15,16 @@ from random import Random
 import pytest
 
 from exactmargin.decisions import Certificate, decide_separable
-from exactmargin.exact import Q, sign
+from exactmargin.errors import InternalError
+from exactmargin.exact import Q, dot, sign
 from exactmargin.formats import problem_to_json
-from exactmargin.networks import forward
-from exactmargin.problems import Problem
+from exactmargin.networks import Parameters, forward
+from exactmargin.problems import Hinge, Problem
 from exactmargin.registry import Step
 from tests.laws.test_laurent_theorems import instance, output_weights
 from theorems.laurent2018 import theorem_4, theorem_5, theorem_6, theorem_100
 from theorems.laurent2018._two_class_curves import perturbation
+from theorems.laurent2018._two_class_deep_moves import against, away, pull
 from theorems.laurent2018._two_class_steps import (
     affine_minimum,
     against_lemma_105,
@@ -32,6 +34,7 @@ from theorems.laurent2018._two_class_steps import (
     not_critical,
 )
 
+WEIGHTS = ("1/4", "1/2", "1/4")
 SLOPES = (Fraction(1), Fraction(1, 2), Fraction(1, 4))
 
 
@@ -154,6 +157,66 @@ def test_theorem_100_i(seed: int) -> None:
     outwards = [str(sign(flat[0])), *["0"] * (len(flat) - 1)]
     assert code(problem, critical("critical", [("1", [outwards])])) == ""
     assert code(problem, affine_minimum("global", multipliers)) == ""
+
+
+def deep_point(draw: Random, *, zero: bool) -> Problem:
+    """Separable data with equal weights, and a linear network; many entries, or blocks, are 0."""
+    problem = instance(draw.randrange(10**6), Fraction(1), equal=True)
+    d = len(problem.data.inputs[0])
+    widths = (d, *(draw.randint(1, 2) for _ in range(draw.randint(1, 3))))
+    network = theorem_100.network(widths)
+    c = draw.choice((0, 1, -1, 1, -1, 2, Fraction(1, 2)))
+    while True:
+        flat = [Fraction(draw.choice((0, 0, 1, -1, 2))) for _ in range(network.parameter_count - 1)]
+        for block in range(len(widths)):
+            if draw.random() < (0.5 if zero else 0):
+                span = network.block_slice(block)
+                flat[span] = [Fraction(0)] * len(flat[span])
+        point = Parameters.from_flat(network, Q.coerce_all([*flat, c]))
+        made = Problem("deep", Q, network, problem.data, Hinge(), point)
+        if any(map(sign, pull(made, 0))) != zero:
+            return made
+
+
+def test_theorem_100_i_what_is_not_global_is_not_critical() -> None:
+    """(q, β), scaled to margins of 1, is a better point of E than an unsolved one."""
+    count = 0
+    for seed in range(60):
+        problem = deep_point(Random(seed), zero=False)
+        q, beta = separator(problem)
+        hats = [[*x, Q.one] for x in problem.data.inputs]
+        line = Q.coerce_all([*q, beta])
+        margin = min(abs(dot(line, hat)) for hat in hats)
+        w = [str(a / margin) for a in line]
+        if unsolved(problem):
+            step = not_critical("not critical", against(problem, w[:-1], w[-1]))
+            assert code(problem, step) == "", seed
+            count += 1
+    assert count >= 40
+
+
+def test_theorem_100_ii() -> None:
+    """Where v-bar = 0 the loss falls: separable data have no z = 0."""
+    sizes: Counter[int] = Counter()
+    for seed in range(60):
+        problem = deep_point(Random(seed), zero=True)
+        c, size = problem.point().flat()[-1], problem.network.parameter_count
+        motion = away(problem, theorem_100.pull_of_the_sample(problem))
+        assert motion is not None
+        sizes[len(set(motion) - {size})] += 1
+        if sign(c * c - 1) > 0:
+            motion = {size: ["-1"]}
+        steps = (descent("falls", problem, motion, [f"1/{8**n}"]) for n in range(1, 8))
+        assert "" in (code(problem, step) for step in steps), seed
+    assert set(sizes) >= {1, 2, 3}
+
+
+def test_no_curve_where_both_classes_have_the_same_mean() -> None:
+    point = ("0", "0", "0")
+    problem = hinge("mixed", theorem_100.network((1, 1)), *theorem_100.MIXED[:2], point, WEIGHTS)
+    assert away(problem, theorem_100.pull_of_the_sample(problem)) is None
+    with pytest.raises(InternalError, match="mixed: z = 0, so there is no curve"):
+        theorem_100.escape("mixed", problem)
 
 
 # ---------------------------------------------------------------- hypotheses that are needed

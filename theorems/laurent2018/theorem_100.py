@@ -5,22 +5,31 @@ arbitrary data; put v-bar = (W^(L) ... W^(1))^T v. (i) A critical point (Clarke)
 a global minimum. (ii) If both classes have the same weight, a local minimum with v-bar = 0 is one.
 
 Covered: the proof of (i): the gradient by W^(1) for one to three hidden layers, v-bar ⊗ z = 0, and
-the subgradient inequality; of (ii) that E(0, c) = 1 on [-1, 1]. The proof of (ii) then quotes a
-theorem on deep linear networks with a differentiable loss (Laurent and von Brecht 2018), which is
-not checked. Instances: critical points, also of data that no hyperplane separates, with λ_i between
-0 and 1; with v-bar = 0 global minima, and points that are not local minima, down to all parameters
-0, where the loss falls with t^(L+1). With the weights 3/8, 3/8, 1/4 there is a local minimum with
-v-bar = 0 that is not global.
+the subgradient inequality. For (ii) the paper quotes a theorem on deep linear networks with a
+differentiable loss (Laurent and von Brecht 2018); the module does without: where v-bar = 0 and c is
+inside of [-1, 1], L = 1 - ⟨v-bar, z⟩ near the point, with z = Σ μ_i y_i x_i. If z = 0 this is the
+minimum of E; otherwise `away` moves a smallest set of blocks so that L = 1 - t^n. At c = 1 or -1
+that goes together with c inwards.
+
+Instances: critical points with v-bar = 1, also of data that no hyperplane separates, with λ_i
+between 0 and 1; points with v-bar not 0 that are not global, hence not critical; all cases of (ii),
+down to all parameters 0, where the loss falls with t^(L+1). With the weights 3/8, 3/8, 1/4 there is
+a local minimum with v-bar = 0 that is not global.
+
+Erratum: the "unit interval" in which c lies at a local minimum with v-bar = 0 is [-1, 1].
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
+from exactmargin.errors import InternalError
+from exactmargin.exact import Number, dot, sign
 from exactmargin.networks import Architecture, from_pattern
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._two_class import total
 from theorems.laurent2018._two_class_deep import SHAPES, Deep
+from theorems.laurent2018._two_class_deep_moves import against, away
 from theorems.laurent2018._two_class_steps import (
     NEURON,
     Path,
@@ -29,10 +38,13 @@ from theorems.laurent2018._two_class_steps import (
     descent,
     hinge,
     lifted_minimum,
+    not_critical,
 )
 from theorems.vardi2022._steps import better, identity, part, positive
 
-LINE_DATA = ((("1",), ("-1",)), (1, -1))
+Data = tuple[Sequence[Sequence[str]], Sequence[int]]
+
+LINE_DATA: Data = ((("1",), ("-1",)), (1, -1))
 POINTS = {
     (1,): ("1", "1", "0"),
     (1, 1): ("1", "1", "1", "0"),
@@ -40,7 +52,7 @@ POINTS = {
 }
 """Hidden widths, and W^(1), ..., W^(L), v, c with v-bar = 1 and c = 0."""
 
-TWICE = ((("0",), ("0",), ("1",), ("-1",)), (1, -1, 1, -1))
+TWICE: Data = ((("0",), ("0",), ("1",), ("-1",)), (1, -1, 1, -1))
 """Two examples at 0 with either label, and two that can be solved."""
 
 BEYOND = ((("1",), ("-1",), ("2",)), (1, -1, -1), ("2/5", "2/5", "1/5"))
@@ -82,8 +94,16 @@ def convexity() -> list[Step]:
 
 
 def constant() -> list[Step]:
-    """(ii): E(0, c) for c in [-1, 1]."""
+    """(ii): E(0, c) for c in [-1, 1]; E near such a point; E is at least 1 if z = 0."""
+    z = "(m*x1+(1/2-m)*x2-1/2*x3)"
     return [
+        identity(
+            r"$\mathcal{L}=1-\langle\bar{v},z\rangle$ where all terms are on; the weights "
+            r"$m$ and $\frac12-m$ of class 1, $\frac12$ of class $-1$",
+            "m*(1-(u*x1+c))+(1/2-m)*(1-(u*x2+c))+1/2*(1+(u*x3+c))",
+            f"1-u*{z}",
+            "m u c x1 x2 x3",
+        ),
         identity(r"$E(0,c)=\frac12(1-c)+\frac12(1+c)=1$", "1/2*(1-c)+1/2*(1+c)", "1", "c"),
         positive(r"$E(0,1+s)>1$", "1/2*(1+(1+s))-1", "s"),
         positive(r"$E(0,-1-s)>1$", "1/2*(1-(-1-s))-1", "s"),
@@ -114,34 +134,78 @@ def not_zero() -> list[Part]:
     return parts
 
 
+def not_global() -> list[Part]:
+    """(i): v-bar is not 0 and E has a better point, so in every cell the loss has a slope."""
+    line, wide = network((1, 1, 1)), network((1, 2, 1))
+    rows: list[tuple[str, Problem, tuple[str, ...], str]] = [
+        (
+            "Two examples at 0, the others inside their margins",
+            hinge("L Theorem 100", line, *TWICE, ("1/2", "1", "1", "0")),
+            *(("1",), "0"),
+        ),
+        (
+            "A term of the loss is 0, $c$ is wrong",
+            hinge("L Theorem 100", wide, *LINE_DATA, ("1", "-1", "1", "2", "-1", "2")),
+            *(("1",), "0"),
+        ),
+        (
+            "On the wrong side",
+            hinge("L Theorem 100", wide, *LINE_DATA, ("0", "1", "1", "2", "-1", "1")),
+            *(("1",), "0"),
+        ),
+    ]
+    parts = []
+    for name, problem, w, d in rows:
+        end = not_critical("Not critical: a better point of $E$ is ahead", against(problem, w, d))
+        parts.append(part(f"Not global. {name}", problem, [end], [end]))
+    return parts
+
+
 def zero() -> list[Part]:
-    """(ii): with v-bar = 0 and equal weights, either a global minimum or no local one."""
-    deep = network((1, 2, 2))
-    flat = hinge("L Theorem 100", deep, *MIXED[:2], ("1", *["0"] * 8), MIXED[2])
+    """(ii): v-bar = 0 and equal weights; z is 0 once, and |c| > 1 once."""
+    rows: list[tuple[str, tuple[int, ...], Data, Sequence[str]]] = [
+        *(
+            (f"All parameters 0, $L={n}$", (1,) * (n + 1), LINE_DATA, ["0"] * (n + 2))
+            for n in (1, 2, 3)
+        ),
+        ("Two of three blocks are 0, $c=1$", (1, 1, 1), LINE_DATA, ("0", "1", "0", "1")),
+        ("One block is 0, $c=-1$", (1, 2, 2), LINE_DATA, ("1", "2", *["0"] * 4, "1", "3", "-1")),
+        ("No block is 0", (1, 2), LINE_DATA, ("1", "1", "1", "-1", "1/2")),
+        ("$c=2$", (1, 1), LINE_DATA, ("1", "0", "2")),
+    ]
+    parts = [
+        escape(rf"$\bar{{v}}=0$. {name}", hinge("L Theorem 100", network(widths), *data, point))
+        for name, widths, data, point in rows
+    ]
+    flat = hinge(
+        "L Theorem 100", network((1, 2, 2)), *MIXED[:2], ("1", *["0"] * 7, "-1/2"), MIXED[2]
+    )
     ends = [
         affine_minimum("A local minimum", ["1", "1", "1"], "local-minimum"),
         affine_minimum("A global minimum", ["1", "1", "1"]),
     ]
-    parts = [part(r"$\bar{v}=0$, nothing is better than a constant", flat, ends, ends)]
-    for depth in (1, 2, 3):
-        net = network((1,) * (depth + 1))
-        problem = hinge("L Theorem 100", net, *LINE_DATA, ["0"] * (depth + 2))
-        motion = {p: ["1"] for p in range(1, depth + 2)}
-        parts.append(falls(f"All parameters 0, $L={depth}$", problem, motion))
-    edge = hinge("L Theorem 100", network((1, 1, 1)), *LINE_DATA, ("0", "1", "0", "1"))
-    motion = {1: ["1"], 3: ["1"], 4: ["0", "-1"]}
-    return [*parts, falls(r"$\bar{v}=0$ and $c=1$", edge, motion)]
-
-
-def falls(name: str, problem: Problem, motion: Mapping[int, Sequence[str]]) -> Part:
-    """Critical, v-bar = 0, and the loss falls along a curve."""
-    still = ["0"] * len(problem.point().flat())
-    inwards = [*still[:-1], "-1"]
-    ends = [
-        critical(r"Critical, $\bar{v}=0$", [("1", [inwards])]),
-        descent("Not a local minimum", problem, motion, ["1/2"]),
+    return [
+        *parts,
+        part(r"$\bar{v}=0$. Both classes have the mean 0, $c=-\frac12$", flat, ends, ends),
     ]
-    return part(name, problem, ends, ends)
+
+
+def escape(name: str, problem: Problem) -> Part:
+    """The loss falls along the curve of `away`, or with c alone."""
+    c, size = problem.point().flat()[-1], problem.network.parameter_count
+    inwards = {size: ["-1" if c > 0 else "1"]}
+    motion = away(problem, pull_of_the_sample(problem)) if sign(c * c - 1) <= 0 else inwards
+    if motion is None:
+        raise InternalError(f"{name}: z = 0, so there is no curve")
+    end = descent("Not a local minimum", problem, motion, ["1/64"])
+    return part(name, problem, [end], [end])
+
+
+def pull_of_the_sample(problem: Problem) -> list[Number]:
+    """z = Σ μ_i y_i x_i."""
+    data = problem.data
+    pulls = [mu * y for mu, y in zip(problem.example_weights, data.labels, strict=True)]
+    return [dot(pulls, column) for column in zip(*data.inputs, strict=True)]
 
 
 def unequal() -> Part:
@@ -171,4 +235,4 @@ def equations() -> Part:
 
 def prove() -> list[Part]:
     """The steps of the proof, both statements on instances, the hypothesis of (ii)."""
-    return [equations(), *not_zero(), *zero(), unequal()]
+    return [equations(), *not_zero(), *not_global(), *zero(), unequal()]

@@ -136,15 +136,16 @@ def step_2() -> list[Step]:
 
 
 def reachable() -> list[Step]:
-    """w_k = q, b_k = β and αm v_k = 1 solve all examples; α = 1 - r, |⟨q, x⟩ + β| = m + s."""
+    """w_k = q, b_k = β and αm v_k = 1 solve all examples; |⟨q, x⟩ + β| = m + s."""
     return [
-        positive(
-            r"Class 1: $\alpha m(y\hat{y}-1)=(m+s)-\alpha m>0$ for $\alpha<1$",
-            "(m+s)-(1-r)*m",
-            "m s r",
+        identity(
+            r"Class 1: $\alpha m(y\hat{y}-1)=s+(1-\alpha)m\ge0$",
+            "(m+s)-alpha*m",
+            "s+(1-alpha)*m",
+            "alpha m s",
         ),
         identity(
-            r"Class $-1$: $\alpha m(y\hat{y}-1)=\alpha(m+s)-\alpha m=\alpha s\ge0$",
+            r"Class $-1$: $\alpha m(y\hat{y}-1)=\alpha s\ge0$",
             "alpha*(m+s)-alpha*m",
             "alpha*s",
             "alpha m s",
