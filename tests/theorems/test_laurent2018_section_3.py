@@ -25,8 +25,7 @@ CONCLUSIONS: dict[str, dict[str, int]] = {
     "equation-8": {LOCAL: 6, CRITICAL: 8, NOT_LOCAL: 2},
     "figure-3": {GLOBAL: 1, SHARP: 1, CRITICAL: 3},
     "theorem-4": {
-        "identity": 9,
-        "positive": 13,
+        "positive": 3,
         NOT_CRITICAL: 4,
         CRITICAL: 5,
         GLOBAL: 2,
@@ -45,8 +44,7 @@ CONCLUSIONS: dict[str, dict[str, int]] = {
     },
     "figure-4": {LOCAL: 3, GLOBAL: 1, CRITICAL: 3, NOT_GLOBAL: 2, "evaluation": 10},
     "theorem-6": {
-        "identity": 9,
-        "positive": 13,
+        "positive": 3,
         CRITICAL: 8,
         "evaluation": 22,
         NOT_CRITICAL: 3,
@@ -56,7 +54,7 @@ CONCLUSIONS: dict[str, dict[str, int]] = {
         "not-separable": 1,
     },
     "theorem-100": {
-        "identity": 13,
+        "identity": 3,
         "positive": 4,
         CRITICAL: 6,
         NOT_CRITICAL: 3,

@@ -6,6 +6,7 @@ parameters w_kj, b_k, v_k, c. A cell fixes ε and λ; as they are free here, wha
 in every cell of every such network, whatever its slope.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from exactmargin.registry import Step
@@ -15,9 +16,24 @@ SHAPES = ((1, 1, 1), (3, 1, 2), (2, 2, 2), (2, 1, 3))
 """Numbers of examples, inputs and neurons on which identities are checked."""
 
 
+def symbols(*texts: str) -> str:
+    """All letters of the texts, in their order."""
+    return " ".join(dict.fromkeys(re.findall(r"[A-Za-z]\w*", " ".join(texts))))
+
+
+def free(name: str, left: str, right: str) -> Step:
+    """An identity in all letters that it has."""
+    return identity(name, left, right, symbols(left, right))
+
+
 def total(terms: Iterable[str]) -> str:
     """A sum of texts."""
     return "+".join(terms) or "0"
+
+
+def brackets(text: str) -> str:
+    """The text as a factor."""
+    return f"({text})" if "+" in text else text
 
 
 class Cell:
@@ -33,12 +49,6 @@ class Cell:
             *(f"b{k}" for k in self.neurons),
             *(f"v{k}" for k in self.neurons),
             "c",
-        ]
-        self.symbols = [
-            *(f"{name}{i}" for name in ("mu", "y", "eps") for i in self.examples),
-            *(f"lambda{i}_{k}" for i in self.examples for k in self.neurons),
-            *(f"x{i}_{j}" for i in self.examples for j in self.inputs),
-            *self.parameters,
         ]
 
     def loss(self, moved: Mapping[str, str] | None = None) -> str:
@@ -84,14 +94,6 @@ class Cell:
         """Σ μ ε λ_k, by which the loss falls per margin (L eq. 122)."""
         return total(f"mu{i}*eps{i}*lambda{i}_{k}" for i in self.examples)
 
-    def identity(self, name: str, left: str, right: str, more: str = "") -> Step:
-        """An identity in all symbols, and more of them."""
-        return identity(name, left, right, " ".join([*self.symbols, *more.split()]))
-
-    def separator(self) -> str:
-        """The symbols of (q, β)."""
-        return " ".join([*(f"q{j}" for j in self.inputs), "beta"])
-
     def estimate(self, k: int) -> Step:
         r"""L eq. 122: ⟨q, a_k⟩ + βα_k - m Σ μελ is a sum of μελ (y(⟨q, x⟩ + β) - m), all ≥ 0."""
         slack = total(
@@ -99,13 +101,12 @@ class Cell:
             f"(y{i}*({total(f'q{j}*x{i}_{j}' for j in self.inputs)}+beta)-m)"
             for i in self.examples
         )
-        return self.identity(
+        return free(
             rf"(122), {self.shape}: $\langle q,a_{k}\rangle+\beta\alpha_{k}$ exceeds "
             rf"$m\sum_i\mu_i\varepsilon_i\lambda_{{i,{k}}}$ by $\sum_i\mu_i\varepsilon_i"
             rf"\lambda_{{i,{k}}}(y_i(\langle q,x_i\rangle+\beta)-m)$",
             f"{self.along(k, 'q', 'beta')}-m*({self.active(k)})",
             slack,
-            f"{self.separator()} m",
         )
 
 

@@ -7,8 +7,7 @@ the state ε_i of its loss.
 from collections.abc import Sequence
 
 from exactmargin.registry import Step
-from theorems.laurent2018._two_class import total
-from theorems.vardi2022._steps import identity
+from theorems.laurent2018._two_class import brackets, free, total
 
 SHAPES: tuple[tuple[int, ...], ...] = ((2, 1), (2, 2), (1, 2, 1), (2, 1, 2), (1, 2, 1, 2))
 """Widths d_0, ..., d_L: one to three hidden layers."""
@@ -23,18 +22,6 @@ class Deep:
         self.widths, self.depth = widths, len(widths) - 1
         self.inputs = range(1, widths[0] + 1)
         self.shape = f"$L={self.depth}$, widths ${','.join(map(str, widths))}$"
-        self.symbols = [
-            *(
-                f"w{l}_{i}_{j}"
-                for l in range(1, self.depth + 1)
-                for i in range(1, widths[l] + 1)
-                for j in range(1, widths[l - 1] + 1)
-            ),
-            *(f"v{i}" for i in range(1, widths[-1] + 1)),
-            "c",
-            *(f"{name}{i}" for i in self.examples for name in ("mu", "y", "eps")),
-            *(f"x{i}_{j}" for i in self.examples for j in self.inputs),
-        ]
 
     def pull(self, level: int, first: str = "") -> list[str]:
         """(W^(L) ... W^(level+1))^T v; v-bar at level 0; `first` is added to W^(1)_11."""
@@ -46,7 +33,7 @@ class Deep:
             entries = [f"w{l}_{i}_{j}" for i in range(1, self.widths[l] + 1)]
             if first and l == j == 1:
                 entries[0] = f"({entries[0]}+{first})"
-            found.append(total(f"{w}*({p})" for w, p in zip(entries, above, strict=True)))
+            found.append(total(f"{w}*{brackets(p)}" for w, p in zip(entries, above, strict=True)))
         return found
 
     def loss(self, first: str = "") -> str:
@@ -55,34 +42,27 @@ class Deep:
         return total(f"mu{i}*eps{i}*(1-y{i}*({self._output(i, bar)}+c))" for i in self.examples)
 
     def _output(self, i: int, bar: Sequence[str]) -> str:
-        return total(f"({a})*x{i}_{j}" for j, a in enumerate(bar, 1))
+        return total(f"{brackets(a)}*x{i}_{j}" for j, a in enumerate(bar, 1))
 
     def z(self, j: int) -> str:
         """Entry j of z, with ε in the place of λ."""
         return total(f"mu{i}*eps{i}*y{i}*x{i}_{j}" for i in self.examples)
 
-    def identity(self, name: str, left: str, right: str, more: str = "") -> Step:
-        """An identity in all symbols, and more of them."""
-        return identity(
-            f"{self.shape}: {name}", left, right, " ".join([*self.symbols, *more.split()])
-        )
-
     def gradient(self) -> Step:
         """∂L/∂W^(1)_11 = -((W^(L) ... W^(2))^T v)_1 z_1; the other entries by relabelling."""
-        return self.identity(
-            r"$-\partial\mathcal{L}/\partial W^{(1)}_{1,1}=((W^{(L)}\cdots W^{(2)})^Tv)_1z_1$",
+        return free(
+            rf"{self.shape}: $-\partial\mathcal{{L}}/\partial W^{{(1)}}_{{1,1}}=p_1z_1$ with "
+            r"$p=(W^{(L)}\cdots W^{(2)})^Tv$",
             self.loss("t"),
-            f"{self.loss()}-t*({self.pull(1)[0]})*({self.z(1)})",
-            "t",
+            f"{self.loss()}-t*{brackets(self.pull(1)[0])}*({self.z(1)})",
         )
 
     def dichotomy(self) -> Step:
         """(W^(1))^T times the gradient is v-bar ⊗ z: entry (1, 1)."""
         column = self.pull(1)
-        left = total(f"w1_{i}_1*(({p})*z)" for i, p in enumerate(column, 1))
-        return self.identity(
-            r"$(W^{(1)})^T$ times $(W^{(L)}\cdots W^{(2)})^Tvz^T$ is $\bar{v}z^T$",
+        left = total(f"w1_{i}_1*({brackets(p)}*z)" for i, p in enumerate(column, 1))
+        return free(
+            rf"{self.shape}: $(W^{{(1)}})^Tpz^T=\bar{{v}}z^T$",
             left,
-            f"({self.pull(0)[0]})*z",
-            "z",
+            f"{brackets(self.pull(0)[0])}*z",
         )

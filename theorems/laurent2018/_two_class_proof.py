@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import chain, combinations
 
 from exactmargin.registry import Step
-from theorems.laurent2018._two_class import total
-from theorems.vardi2022._steps import identity, positive
+from theorems.laurent2018._two_class import free, symbols, total
+from theorems.vardi2022._steps import positive
 
 Shape = tuple[int, int, int, int]
 SHAPES: tuple[Shape, ...] = ((1, 1, 1, 2), (2, 1, 2, 2), (1, 2, 1, 3))
@@ -27,9 +27,6 @@ def collected(shape: Shape) -> list[Step]:
     plus, minus, inputs, cells = shape
     examples, first = range(1, plus + minus + 1), range(1, plus + 1)
     units = range(1, cells + 1)
-    symbols = ["v", *(f"theta{u}" for u in units), *(f"mu{i}" for i in examples)]
-    symbols += [f"{name}{i}_{u}" for name in ("eps", "lambda") for i in examples for u in units]
-    symbols += [f"x{i}_{j}" for i in examples for j in range(1, inputs + 1)]
     steps = []
     for j in (*range(1, inputs + 1), 0):
         factor = {i: f"*x{i}_{j}" if j else "" for i in examples}
@@ -44,7 +41,7 @@ def collected(shape: Shape) -> list[Step]:
         ]
         what = rf"a_{{k,{j}}}^{{(u)}}$, (115)" if j else r"\alpha_k^{(u)}$, (116)"
         name = rf"{told(shape)}: $\sum_u\theta_uv_k{what}"
-        steps.append(identity(name, left, f"v*({sums[0]}-({sums[1]}))", " ".join(symbols)))
+        steps.append(free(name, left, f"v*({sums[0]}-({sums[1]}))"))
     return steps
 
 
@@ -57,26 +54,20 @@ def separated(examples: int) -> list[Step]:
             f"beta*({total(f'y{i}*rho{i}' for i in every)})",
         ]
     )
-    names = " ".join(f"{name}{i}" for name in ("y", "rho", "x") for i in every)
     found = [
-        identity(
+        free(
             rf"$N={examples}$: $\langle q,\sum_iy_i\rho_ix_i\rangle+\beta\sum_iy_i\rho_i$ is "
             r"$\sum_i\rho_iy_i(\langle q,x_i\rangle+\beta)$",
             left,
             total(f"rho{i}*(y{i}*(q*x{i}+beta))" for i in every),
-            f"q beta {names}",
         )
     ]
     sizes = range(1, examples + 1)
     for support in chain.from_iterable(combinations(every, n) for n in sizes):
         shown = ",".join(map(str, support))
-        found.append(
-            positive(
-                rf"$N={examples}$: this is positive where $\rho_i>0$ just for $i={shown}$",
-                total(f"rho{i}*(m+s{i})" for i in support),
-                " ".join(["m", *(f"{name}{i}" for i in support for name in ("rho", "s"))]),
-            )
-        )
+        where = rf"$N={examples}$: this is positive where $\rho_i>0$ just for $i={shown}$"
+        value = total(f"rho{i}*(m+s{i})" for i in support)
+        found.append(positive(where, value, symbols(value)))
     return found
 
 
@@ -85,12 +76,11 @@ def unsolved_counts(cells: int, others: Sequence[int]) -> Step:
     units = range(2, cells + 1)
     rest = [f"theta{u}*mu*{e}*lambda{u}" for u, e in zip(units, others, strict=True)]
     shown = ",".join(["1", *map(str, others)])
+    value = total(["theta1*mu*1*lambda1", *rest])
     return positive(
         rf"$\rho_i>0$ where $\varepsilon_i^{{(u)}}=({shown})$ and $\lambda_i^{{(u)}}>0$",
-        total(["theta1*mu*1*lambda1", *rest]),
-        " ".join(
-            ["mu", *(f"{name}{u}" for u in range(1, cells + 1) for name in ("theta", "lambda"))]
-        ),
+        value,
+        symbols(value),
     )
 
 

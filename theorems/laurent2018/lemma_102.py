@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from exactmargin.exact import Q
 from exactmargin.registry import Part, Step
-from theorems.laurent2018._two_class import Cell, cells, total
+from theorems.laurent2018._two_class import Cell, cells, free, total
 from theorems.laurent2018._two_class_steps import hinge, one_hidden_layer
 from theorems.vardi2022._steps import evaluation, part, positive
 
@@ -46,13 +46,13 @@ def decomposition(cell: Cell) -> list[Step]:
         ),
     }
     return [
-        cell.identity(
+        free(
             rf"{cell.shape}: $\mathcal{{L}}=\phi_0+\phi_1+\phi_2+\phi_3$",
             cell.loss(),
             f"{phi_0}+{phi_1}-({cell.gamma()})*c+{cell.delta()}",
         ),
-        *(cell.identity(f"{cell.shape}: ${name}$", *sides) for name, sides in terms.items()),
-        cell.identity(
+        *(free(f"{cell.shape}: ${name}$", *sides) for name, sides in terms.items()),
+        free(
             rf"Erratum, {cell.shape}: with $\gamma=-\sum_i\mu_iy_i\varepsilon_i$, as the proof ends"
             r", $\mathcal{L}$ differs from $\phi_0+\phi_1+\phi_2+\phi_3$",
             f"{cell.loss()}-({printed})",

@@ -13,7 +13,7 @@ corner of four (L Figure 3), with 0 in the set and outside of it.
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018 import figure_3
-from theorems.laurent2018._two_class import Cell, cells, total
+from theorems.laurent2018._two_class import Cell, cells, free, total
 from theorems.laurent2018._two_class_steps import (
     LEAF,
     Path,
@@ -49,11 +49,10 @@ NAMES = {
 def derivatives(cell: Cell) -> list[Step]:
     """The loss on a cell is affine in each parameter, and this is its slope."""
     return [
-        cell.identity(
+        free(
             f"{cell.shape}, {_told(name)}: {NAMES[name[0]]}",
             cell.loss({name: f"({name}+t)"}),
             f"{cell.loss()}+t*({slope})",
-            "t",
         )
         for name, slope in gradient(cell).items()
     ]
@@ -65,17 +64,15 @@ def limits(cell: Cell) -> list[Step]:
     by_v = total(f"({cell.a(k, j)})*(w{k}_{j}+t*d{j})" for j in cell.inputs)
     there = total(f"({cell.a(k, j)})*d{j}" for j in cell.inputs)
     return [
-        cell.identity(
+        free(
             rf"{cell.shape}: $\partial\mathcal{{L}}/\partial w_{{{k},1}}$ along $\omega+td$",
             f"(-(v{k}+t*u))*({cell.a(k, 1)})",
             f"(-v{k})*({cell.a(k, 1)})+t*((-u)*({cell.a(k, 1)}))",
-            "t u",
         ),
-        cell.identity(
+        free(
             rf"{cell.shape}: $\partial\mathcal{{L}}/\partial v_{k}$ along $\omega+td$",
             f"(-1)*({by_v}+({cell.alpha(k)})*(b{k}+t*e))",
             f"(-1)*({cell.along(k)})+t*((-1)*({there}+({cell.alpha(k)})*e))",
-            f"t e {' '.join(f'd{j}' for j in cell.inputs)}",
         ),
     ]
 

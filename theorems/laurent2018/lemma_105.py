@@ -12,7 +12,7 @@ are finitely many closed semialgebraic sets that cover the curve.
 """
 
 from exactmargin.registry import Part, Step
-from theorems.laurent2018._two_class import Cell, cells
+from theorems.laurent2018._two_class import Cell, cells, free
 from theorems.laurent2018._two_class_steps import descent, hinge, one_hidden_layer, separable
 from theorems.vardi2022._steps import identity, part, positive
 
@@ -24,12 +24,11 @@ def falls(cell: Cell, sign: int) -> Step:
     read = {"v1": f"(({sign})*n)"}
     neuron = {f"w1_{j}": f"(w1_{j}+t*({sign})*q{j})" for j in cell.inputs}
     neuron["b1"] = f"(b1+t*({sign})*beta)"
-    return cell.identity(
+    return free(
         rf"{cell.shape}, $v_1={'' if sign > 0 else '-'}|v_1|$: "
         r"$\mathcal{L}(\omega(t))=\mathcal{L}(\omega)-t|v_1|(\langle a_1,q\rangle+\alpha_1\beta)$",
         cell.loss(read | neuron),
         f"{cell.loss(read)}-t*n*({cell.along(1, 'q', 'beta')})",
-        f"n t {cell.separator()}",
     )
 
 

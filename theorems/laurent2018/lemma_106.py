@@ -11,7 +11,7 @@ fails: there L has different slopes for t > 0 and t < 0.
 """
 
 from exactmargin.registry import Part, Step
-from theorems.laurent2018._two_class import Cell, cells
+from theorems.laurent2018._two_class import Cell, cells, free
 from theorems.laurent2018._two_class_steps import descent, hinge, one_hidden_layer
 from theorems.vardi2022._steps import evaluation, identity, part, positive
 
@@ -24,19 +24,17 @@ def change(cell: Cell, k: int) -> list[Step]:
     unread = {f"v{other}": "0" for other in cell.neurons}
     change = f"{cell.loss(unread | {f'v{k}': 't'})}-({cell.loss(unread)})"
     return [
-        cell.identity(
+        free(
             rf"{cell.shape}: $\mathcal{{L}}(\omega(t))-\mathcal{{L}}(\omega)="
             rf"-t(\langle a_{k},w_{k}\rangle+\alpha_{k}b_{k})$",
             change,
             f"(-t)*({cell.along(k)})",
-            "t",
         ),
-        cell.identity(
+        free(
             rf"Erratum, {cell.shape}: it differs from the printed "
             rf"$-t(\langle a_{k},w_{k}\rangle-\alpha_{k}b_{k})$ by $-2t\alpha_{k}b_{k}$",
             f"{change}-(-t)*({cell.along(k)}-2*({cell.alpha(k)})*b{k})",
             f"(-2)*t*({cell.alpha(k)})*b{k}",
-            "t",
         ),
     ]
 

@@ -11,7 +11,7 @@ Erratum: (i) is proved as in Lemma 105, with the same gap.
 """
 
 from exactmargin.registry import Part, Step
-from theorems.laurent2018._two_class import Cell, cells
+from theorems.laurent2018._two_class import Cell, cells, free
 from theorems.laurent2018._two_class_steps import descent, hinge, one_hidden_layer, separable
 from theorems.vardi2022._steps import part
 
@@ -30,13 +30,12 @@ def change(cell: Cell, k: int) -> Step:
     unread = {f"v{other}": "0" for other in cell.neurons}
     moves = {f"w{k}_{j}": f"(w{k}_{j}+t*q{j})" for j in cell.inputs}
     moves |= {f"b{k}": f"(b{k}+t*beta)", f"v{k}": "t"}
-    return cell.identity(
+    return free(
         rf"{cell.shape}: $\mathcal{{L}}(\omega(t))-\mathcal{{L}}(\omega)$ is "
         rf"$-t(\langle a_{k},w_{k}\rangle+\alpha_{k}b_{k})"
         rf"-t^2(\langle a_{k},q\rangle+\alpha_{k}\beta)$",
         cell.loss(unread | moves),
         f"{cell.loss(unread)}-t*({cell.along(k)})-t^2*({cell.along(k, 'q', 'beta')})",
-        f"t {cell.separator()}",
     )
 
 

@@ -226,11 +226,11 @@ def unequal() -> Part:
 
 
 def equations() -> Part:
-    """The proof of (i) and the first half of the proof of (ii)."""
+    """The proof of (i), and of (ii) up to the curve."""
     deep = [Deep(widths) for widths in SHAPES]
-    steps = [step for net in deep for step in (net.gradient(), net.dichotomy())]
-    proof = [*steps, *convexity(), *constant()]
-    return part("Proof of Theorem 100", None, proof, proof)
+    gradients = [step for net in deep for step in (net.gradient(), net.dichotomy())]
+    ends = [*convexity(), *constant()]
+    return part("Proof of Theorem 100", None, [*gradients, *ends], ends)
 
 
 def prove() -> list[Part]:

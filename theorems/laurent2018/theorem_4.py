@@ -156,8 +156,7 @@ def equations() -> Part:
         r"$\varepsilon_1=0$ in the first cell",
         "1/2*1*0*1+1/2*1*1*1",
     )
-    proof = steps()
-    return part("Proof of Theorem 4", None, [*proof, *counts, erratum], [*proof, *counts])
+    return part("Proof of Theorem 4", None, [*steps(), *counts, erratum], counts)
 
 
 def prove() -> list[Part]:

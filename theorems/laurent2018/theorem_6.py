@@ -182,8 +182,7 @@ def without_separability() -> Part:
 def equations() -> Part:
     """The steps of the proof."""
     counts = [unsolved_counts(2, (1,)), unsolved_counts(3, (1, 1))]
-    proof = [*steps(), *counts]
-    return part("Proof of Theorem 6", None, proof, proof)
+    return part("Proof of Theorem 6", None, [*steps(), *counts], counts)
 
 
 def _named(proof: Part) -> list[Step]:
