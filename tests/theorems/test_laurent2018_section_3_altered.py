@@ -92,6 +92,16 @@ ALTERED = [
     Altered("theorem_6", 2, "Example 2 is on the blind", ("parameters", 2), "2", "other-value"),
     Altered("theorem_6", 5, "Not critical", ("separator", 0), "1", "cell-bound"),
     Altered("theorem_6", 11, "The data are not", ("weights", 1), "2", "hulls-apart"),
+    Altered(
+        "theorem_6",
+        12,
+        "Erratum",
+        ("tree", "negative", "multipliers"),
+        ["2/3", "0", "1", "0"],
+        "hinge-stationarity",
+    ),
+    Altered("theorem_6", 12, "Neuron 1 is on at example 4", ("value",), "0", "other-value"),
+    Altered("theorem_6", 12, "It is not global", ("better", 1), "-2", "loss-not-smaller"),
     # Theorem 100
     Altered("theorem_100", 0, r"$E(0,c)=", ("right",), "c", "not-identical"),
     Altered("theorem_100", 2, "Critical", ("cells", 0, "path", 0, 2), "1", "combination-not-zero"),

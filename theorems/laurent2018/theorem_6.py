@@ -9,6 +9,10 @@ the shapes of `_two_class_proof`; and that ρ_i = 0 needs λ_i = 0 in a cell wit
 blind to each neuron that is read, one of them just on its hyperplane, and the panels of Figure 4;
 points where one is not, which are not critical: neuron k, moved as in Lemma 105, decreases the loss
 to first order in every cell around the point. Without separability the conclusion may fail.
+
+Erratum: after the theorem, sub-optimal local minima are said to exist "exactly when a data point
+does not activate any of the ReLUs". The alternative v_k = 0 cannot be left out, even with equal
+weights: there is a (sharp) one where every example activates a neuron.
 """
 
 from collections.abc import Sequence
@@ -19,18 +23,20 @@ from exactmargin.registry import Part, Step
 from theorems.laurent2018 import figure_4
 from theorems.laurent2018._two_class_proof import steps, unsolved_counts
 from theorems.laurent2018._two_class_steps import (
+    NEURON,
     Path,
     against_lemma_105,
     critical,
     hidden_output,
     hinge,
+    lifted_minimum,
     not_critical,
     not_separable,
     one_hidden_layer,
     separable,
     unsolved,
 )
-from theorems.vardi2022._steps import part
+from theorems.vardi2022._steps import better, identity, part
 
 LINE, SIDES = (("1",), ("-1",)), (1, -1)
 PLANE, CORNER = (("1", "0"), ("0", "1"), ("-1", "-1")), (1, 1, -1)
@@ -179,6 +185,42 @@ def without_separability() -> Part:
     return part("Data that are not separable", problem, steps, steps)
 
 
+def seen_by_the_unread() -> Part:
+    """Erratum: equal weights, every example turns a neuron on, and a sub-optimal local minimum.
+
+    Neuron 1 solves the last example and is off at the others; neuron 2 is on at all, with v_2 = 0.
+    """
+    inputs = (("1", "0"), ("3", "0"), ("2", "1"), ("2", "5"))
+    point = ("0", "1", "1", "0", "-2", "0", "-1", "0", "1")
+    weights = ("1/4", "1/4", "1/6", "1/3")
+    network = one_hidden_layer(2, 2, "0")
+    problem = hinge("L Theorem 6, erratum", network, inputs, (1, 1, -1, -1), point, weights)
+    into, out = (["0"] * 7 + [a, "0"] for a in ("1", "-1"))
+    regions = {
+        side: {"multipliers": multipliers, "neurons": [NEURON, NEURON]}
+        for side, multipliers in (
+            ("positive", ["2/3", "0", "1", "0"]),
+            ("negative", ["1/6", "1/2", "1", "0"]),
+        )
+    }
+    ends = [
+        lifted_minimum("Erratum: a local minimum", {"neuron": 2, **regions}),
+        better("It is not global", ("0", "2", "0", "0", "0", "0", "-1", "0", "1")),
+        *(
+            hidden_output(f"Neuron {k} is on at example {i}", problem, k, i, value)
+            for k, i, value in ((2, 1, "1"), (2, 2, "3"), (2, 3, "2"), (1, 4, "3"))
+        ),
+    ]
+    steps = [
+        separable("The data are separable", ("0", "-1"), "1/2"),
+        identity("The classes have the same weight", "1/4+1/4", "1/6+1/3"),
+        *unsolved(problem, 3, "1"),
+        critical("Critical", [("2/3", [into]), ("1/3", [out])]),
+        *ends,
+    ]
+    return part("A sub-optimal minimum without a dead example", problem, steps, ends)
+
+
 def equations() -> Part:
     """The steps of the proof."""
     counts = [unsolved_counts(2, (1,)), unsolved_counts(3, (1, 1))]
@@ -197,4 +239,5 @@ def prove() -> list[Part]:
         *(point.proof() for point in seen_points()),
         *panels(),
         without_separability(),
+        seen_by_the_unread(),
     ]
