@@ -121,6 +121,9 @@ ALTERED = [
     Altered("lemma_103", 0, "$N=1$, $d=1$, $K=1$, $c$", ("right",), "0", "not-identical"),
     Altered("lemma_103", 1, r"$\partial_0", ("separator",), ["-1", "0"], "cell-bound"),
     Altered("lemma_103", 3, "Both gradients", ("separator",), ["1", "0"], "cell-bound"),
+    Altered(
+        "lemma_103", 5, "No gradient", ("cells", 0, "path", 1, 1), "-1", "combination-not-zero"
+    ),
     Altered("lemma_104", 0, "Degree 1", ("expression",), "p*(p+r1)+(z1-r1)*p-s", "not-positive"),
     Altered("lemma_105", 0, "(122)", ("right",), "0", "not-identical"),
     Altered("lemma_105", 2, r"$\mathcal", ("numerators", 0), ["1", "1"], "not-smaller-along"),

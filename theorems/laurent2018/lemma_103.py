@@ -7,7 +7,8 @@ gradient.
 Covered: these gradients, for the shapes of `SHAPES`, everything free, and that along any line they
 tend to their value at ω, which is the step of the proof; that there are finitely many cells, open,
 and a null set besides, is L Lemma 1. Then instances: inside a cell, on a fold between two, in a
-corner of four (L Figure 3), with 0 in the set and outside of it.
+corner of four (L Figure 3), with 0 in the set and outside of it; and where the gradients of four
+cells cancel, which the slopes of a zero neuron tell apart.
 """
 
 from exactmargin.problems import Problem
@@ -22,7 +23,7 @@ from theorems.laurent2018._two_class_steps import (
     not_critical,
     one_hidden_layer,
 )
-from theorems.vardi2022._steps import part
+from theorems.vardi2022._steps import identity, part
 
 FOLD = {"term": 1, "plus": LEAF, "minus": LEAF}
 """On the line w_1 = 1 the first term of the loss of Figure 3 is 0; two cells meet."""
@@ -88,6 +89,25 @@ def constant_cell() -> Problem:
     return hinge("L Lemma 103", network, [("0",), ("1",)], [1, -1], ("1", "-2", "1", "0"))
 
 
+def zero_neuron() -> Part:
+    """All pre-activations are 0 and the neuron is read: four cells, by the signs of w and b."""
+    inputs, weights = (("-1",), ("0",), ("1",)), ("1/4", "1/2", "1/4")
+    network, point = one_hidden_layer(1, 1, "1/2"), ("0", "0", "1", "0")
+    problem = hinge("L Lemma 103", network, inputs, (1, -1, 1), point, weights)
+    cells: list[tuple[str, Path]] = [
+        ("1/4", [[w, "0", "0", "0"], ["0", b, "0", "0"]]) for w in ("1", "-1") for b in ("1", "-1")
+    ]
+    slopes = [
+        identity(rf"In the four cells $\partial\mathcal{{L}}/\partial {name}$ cancels", total, "0")
+        for name, total in (
+            ("w", "2*(-1/4*1+1/4*1/2)+2*(-1/4*1/2+1/4*1)"),
+            ("b", "4*(-1/4*1-1/4*1/2)+2*(1/2*1)+2*(1/2*1/2)"),
+        )
+    ]
+    end = critical("No gradient is 0, but their mean is", cells)
+    return part("A zero neuron between four cells", problem, [*slopes, end], [end])
+
+
 def instances() -> list[Part]:
     """One, two and four cells."""
     both: list[tuple[str, Path]] = [("1/2", [["1", "1"]]), ("1/2", [["-1", "-1"]])]
@@ -101,6 +121,7 @@ def instances() -> list[Part]:
         part("Inside a cell on which the loss is constant", constant_cell(), [flat], [flat]),
         part("On a fold between two cells", at(("1", "3/2")), [fold], [fold]),
         part("In a corner of four cells", at(("1", "1")), [corner], [corner]),
+        zero_neuron(),
     ]
 
 
