@@ -49,10 +49,4 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
     **FREE_OF_OBJECTIVES,
 }
 
-OF_ONE_OUTPUT = (
-    "evaluation",
-    "multilinear-form",
-    "zero-trace-hessian",
-    "indefinite-hessian",
-    "cells",
-)
+OF_ONE_OUTPUT = ("evaluation", "cells")
