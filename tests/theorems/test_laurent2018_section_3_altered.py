@@ -116,7 +116,8 @@ ALTERED = [
     # Lemmas
     Altered("lemma_102", 0, "$N=1$, $d=1$, $K=1$: $\\mathcal", ("right",), "0", "not-identical"),
     Altered("lemma_102", 0, "Erratum", ("right",), "0", "not-identical"),
-    Altered("lemma_102", 1, r"$\hat{y}_1$ in", ("terms", 2, "expression"), "2*b2_1", "other-form"),
+    Altered("lemma_102", 1, r"$\mathcal", ("terms", 3, "expression"), "1", "other-form"),
+    Altered("lemma_102", 7, r"Erratum: $\phi_2", ("terms", 2, "expression"), "b2_1", "other-form"),
     Altered("lemma_102", 1, r"$\varepsilon_2=1$", ("expression",), "1-(-1)*(-1)", "not-positive"),
     Altered("lemma_103", 0, "$N=1$, $d=1$, $K=1$, $c$", ("right",), "0", "not-identical"),
     Altered("lemma_103", 1, r"$\partial_0", ("separator",), ["-1", "0"], "cell-bound"),

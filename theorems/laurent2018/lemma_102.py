@@ -4,12 +4,12 @@ Statement. On a cell, L(W, v, b, c) = φ_0(W, v) + φ_1(b, v) + φ_2(c) + φ_3 w
 φ_0 = -Σ v_k ⟨a_k, w_k⟩, φ_1 = -Σ v_k α_k b_k, φ_2 = -γc and φ_3 = δ, where a_k, α_k, γ and δ are
 sums over the examples of μyελx, μyελ, μyε and με.
 
-Covered: the shapes of `SHAPES`, everything free; and that Φ in a cell is what the identity starts
-from, at cells of networks with the slopes 0, 1/2 and 1. Erratum: the last display of the proof has
-γ with the other sign; and φ_3 depends on nothing.
+Covered: the shapes of `SHAPES`, everything free; and that L is the sum of these forms near points
+in cells of networks with the slopes 0, 1/2 and 1. Erratum: the last display of the proof has γ with
+the other sign; and φ_3 depends on nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from exactmargin.exact import Q
 from exactmargin.registry import Part, Step
@@ -76,31 +76,42 @@ def _part(cell: Cell, which: str) -> str:
 
 
 def cell_of_network(slope: str, point: Sequence[str], outputs: Sequence[str]) -> Part:
-    """At a point in a cell: Φ there is Σ v λ (⟨w, x⟩ + b) + c, and ε is 1 where the loss is on."""
+    """At a point in a cell: ε is 1 where the loss is on, and near it L is the sum of the forms."""
     problem = hinge("L Lemma 102", one_hidden_layer(1, 2, slope), INPUTS, LABELS, point)
-    forms = [form(i, slope) for i in (1, 2)]
-    signs = [sign_of_loss(i, y, value) for i, y, value in zip((1, 2), LABELS, outputs, strict=True)]
     values = [evaluation(rf"$\hat{{y}}_{i}={v}$", point, i, v) for i, v in enumerate(outputs, 1)]
-    unsolved = sum(step.name.endswith("=1$") for step in signs)
-    name = rf"Slope {slope}, a cell with {unsolved} unsolved"
-    return part(name, problem, [*forms, *values, *signs], [*forms, *signs])
+    signs = [sign_of_loss(i, y, value) for i, y, value in zip((1, 2), LABELS, outputs, strict=True)]
+    on = [Q.parse(value) * y < 1 for y, value in zip(LABELS, outputs, strict=True)]
+    told = forms(slope, on)
+    name = f"Slope {slope}, a cell with {sum(on)} unsolved"
+    return part(name, problem, [*values, *signs, told], [*signs, told])
 
 
-def form(i: int, slope: str) -> Step:
-    """Φ_i near a point where the pre-activations have the signs `SIDES`."""
-    x = INPUTS[i - 1][0]
-    slopes = ["1" if side > 0 else slope for side in SIDES[i - 1]]
-    terms = [
-        (["u1", "u2"], total(f"({a})*({x})*u1_{k}*u2_{k}" for k, a in enumerate(slopes, 1))),
-        (["b1", "u2"], total(f"({a})*b1_{k}*u2_{k}" for k, a in enumerate(slopes, 1))),
-        (["b2"], "b2_1"),
-    ]
-    evidence = {
-        "example": i,
-        "terms": [{"blocks": blocks, "expression": text} for blocks, text in terms],
+def forms(slope: str, on: Sequence[bool]) -> Step:
+    """φ_0, φ_1, φ_2 and φ_3 for N = 2, μ = 1/2; the pre-activations have the signs `SIDES`."""
+    states = [f"(1/2)*({y})*({int(e)})" for y, e in zip(LABELS, on, strict=True)]
+    pulls = {
+        k: [
+            f"{state}*({'1' if sides[k - 1] > 0 else slope})"
+            for state, sides in zip(states, SIDES, strict=True)
+        ]
+        for k in (1, 2)
     }
-    name = rf"$\hat{{y}}_{i}$ in this cell, $\lambda_{{{i}}}=({slopes[0]},{slopes[1]})$"
-    return Step(name, "multilinear-form", evidence)
+    a = {k: total(f"{p}*({x})" for p, (x,) in zip(pulls[k], INPUTS, strict=True)) for k in (1, 2)}
+    return loss_near(
+        r"$\mathcal{L}=\phi_0+\phi_1+\phi_2+\phi_3$ in this cell",
+        {
+            "u1 u2": total(f"(-u2_{k})*({a[k]})*u1_{k}" for k in (1, 2)),
+            "b1 u2": total(f"(-u2_{k})*({total(pulls[k])})*b1_{k}" for k in (1, 2)),
+            "b2": f"(-({total(states)}))*b2_1",
+            "": total(f"(1/2)*({int(e)})" for e in on),
+        },
+    )
+
+
+def loss_near(name: str, forms: Mapping[str, str]) -> Step:
+    """Near the point the loss is the sum of these forms in the named blocks."""
+    terms = [{"blocks": blocks.split(), "expression": text} for blocks, text in forms.items()]
+    return Step(name, "multilinear-form", {"terms": terms})
 
 
 def sign_of_loss(i: int, y: int, value: str) -> Step:
@@ -115,12 +126,16 @@ def counterexample() -> Part:
     """x = 0, y = 1, w = v = 0: L = 1 - c, and with the printed γ it would be 1 + c."""
     point = ("0", "1", "0", "1/2")
     problem = hinge("L Lemma 102, erratum", one_hidden_layer(1, 1, "1"), [("0",)], [1], point)
-    value = evaluation(r"Erratum: $\mathcal{L}=1-\hat{y}=\frac12$ at $c=\frac12$", point, 1, "1/2")
-    differs = positive(
-        r"Erratum: $\delta-\gamma c$ with the $\gamma=-1$ of the proof is more",
-        "(1-(-1)*1/2)-(1-1/2)",
-    )
-    return part("The sign of the last display", problem, [value, differs], [value, differs])
+    told = {"u1 u2": "(-u2_1)*(0)*u1_1", "b1 u2": "(-u2_1)*b1_1", "b2": "-b2_1", "": "1"}
+    steps = [
+        loss_near(r"Erratum: $\phi_2=-c$ here", told),
+        evaluation(r"Erratum: $\mathcal{L}=1-\hat{y}=\frac12$ at $c=\frac12$", point, 1, "1/2"),
+        positive(
+            r"Erratum: $\delta-\gamma c$ with the $\gamma=-1$ of the proof is more",
+            "(1-(-1)*1/2)-(1-1/2)",
+        ),
+    ]
+    return part("The sign of the last display", problem, steps, steps)
 
 
 def prove() -> list[Part]:
