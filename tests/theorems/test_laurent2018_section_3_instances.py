@@ -17,11 +17,12 @@ import pytest
 from exactmargin.decisions import Certificate, decide_separable
 from exactmargin.errors import InternalError
 from exactmargin.exact import Q, dot, sign
-from exactmargin.formats import problem_to_json
+from exactmargin.formats import problem_from_json, problem_to_json
 from exactmargin.networks import Parameters, forward
 from exactmargin.problems import Hinge, Problem
-from exactmargin.registry import Step
-from tests.laws.test_laurent_theorems import instance, output_weights
+from exactmargin.registry import Part, Step
+from tests.laws.hinge_points import Loss
+from tests.laws.test_laurent_theorems import instance
 from theorems.laurent2018 import theorem_4, theorem_5, theorem_6, theorem_100
 from theorems.laurent2018._two_class_curves import perturbation
 from theorems.laurent2018._two_class_deep_moves import against, away, pull
@@ -32,6 +33,7 @@ from theorems.laurent2018._two_class_steps import (
     descent,
     hinge,
     not_critical,
+    read_neurons,
 )
 
 WEIGHTS = ("1/4", "1/2", "1/4")
@@ -79,8 +81,8 @@ def test_theorem_4_no_unsolved_point_is_critical() -> None:
     for seed in range(150):
         problem = instance(seed, SLOPES[seed % 3])
         q, beta = separator(problem)
-        for k, weight in enumerate(output_weights(problem), 1):
-            if sign(weight) and unsolved(problem):
+        for k in read_neurons(problem):
+            if unsolved(problem):
                 step = not_critical("not critical", against_lemma_105(problem, k, q, beta))
                 assert code(problem, step) == "", seed
                 count += 1
@@ -116,8 +118,8 @@ def test_theorem_6_no_point_that_sees_an_unsolved_example_is_critical() -> None:
     for seed in range(300):
         problem = instance(seed, Fraction(0))
         q, beta = separator(problem)
-        for k, weight in enumerate(output_weights(problem), 1):
-            if sign(weight) and sees(problem, k, unsolved(problem)):
+        for k in read_neurons(problem):
+            if sees(problem, k, unsolved(problem)):
                 step = not_critical("not critical", against_lemma_105(problem, k, q, beta))
                 assert code(problem, step) == "", seed
                 count += 1
@@ -229,10 +231,22 @@ def test_unequal_weights_spoil_theorem_5() -> None:
     assert (lemma, refused) == ("step 2, Lemma 106", "not-smaller-along")
 
 
+@pytest.mark.parametrize(
+    "part", [theorem_5.unequal("1/2"), theorem_5.unequal("1"), theorem_6.seen_by_the_unread()]
+)
+def test_a_search_without_theorems_finds_nothing_below_the_counterexamples(part: Part) -> None:
+    """And below a saddle it does."""
+    loss = Loss(problem_from_json(part.problem))
+    assert loss.smallest_near(2000, 1) >= loss(loss.theta)
+    problem = theorem_5.cases()[-1].problem
+    saddle = Loss(problem)
+    assert saddle.smallest_near(2000, 1) < saddle(saddle.theta)
+
+
 def test_slope_0_spoils_theorem_4_and_what_is_left_is_theorem_6() -> None:
     """At a critical point behind all neurons the direction of Lemma 105 changes nothing."""
     for point in theorem_6.blind_points():
-        k = point.read[0]
+        (k,) = read_neurons(point.problem)
         up = against_lemma_105(point.problem, k, point.q, point.beta)
         assert code(point.problem, not_critical("not critical", up)) == "cell-bound"
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from exactmargin.exact import Number, Q, dot, sign, squared_norm
 from exactmargin.networks import forward
 from exactmargin.problems import Problem
+from theorems.laurent2018._two_class_steps import read_neurons
 
 Motion = Mapping[int, Sequence[str]]
 
@@ -28,16 +29,16 @@ def perturbation(problem: Problem, q: Sequence[str], beta: str) -> Perturbation:
     """The curve from the problem's point."""
     width, d = problem.network.layers[0].rows, problem.network.input_dimension
     flat = problem.point().flat()
-    v, c = flat[width * (d + 1) : -1], flat[-1]
-    for k, weight in enumerate(v):
-        if sign(weight):
-            return Perturbation("Lemma 105", _neuron(d, width, k, q, beta, sign(weight)))
+    c, v = flat[-1], problem.point().weights[1]
+    if read := read_neurons(problem):
+        k = read[0]
+        return Perturbation("Lemma 105", _neuron(d, width, k, q, beta, sign(v[k - 1])))
     edge = c in (1, -1)
     outputs = _first_outputs(problem)
     on = [edge or sign(1 - y * c) > 0 for y in problem.data.labels]
     pulls = [mu * y for mu, y in zip(problem.example_weights, problem.data.labels, strict=True)]
     slope = sign(dot([a * e for a, e in zip(pulls, on, strict=True)], outputs))
-    motion = {} if slope else _neuron(d, width, 0, q, beta, 1)
+    motion = {} if slope else _neuron(d, width, 1, q, beta, 1)
     motion[width * (d + 1) + 1] = [str(slope or 1)]
     if edge:
         motion[len(flat)] = [str(-c * (1 + squared_norm(outputs)))]
@@ -48,8 +49,8 @@ def perturbation(problem: Problem, q: Sequence[str], beta: str) -> Perturbation:
 def _neuron(
     d: int, width: int, k: int, q: Sequence[str], beta: str, side: int
 ) -> dict[int, Sequence[str]]:
-    """Neuron k (from 0) moves by ±(q, β)."""
-    places = [*range(k * d + 1, k * d + d + 1), width * d + k + 1]
+    """Neuron k moves by ±(q, β)."""
+    places = [*range((k - 1) * d + 1, k * d + 1), width * d + k]
     steps = [side * Q.parse(text) for text in (*q, beta)]
     return {p: [str(a)] for p, a in zip(places, steps, strict=True) if a}
 

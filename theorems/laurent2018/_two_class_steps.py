@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exactmargin.data import Dataset
-from exactmargin.exact import Q
+from exactmargin.exact import Q, sign
 from exactmargin.networks import Architecture, Parameters, fully_connected
 from exactmargin.problems import Hinge, Problem
 from exactmargin.registry import Step
@@ -102,14 +102,19 @@ def moved(problem: Problem, motion: Mapping[int, Sequence[str]]) -> list[list[st
     return [[] if row == ["0"] else row for row in rows]
 
 
+def read_neurons(problem: Problem) -> list[int]:
+    """The neurons, from 1, with v_k not 0; one hidden layer, fully connected."""
+    output = problem.point().weights[1]
+    return [k for k, weight in enumerate(output, 1) if sign(weight)]
+
+
 def against_lemma_105(problem: Problem, neuron: int, q: Sequence[str], beta: str) -> list[str]:
     """-sign(v_k)(q, β) for neuron k, 0 elsewhere: one hidden layer, a neuron with v_k not 0."""
     width, d = problem.network.layers[0].rows, problem.network.input_dimension
-    flat = problem.point().flat()
-    sign = 1 if flat[width * (d + 1) + neuron - 1] > 0 else -1
-    found = ["0"] * len(flat)
-    found[(neuron - 1) * d : neuron * d] = [_times(-sign, a) for a in q]
-    found[width * d + neuron - 1] = _times(-sign, beta)
+    side = -sign(problem.point().weights[1][neuron - 1])
+    found = ["0"] * problem.network.parameter_count
+    found[(neuron - 1) * d : neuron * d] = [_times(side, a) for a in q]
+    found[width * d + neuron - 1] = _times(side, beta)
     return found
 
 
@@ -131,5 +136,5 @@ def unsolved(problem: Problem, example: int, output: str) -> list[Step]:
     ]
 
 
-def _times(sign: int, text: str) -> str:
-    return str(sign * Q.parse(text))
+def _times(side: int, text: str) -> str:
+    return str(side * Q.parse(text))

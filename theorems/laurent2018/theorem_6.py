@@ -33,6 +33,7 @@ from theorems.laurent2018._two_class_steps import (
     not_critical,
     not_separable,
     one_hidden_layer,
+    read_neurons,
     separable,
     unsolved,
 )
@@ -51,7 +52,6 @@ class Critical(NamedTuple):
     beta: str
     cells: Sequence[tuple[str, Path]]
     outputs: dict[int, str]
-    read: tuple[int, ...] = (1,)
 
     def proof(self) -> Part:
         """Each unsolved example is on the blind side of each neuron with v_k not 0."""
@@ -60,7 +60,7 @@ class Critical(NamedTuple):
                 f"Example {i} is on the blind side of neuron {k}", self.problem, k, i, "0"
             )
             for i in self.outputs
-            for k in self.read
+            for k in read_neurons(self.problem)
         ]
         point = critical("Critical", self.cells)
         told = [
@@ -119,7 +119,6 @@ def blind_points() -> list[Critical]:
             *(("1",), "0"),
             [("1", [["0"] * 7])],
             {1: "0", 2: "0"},
-            read=(2,),
         ),
         Critical(
             "All examples are behind the neuron",
