@@ -27,7 +27,7 @@ from exactmargin.exact import Number, dot, sign
 from exactmargin.networks import Architecture, from_pattern
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
-from theorems.laurent2018._two_class import total
+from theorems.laurent2018._two_class import free, total
 from theorems.laurent2018._two_class_deep import SHAPES, Deep
 from theorems.laurent2018._two_class_deep_moves import against, away
 from theorems.laurent2018._two_class_steps import (
@@ -40,7 +40,7 @@ from theorems.laurent2018._two_class_steps import (
     lifted_minimum,
     not_critical,
 )
-from theorems.vardi2022._steps import better, identity, part, positive
+from theorems.vardi2022._steps import better, part, positive
 
 Data = tuple[Sequence[Sequence[str]], Sequence[int]]
 
@@ -76,13 +76,11 @@ def convexity() -> list[Step]:
     old = total(f"mu{i}*lambda{i}*(1-y{i}*(u*x{i}+c))" for i in every)
     by_w = total(f"mu{i}*lambda{i}*y{i}*x{i}" for i in every)
     by_d = total(f"mu{i}*lambda{i}*y{i}" for i in every)
-    names = " ".join(f"{name}{i}" for name in ("mu", "lambda", "y", "x") for i in every)
     return [
-        identity(
+        free(
             r"$\sum_i\mu_i\lambda_i(1-y_i(\langle w,x_i\rangle+d))$ changes by the sums of (111)",
             new,
             f"{old}-(w-u)*({by_w})-(d-c)*({by_d})",
-            f"{names} u w c d",
         ),
         positive(
             r"$\sigma(s)\ge\lambda s$ for $s>0$, $\lambda=1-r<1$",
@@ -97,14 +95,13 @@ def constant() -> list[Step]:
     """(ii): E(0, c) for c in [-1, 1]; E near such a point; E is at least 1 if z = 0."""
     z = "(m*x1+(1/2-m)*x2-1/2*x3)"
     return [
-        identity(
+        free(
             r"$\mathcal{L}=1-\langle\bar{v},z\rangle$ where all terms are on; the weights "
             r"$m$ and $\frac12-m$ of class 1, $\frac12$ of class $-1$",
             "m*(1-(u*x1+c))+(1/2-m)*(1-(u*x2+c))+1/2*(1+(u*x3+c))",
             f"1-u*{z}",
-            "m u c x1 x2 x3",
         ),
-        identity(r"$E(0,c)=\frac12(1-c)+\frac12(1+c)=1$", "1/2*(1-c)+1/2*(1+c)", "1", "c"),
+        free(r"$E(0,c)=\frac12(1-c)+\frac12(1+c)=1$", "1/2*(1-c)+1/2*(1+c)", "1"),
         positive(r"$E(0,1+s)>1$", "1/2*(1+(1+s))-1", "s"),
         positive(r"$E(0,-1-s)>1$", "1/2*(1-(-1-s))-1", "s"),
     ]
