@@ -10,7 +10,7 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import MAX_TEXT, sign
 from exactmargin.exact.scalars import shown
-from exactmargin.problems import Problem
+from exactmargin.problems import PLAIN_LOSSES, Problem
 
 __all__ = ["form_certificate", "indefinite_certificate", "zero_trace_certificate"]
 
@@ -80,10 +80,10 @@ def _form(problem: Problem, example: int | None) -> CellForm:
 
 def _loss_form(problem: Problem) -> HingeForm:
     """The loss on the cell of θ; raises where a term of it is zero."""
-    if not problem.is_hinge:
+    if not isinstance(problem.objective, PLAIN_LOSSES):
         raise InvalidInputError(
-            f"the objective {problem.objective.kind} is no loss; give an example, 0.."
-            f"{problem.data.size - 1}"
+            f"the objective {problem.objective.kind} is no sum of terms of a hinge loss alone; "
+            f"give an example, 0..{problem.data.size - 1}, for the network's output there"
         )
     point, outputs = problem.point(), range(problem.network.output_dimension)
     forms = [_output_form(problem, i, r) for i in range(problem.data.size) for r in outputs]

@@ -157,7 +157,10 @@ def test_a_term_that_is_zero_and_a_kink():
 
 
 def test_no_loss_and_several_outputs():
-    with pytest.raises(InvalidInputError, match=r"^the objective max-margin is no loss; give an"):
+    with pytest.raises(
+        InvalidInputError,
+        match=r"^the objective max-margin is no sum of terms of a hinge loss alone",
+    ):
         form_certificate(make([1, 1], [1], [1]))
     problem = classes([1, 0, "1/2", "1/4", 0, 0, 0, 0], [0, 0])
     with pytest.raises(InvalidInputError, match=r"^the network has 3 outputs; of one example only"):

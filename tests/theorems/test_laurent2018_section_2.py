@@ -12,7 +12,7 @@ import pytest
 from exactmargin.decisions import Answer, Certificate, decide_rare
 from exactmargin.errors import InternalError
 from exactmargin.exact import Q, sign
-from exactmargin.formats import problem_to_json
+from exactmargin.formats import problem_from_json, problem_to_json
 from exactmargin.networks import forward, fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Pack, Part, Step, prove
@@ -36,6 +36,7 @@ from theorems.laurent2018._section_2 import (
     SMOOTH,
     ZERO_LOSS,
     better,
+    every_cell,
     flat,
     found,
     instance,
@@ -57,16 +58,25 @@ CONCLUSIONS: dict[str, dict[str, int]] = {
     "equation-3": {"identity": 108},
     "equation-5": {"identity": 8},
     "lemma-1": {"identity": 49, "positive": 2, FORM: 1, "cells": 3},
-    "theorem-1": {"identity": 78, FORM: 12, "positive": 1},
-    "corollary-1": {"identity": 41, FLAT: 5, BETTER: 2, CURVE: 4},
-    "corollary-2": {"identity": 114, TRACE: 12, BOTH: 9, FLAT: 1, "evaluation": 4},
+    "theorem-1": {"identity": 78, FORM: 8, "positive": 1},
+    "corollary-1": {"identity": 41, FORM: 5, FLAT: 5, BETTER: 2, CURVE: 5},
+    "corollary-2": {"identity": 114, TRACE: 8, BOTH: 5, FLAT: 1, "evaluation": 4},
     "theorem-2": {"identity": 7, "positive": 6, GLOBAL: 10, FLAT: 8, FORM: 1},
-    "definition-1": {"identity": 11, "rare": 5, "positive": 3, "generic": 6},
+    "definition-1": {
+        "identity": 11,
+        "rare": 5,
+        "positive": 3,
+        "cells": 1,
+        CURVE: 6,
+        "generic": 6,
+    },
     "theorem-3": {
         "positive": 1,
-        "generic": 9,
+        "generic": 10,
+        "cells": 1,
+        CURVE: 12,
         FLAT: 10,
-        GLOBAL: 5,
+        GLOBAL: 9,
         SHARP: 2,
         "rare": 3,
         BETTER: 1,
@@ -152,13 +162,15 @@ def test_figure_1_is_the_case(name: str, problem: Problem) -> None:
 @pytest.mark.parametrize("problem", SMOOTH, ids=lambda problem: problem.name)
 def test_smooth_points_are_in_a_cell(problem: Problem) -> None:
     assert theorem_1.of_point(problem).conclusion
-    for i in range(problem.data.size):
-        assert code(problem, Step("", TRACE, {"example": i + 1})) == ""
+    assert code(problem, Step("", TRACE, {})) == ""
 
 
 def test_without_biases_the_forms_of_the_biases_are_missing() -> None:
     [part] = [p for p in theorem_1.prove() if "linear, three hidden" in p.name]
-    assert [len(step.evidence["terms"]) for step in part.steps] == [1, 1]
+    assert [term["blocks"] for term in part.steps[0].evidence["terms"]] == [
+        ["u1", "u2", "u3", "u4"],
+        [],
+    ]
 
 
 def test_too_many_symbols_are_no_trouble() -> None:
@@ -309,6 +321,27 @@ def test_flat_cells_with_positive_loss(problem: Problem, choices: list[dict[str,
     fewer = Step("", "rare", {"choices": choices[1:]})
     assert code(problem, fewer) == "rare-equation"
     assert lemma_101.of_cell(problem, choices).problem == problem_to_json(problem)
+
+
+def test_every_cell_is_met_once() -> None:
+    """The kernel's number of cells is that of the points, which have different signatures."""
+    signatures = theorem_3.SMALL.signatures
+    first, *others = every_cell(theorem_3.SMALL, theorem_3.generic(theorem_3.SMALL))
+    points = [problem_from_json(part.problem).point() for part in others]
+    met = {signatures(point) for point in points}
+    assert first.steps[1].evidence["count"] == str(len(points)) == str(len(met))
+
+
+@pytest.mark.parametrize(
+    ("slope", "inputs", "labels"),
+    [("1/2", [0, 1, 3], [1, -1, 1]), ("1/3", [0, 1, 3], [1, 1, -1]), ("1", [-1, 2], [1, 1])],
+)
+def test_theorem_3_on_every_cell(slope: str, inputs: list[int], labels: list[int]) -> None:
+    network = fully_connected([1, 1, 1], negative_slope=slope, bias=True)
+    problem = instance("all", network, [0] * 4, [(x,) for x in inputs], labels)
+    parts = [part.to_json() for part in every_cell(problem, theorem_3.generic(problem))]
+    evidence = {"theorem": "laurent2018/instance", "parts": parts}
+    assert Certificate("theorem", None, evidence).outcome().accepted
 
 
 def test_theorem_3_covers_several_classes_and_layers() -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from exactmargin.decisions import Certificate
+from exactmargin.kernel import Outcome
 
 
 class Altered(NamedTuple):
@@ -147,11 +148,19 @@ ALTERED = [
         "not-smaller-along",
     ),
     Altered("corollary_2", "Symbolic: widths 1-1-2,", "", ("right",), "t^2", "not-identical"),
+    Altered(
+        "corollary_1",
+        "Instance: three classes",
+        r"$\mathcal{L}=",
+        ("terms", 3, "expression"),
+        "1",
+        "other-form",
+    ),
     Altered("corollary_2", "A zero diagonal", "", ("right",), "h", "not-identical"),
     Altered(
         "corollary_2",
         "Instance: leaky",
-        r"$D^2\hat{y}^{(1)}$ has b",
+        r"$D^2\mathcal{L}$ has b",
         ("positive", 0),
         "0",
         "curvature",
@@ -188,9 +197,7 @@ ALTERED = [
     ),
     Altered("theorem_2", "Instance: no hidden bias", r"$(W", ("path", 1, 0), "0", "path-on-a-kink"),
     # Definition 1, Theorem 3
-    Altered(
-        "definition_1", "Erratum: rare data", "Rare", ("choices", 0, "exponent"), 0, "rare-equation"
-    ),
+    Altered("definition_1", "Every cell", "Rare", ("choices", 0, "exponent"), 0, "rare-equation"),
     Altered(
         "definition_1",
         "Erratum: rare data",
@@ -258,23 +265,64 @@ MODULES = {
 }
 
 
+def outcome(part: dict[str, Any]) -> Outcome:
+    """What the kernel says of one part."""
+    evidence = {"theorem": "laurent2018/altered", "parts": [part]}
+    return Certificate("theorem", None, evidence).outcome()
+
+
+def part_of(module: str, name: str) -> dict[str, Any]:
+    """The first part with this beginning of its name, to be changed."""
+    stated = import_module(f"theorems.laurent2018.{module}").prove()
+    return copy.deepcopy(next(p.to_json() for p in stated if p.name.startswith(name)))
+
+
 @pytest.mark.parametrize(
     "altered", ALTERED, ids=[f"{a.module}-{a.code}-{n}" for n, a in enumerate(ALTERED)]
 )
 def test_an_altered_number_is_rejected(altered: Altered) -> None:
-    stated = import_module(f"theorems.laurent2018.{altered.module}").prove()
-    part = next(p.to_json() for p in stated if p.name.startswith(altered.part))
-    part = copy.deepcopy(part)
+    part = part_of(altered.module, altered.part)
     step = next(s for s in part["steps"] if s["name"].startswith(altered.step))
     holder: Any = step["evidence"]
     for key in altered.place[:-1]:
         holder = holder[key]
     assert holder[altered.place[-1]] != altered.value
     holder[altered.place[-1]] = altered.value
-    evidence = {"theorem": "laurent2018/altered", "parts": [part]}
-    found = Certificate("theorem", None, evidence).outcome()
-    assert (found.status != "accepted", found.code) == (True, altered.code), found.line()
+    found = outcome(part)
+    assert (found.accepted, found.code) == (False, altered.code), found.line()
     assert step["name"] in found.place
+
+
+@pytest.mark.parametrize(
+    ("module", "part", "place", "value", "code"),
+    [
+        ("figure_1", "The partition", ("data", "labels", 1), 1, "refutation"),
+        ("figure_1", "The boundary", ("data", "weights"), ["1/3", "2/3"], "hinge-bound"),
+        ("theorem_1", "Instance: leaky, three", ("data", "labels", 0), 1, "other-form"),
+        ("theorem_2", "Instance: margins", ("data", "inputs", 1, 0), "1/2", "loss-not-zero"),
+        ("corollary_1", "Instance: ReLU, the unit", ("data", "labels", 1), 1, "loss-not-constant"),
+        ("definition_1", "Instance: a mean", ("data", "inputs", 2, 0), "1", "rare-equation"),
+        (
+            "theorem_3",
+            "Not fully",
+            ("network", "layers", 0, "pattern", 0, 1),
+            1,
+            "loss-not-constant",
+        ),
+        ("lemma_101", "Instance: leaky, two", ("data", "weights", 0), "1/3", "loss-not-constant"),
+    ],
+)
+def test_an_altered_problem_is_rejected(
+    module: str, part: str, place: tuple[Any, ...], value: Any, code: str
+) -> None:
+    changed = part_of(module, part)
+    holder = changed["problem"]
+    for key in place[:-1]:
+        holder = holder[key]
+    assert holder[place[-1]] != value
+    holder[place[-1]] = value
+    found = outcome(changed)
+    assert (found.accepted, found.code) == (False, code), found.line()
 
 
 def test_every_module_is_altered() -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exactmargin.cells import enumerate_cells
 from exactmargin.data import Dataset
 from exactmargin.decisions import certify
 from exactmargin.errors import InternalError
-from exactmargin.exact import Q
+from exactmargin.exact import Q, sign
 from exactmargin.networks import (
     Architecture,
     Parameters,
@@ -15,7 +16,8 @@ from exactmargin.networks import (
     fully_connected,
 )
 from exactmargin.problems import Hinge, MulticlassHinge, Problem
-from exactmargin.registry import Step
+from exactmargin.registry import Part, Step
+from theorems.vardi2022._steps import part
 
 Numbers = Sequence[object]
 
@@ -81,6 +83,22 @@ def better(name: str, problem: Problem, flat_point: Numbers) -> Step:
     return Step(name, "not-global-minimum", {"better": values})
 
 
+def every_cell(problem: Problem, hypothesis: Step) -> list[Part]:
+    """All cells; on each either the loss is 0, or a curve lowers it, so that it is not constant."""
+    listed = [hypothesis, found("The complete list of the cells", problem, "cells")]
+    cells = enumerate_cells(problem.signatures)
+    parts = [part(f"Every cell: {problem.name}", problem, listed, listed)]
+    for number, signature in enumerate(cells, 1):
+        inside = moved(problem, f"cell {number}", cells.witness(signature).flat())
+        step = zero_loss(r"$\mathcal{L}=0$ on the cell")
+        if sign(inside.objective_value()):
+            name = r"$\mathcal{L}$ is positive and not constant on the cell: a curve"
+            step = found(name, inside, "not-local-minimum")
+        name = f"Cell {number} of {cells.count}: {problem.name}"
+        parts.append(part(name, inside, [step], [step]))
+    return parts
+
+
 CURVED = (
     instance(
         "ReLU, one unit off at each example",
@@ -111,8 +129,16 @@ CURVED = (
         [(1, 0, 2), (-1, 1, 0)],
         [1, -1],
     ),
+    instance(
+        "leaky, three classes, three terms of six on",
+        fully_connected([1, 2, 3], negative_slope="1/2", bias=True),
+        [1, -2, "1/2", 1, 1, 0, "1/3", 2, -1, 1, -1, "1/4", 0],
+        [(1,), (2,), (-1,)],
+        [0, 2, 1],
+        ["1/6", "1/3", "1/2"],
+    ),
 )
-"""Points of cells, nothing on its kink; the output's Hessian is not zero at any example."""
+"""Points of cells, nothing on its kink; the Hessian of the loss is not zero."""
 
 STRAIGHT = (
     instance(
@@ -129,8 +155,15 @@ STRAIGHT = (
         [(0,)],
         [1],
     ),
+    instance(
+        "three classes, the unit is off, two shared weights in V",
+        from_pattern([[[1]], [[1], [2], [1]]], [False, True]),
+        [-1, 1, 2, 0, "1/2", "1/3"],
+        [(1,), (3,)],
+        [0, 1],
+    ),
 )
-"""Points of cells where the output's Hessian is zero."""
+"""Points of cells where the Hessian of the loss is zero."""
 
 SMOOTH = (*CURVED, *STRAIGHT)
 """Points where nothing is on its kink."""

@@ -9,13 +9,14 @@ or the largest value in a box, it is the value on both sides in one coordinate a
 L is constant in the box, which the paper takes from the strong maximum principle. Then the
 polynomial of the cell is constant; each form φ_l is that polynomial less φ_(L+2), with other blocks
 at zero, so it vanishes. Also the printed proof: (106), and how (107) is taken apart. Instances:
-cells on which the loss is constant and positive, with two and three classes; points of cells that
-are not flat, with curves of smaller loss.
+cells on which the loss is constant and positive, with two and three classes, with their forms, all
+0 but φ_(L+2); points of cells that are not flat, with curves of smaller loss.
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from exactmargin.decisions import form_certificate
 from exactmargin.networks import fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
@@ -137,8 +138,12 @@ FLAT = (
 
 
 def constant(problem: Problem, smaller: Sequence[object] | None = None) -> Part:
-    """A local minimum inside of a flat cell."""
-    steps = [flat(r"$\mathcal{L}$ is constant near $\omega$: type I", CONSTANT, rest(problem))]
+    """A local minimum inside of a flat cell, where all forms are 0 but φ_(L+2)."""
+    forms = form_certificate(problem).evidence
+    steps = [
+        flat(r"$\mathcal{L}$ is constant near $\omega$: type I", CONSTANT, rest(problem)),
+        Step(r"$\mathcal{L}=\phi_{L+2}$, all other forms are 0", "multilinear-form", forms),
+    ]
     if smaller is not None:
         steps.append(better(r"$\mathcal{L}(\omega)=\phi_{L+2}$ is positive", problem, smaller))
     return part(f"Instance: {problem.name}", problem, steps, steps)

@@ -5,8 +5,8 @@ Statement. If ω is in a cell and D²L(ω) is not zero, it has a positive and a 
 Covered: for the shapes of Theorem 1, all numbers free, L(ω + t e) + L(ω - t e) = 2 L(ω) for each
 coordinate vector e, hence the diagonal of D²L is 0 on every cell; and with H_pp = H_qq = 0 the
 vectors e_p ± e_q give ±2 H_pq, hence a symmetric matrix that is not zero has both signs. On
-instances the kernel takes the Hessian of the network's output from nothing: its diagonal is zero
-near the point, and vectors with both signs are given where it is not zero.
+instances the kernel derives the Hessian of the loss from nothing: its diagonal is zero near the
+point, and vectors with both signs are given where it is not zero.
 
 Erratum. The text after the corollary, and section 5: at flat local minima D²L vanishes. That is so
 inside of a flat cell, not on its boundary: a point of type I where L(c + t) = |t|/2.
@@ -66,14 +66,11 @@ def both_signs() -> Part:
 
 
 def of_point(problem: Problem) -> Part:
-    """The Hessian of the output at each example."""
-    steps = []
-    for i in range(problem.data.size):
-        name = rf"$D^2\hat{{y}}^{{({i + 1})}}$"
-        steps.append(Step(f"{name} has the trace 0", "zero-trace-hessian", {"example": i + 1}))
-        if problem in CURVED:
-            evidence = indefinite_certificate(problem, i).evidence
-            steps.append(Step(f"{name} has both signs", "indefinite-hessian", evidence))
+    """The Hessian of the loss at a point of a cell."""
+    steps = [Step(r"$D^2\mathcal{L}$ has the trace 0", "zero-trace-hessian", {})]
+    if problem in CURVED:
+        evidence = indefinite_certificate(problem).evidence
+        steps.append(Step(r"$D^2\mathcal{L}$ has both signs", "indefinite-hessian", evidence))
     return part(f"Instance: {problem.name}", problem, steps, steps)
 
 

@@ -10,7 +10,8 @@ opposite points, weights that only a power of α makes rare.
 Errata. The printed definition wants any of the NR numbers ε^(i,r) to be non-zero. But those with r
 = c(i) stand in no equation of (7), so with them alone every sample is rare: shown for small shapes,
 all data free. And (7) has two of the three equations of (109) that hold for the errors of a flat
-cell: the third has no λ. An instance is rare though no cell has errors that solve all three.
+cell: the third has no λ. A sample is rare though no errors solve all three, and though no cell of a
+network, all cells being listed, has a constant positive loss.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from exactmargin.networks import fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018 import equation_7
-from theorems.laurent2018._section_2 import choice, found, instance
+from theorems.laurent2018._section_2 import choice, every_cell, found, instance
 from theorems.vardi2022._steps import part, positive
 
 
@@ -54,8 +55,9 @@ ALMOST = instance(
 """Rare with λ = (1/2, 1); at one input both examples have the same slopes on every cell."""
 
 
-def third_equation() -> Part:
-    """Rare; but the third equation of (109), μ_1 ε_1 = μ_2 ε_2, has the solution 0 only."""
+def third_equation() -> list[Part]:
+    """Rare; but the third equation of (109), μ_1 ε_1 = μ_2 ε_2, has the solution 0 only. And on no
+    cell of the network is the loss constant and positive."""
     rare = Step(
         r"Rare: $\frac12\cdot\frac23(x,1)=1\cdot\frac13(x,1)$",
         "rare",
@@ -67,7 +69,7 @@ def third_equation() -> Part:
         positive(r"$\epsilon=(1,1)$: left side less right side", "2/3-1/3"),
     ]
     name = "Erratum: rare data, and no cell with errors on which the loss is constant"
-    return part(name, ALMOST, [rare, *differ], [rare, *differ])
+    return [part(name, None, differ, differ), *every_cell(ALMOST, rare)]
 
 
 def sample(
@@ -111,4 +113,4 @@ def decided(claim: str, problem: Problem) -> Part:
 def prove() -> list[Part]:
     """Both errata, then samples."""
     shapes = map(vacuous, equation_7.SHAPES)
-    return [*shapes, third_equation(), *(decided(*sample) for sample in SAMPLES)]
+    return [*shapes, *third_equation(), *(decided(*sample) for sample in SAMPLES)]

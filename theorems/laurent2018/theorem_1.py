@@ -6,9 +6,9 @@ is the loss on Ω_u.
 
 Covered: for shapes of depth 1 to 3, with two to four classes, one of them a convolution, each with
 all parameters, inputs, weights μ, slopes λ and errors ε free, hence on every cell and for every α:
-the loss is the sum, and each form is linear in each of its blocks. And on instances with one output
-the kernel takes the forms of the network on the cell around a point from nothing: ReLU with dead
-units, leaky, linear, with shared weights, with and without biases.
+the loss is the sum, and each form is linear in each of its blocks. And on instances the kernel
+derives the forms of the loss on the cell around a point from nothing: ReLU with dead units, leaky,
+linear, with shared weights, with and without biases, with two and three classes.
 
 Erratum. The formulas of the proof have no weights, then 1/N; they are μ^(i) throughout.
 """
@@ -81,15 +81,9 @@ def of_shape(shape: LossOnCell) -> Part:
 
 
 def of_point(problem: Problem) -> Part:
-    """The forms of the network's output at each example, on the cell around a point."""
-    steps = [
-        Step(
-            rf"$\hat{{y}}^{{({i + 1})}}$ as a sum of multilinear forms",
-            "multilinear-form",
-            form_certificate(problem, i).evidence,
-        )
-        for i in range(problem.data.size)
-    ]
+    """The forms of the loss on the cell around a point."""
+    forms = form_certificate(problem).evidence
+    steps = [Step(r"$\mathcal{L}$ as a sum of multilinear forms", "multilinear-form", forms)]
     return part(f"Instance: {problem.name}", problem, steps, steps)
 
 

@@ -6,8 +6,9 @@ class of x^(i)). Then L(ω) = 0 at every local minimum of type I.
 By Lemma 101 the errors of a flat cell solve (7), so on generic data they are 0, and the loss there
 is φ_(L+2) = Σ_i μ^(i) ε^(i) = 0; on the closure of the cell it is 0 by continuity. Covered: these
 lemmas, in their modules, and instances: generic data with flat minima, which have the loss 0, and
-with local minima of positive loss, which are sharp. Where a hypothesis is dropped: rare data, ReLU,
-and a network that is not fully connected have flat minima with positive loss.
+with local minima of positive loss, which are sharp; and a network with the complete list of its
+cells, none of which is flat with positive loss. Where a hypothesis is dropped: rare data, ReLU, and
+a network that is not fully connected have flat minima with positive loss.
 
 Erratum. The proof ends with ε_r^(i) = 0 for all i and r; for r = c(i) it is σ'(1) = 1 by (101).
 """
@@ -23,6 +24,7 @@ from theorems.laurent2018._section_2 import (
     OPTIMUM,
     ZERO_LOSS,
     better,
+    every_cell,
     flat,
     found,
     instance,
@@ -83,6 +85,17 @@ def positive_loss(problem: Problem) -> Part:
     return part(f"Instance, positive loss: {problem.name}", problem, steps, steps)
 
 
+# ---------------------------------------------------------------- every cell of one network
+
+SMALL = instance(
+    "leaky, one unit, two inputs",
+    fully_connected([1, 1, 1], negative_slope="1/2", bias=True),
+    [0, 0, 0, 0],
+    [(0,), (1,)],
+    [1, -1],
+)
+
+
 # ---------------------------------------------------------------- hypotheses that are needed
 
 RELU, LOWER = corollary_1.FLAT[0]
@@ -121,6 +134,7 @@ def prove() -> list[Part]:
         true_class(),
         *map(optimal, OPTIMAL),
         *map(positive_loss, (MIXED, LINEAR)),
+        *every_cell(SMALL, generic(SMALL)),
         *(lemma_101.of_cell(*pair) for pair in FLAT_AND_RARE),
         *without_slope(),
         not_fully_connected(),
