@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exactmargin.cli.files import read_bytes, shown_name, write_text
+from exactmargin.cli.ledger import chosen_packs, notes_of
 from exactmargin.cli.status import Exit
-from exactmargin.cli.terminal import complain, emit, one_line
+from exactmargin.cli.terminal import Progress, complain, emit, one_line
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel import check
 
@@ -19,6 +20,7 @@ __all__ = ["run_export", "run_verify"]
 
 STATUSES = {"accepted": Exit.HOLDS, "rejected": Exit.FAILED, "malformed": Exit.INVALID}
 COQ_STATUSES = {"accepted": Exit.HOLDS, "refused": Exit.FAILED, "unsupported": Exit.UNKNOWN}
+FAILURES = {"failed": Exit.FAILED, "error": Exit.INTERNAL}
 
 
 def run_verify(arguments: Namespace) -> Exit:
@@ -52,12 +54,55 @@ def _verify_with_coq(name: str, certificate: Mapping[str, Any]) -> Exit:
 
 
 def run_export(arguments: Namespace) -> Exit:
-    """Write a certificate that the kernel accepts as LaTeX, PDF or Coq."""
-    to_stdout = arguments.output in (None, "-")
-    if arguments.to == "pdf" and to_stdout:
-        raise InvalidInputError("a PDF needs a file to go to; give -o FILE", place="export")
-    if arguments.to != "latex" and arguments.fragment:
-        raise InvalidInputError("--fragment goes with --to latex only", place="export")
+    """Write a certificate that the kernel accepts, as LaTeX, PDF or Coq, or the ledger."""
+    for wrong, message in (
+        (
+            arguments.ledger == (arguments.certificate is not None),
+            "give a certificate, or --ledger for all results",
+        ),
+        (
+            arguments.to == "pdf" and arguments.output in (None, "-"),
+            "a PDF needs a file to go to; give -o FILE",
+        ),
+        (
+            arguments.fragment and (arguments.to != "latex" or arguments.ledger),
+            "--fragment goes with a certificate and --to latex only",
+        ),
+        (arguments.to == "coq" and arguments.ledger, "--to coq goes with a certificate only"),
+        (
+            arguments.paper is not None and not arguments.ledger,
+            "--paper goes with --ledger only",
+        ),
+    ):
+        if wrong:
+            raise InvalidInputError(message, place="export")
+    return _export_ledger(arguments) if arguments.ledger else _export_certificate(arguments)
+
+
+def _export_ledger(arguments: Namespace) -> Exit:
+    """Check every result and write one document about all of them; nothing where one fails."""
+    from exactmargin.cli.theorems import check_all, line_of
+    from exactmargin.registry import select
+    from exactmargin.render import latex_ledger
+
+    packs = chosen_packs(arguments.paper)
+    progress = Progress()
+    papers: dict[str, list[tuple[Mapping[str, Any], Any]]] = {pack.key: [] for pack in packs}
+    worst = Exit.HOLDS
+    for result, checked in check_all(select(packs, ()), arguments.jobs, progress):
+        if checked.verdict in FAILURES:
+            progress.clear()
+            complain(f"not exported: {line_of(result, checked)}")
+            worst = max(worst, FAILURES[checked.verdict])
+        certificate = None if checked.certificate is None else json.loads(checked.certificate)
+        papers[result.id.partition("/")[0]].append((notes_of(result), certificate))
+    progress.clear()
+    if worst is Exit.HOLDS:
+        _write(latex_ledger(list(papers.values())), arguments)
+    return worst
+
+
+def _export_certificate(arguments: Namespace) -> Exit:
     data = read_bytes(arguments.certificate)
     outcome = check(data)
     if not outcome.accepted:
@@ -65,7 +110,7 @@ def run_export(arguments: Namespace) -> Exit:
         return STATUSES[outcome.status]
     certificate = json.loads(data)
     if arguments.to == "coq":
-        return _export_to_coq(certificate, None if to_stdout else arguments.output)
+        return _export_to_coq(certificate, arguments)
     notes = None
     if certificate["claim"] == "theorem":
         found = _ledger_entry(certificate)
@@ -73,21 +118,26 @@ def run_export(arguments: Namespace) -> Exit:
             name = shown_name(arguments.certificate)
             complain(f"{name}: the ledger's statement is left out: {found}")
         else:
-            notes = _notes(found)
-    from exactmargin.render import compile_pdf, latex_document, latex_fragment
+            notes = notes_of(found)
+    from exactmargin.render import latex_document, latex_fragment
 
     make = latex_fragment if arguments.fragment else latex_document
-    tex = make(certificate, notes)
-    if arguments.to == "pdf":
-        compile_pdf(tex, Path(arguments.output))
-    elif to_stdout:
-        emit(tex.rstrip("\n"))
-    else:
-        write_text(tex, arguments.output)
+    _write(make(certificate, notes), arguments)
     return Exit.HOLDS
 
 
-def _export_to_coq(certificate: Mapping[str, Any], output: str | None) -> Exit:
+def _write(text: str, arguments: Namespace) -> None:
+    if arguments.to == "pdf":
+        from exactmargin.render import compile_pdf
+
+        compile_pdf(text, Path(arguments.output))
+    elif arguments.output in (None, "-"):
+        emit(text.rstrip("\n"))
+    else:
+        write_text(text, arguments.output)
+
+
+def _export_to_coq(certificate: Mapping[str, Any], arguments: Namespace) -> Exit:
     """Write the Coq file; what Coq has no checker for is named."""
     from exactmargin.coq import Unsupported, to_coq
 
@@ -96,10 +146,7 @@ def _export_to_coq(certificate: Mapping[str, Any], output: str | None) -> Exit:
     except Unsupported as reason:
         complain(f"not exported: {reason}")
         return Exit.UNKNOWN
-    if output is None:
-        emit(text.rstrip("\n"))
-    else:
-        write_text(text, output)
+    _write(text, arguments)
     return Exit.HOLDS
 
 
@@ -126,16 +173,3 @@ def _ledger_entry(certificate: Mapping[str, Any]) -> "Result | str":
     if canonical_json(certificate) != text:
         return f"this is not the certificate that the module of {wanted} makes"
     return result
-
-
-def _notes(result: "Result") -> Mapping[str, Any]:
-    """What the ledger says about a theorem, for the renderer."""
-    return {
-        "number": result.number,
-        "title": result.title,
-        "statement": result.statement,
-        "place": result.place,
-        "coverage": result.coverage,
-        "erratum": [dict(erratum) for erratum in result.erratum],
-        "paper": dict(result.paper),
-    }

@@ -157,7 +157,9 @@ def _not_kkt(problem: Problem, evidence: Any) -> Application:
     setting = Setting.of(problem)
     u = listed(integers(whole, denominator_of(whole)), z)
     arguments = (setting.over(problem.theta), setting.data(), f"{u}%Z")
-    return Application("feasible P theta /\\ ~ kkt P theta", "is_not_kkt", "is_not_kkt_sound", arguments)
+    return Application(
+        "feasible P theta /\\ ~ kkt P theta", "is_not_kkt", "is_not_kkt_sound", arguments
+    )
 
 
 CLAIMS: dict[str, Callable[[Problem, Any], Application]] = {

@@ -17,6 +17,7 @@ from exactmargin.kernel.numbers import (
     pieces,
     sign,
 )
+from exactmargin.kernel.replicates import Replicated
 from exactmargin.render.bernstein import bernstein, bernstein_cell
 from exactmargin.render.instance import block_values
 from exactmargin.render.layout import chain, table, vector
@@ -25,7 +26,13 @@ from exactmargin.render.numerals import join, number, polynomial
 from exactmargin.render.point import layered_table
 from exactmargin.render.setting import Setting, pre_activation_head
 
-__all__ = ["global_minimum", "local_minimum", "not_global_minimum", "not_local_minimum"]
+__all__ = [
+    "global_minimum",
+    "local_minimum",
+    "loss_table",
+    "not_global_minimum",
+    "not_local_minimum",
+]
 
 
 def local_minimum(setting: Setting, evidence: Any) -> list[str]:
@@ -39,7 +46,7 @@ def global_minimum(setting: Setting, evidence: Any) -> list[str]:
 
 
 def _minimum(setting: Setting, evidence: Any, local: bool) -> list[str]:
-    shown = _loss(setting, setting.problem.theta)
+    shown = loss_table(setting, setting.problem.theta)
     return ["The terms of the loss:", *shown, *METHODS[evidence["by"]](setting, evidence, local)]
 
 
@@ -55,7 +62,7 @@ def inside_name(setting: Setting, theta: str) -> str:
     return f"m_{{ir}}({theta})"
 
 
-def _loss(setting: Setting, theta: Sequence[Any], mark: str = "") -> list[str]:
+def loss_table(setting: Setting, theta: Sequence[Any], mark: str = "") -> list[str]:
     """A table of the terms at numbers, and their sum."""
     problem, rows = setting.problem, []
     for term in terms(problem):
@@ -66,6 +73,8 @@ def _loss(setting: Setting, theta: Sequence[Any], mark: str = "") -> list[str]:
     heads = [["i"], pre_activation_head(setting, mark), ["r", inside, "\\mu_i"]]
     sums = "\\sum_i\\mu_i" if problem.loss == "hinge" else "\\sum_{i,r}\\mu_i"
     total = [f"= {sums}\\max(0,{inside})"]
+    if isinstance(problem, Replicated):
+        total[0] += f"+{number(problem.penalty(theta))}"
     value = [f"= {number(loss(problem, theta))}"]
     return [layered_table(heads, rows, mark), chain(f"L(\\theta{mark})", total, value, end=".")]
 
@@ -149,9 +158,9 @@ def not_global_minimum(setting: Setting, evidence: Any) -> list[str]:
         "The point $\\theta'$ given by",
         block_values(setting.naming.blocks, [number(x) for x in better], "'"),
         "has a smaller loss:",
-        *_loss(setting, better, "'"),
+        *loss_table(setting, better, "'"),
         "The loss at $\\theta$ is",
-        *_loss(setting, setting.problem.theta)[1:],
+        *loss_table(setting, setting.problem.theta)[1:],
     ]
 
 
@@ -189,7 +198,7 @@ def not_local_minimum(setting: Setting, evidence: Any) -> list[str]:
         "The loss is smaller for all $t$ in these open intervals and between them:",
         table(["t\\in", fall, "\\text{coefficients}"], gaps),
         "So points with a smaller loss lie in every neighbourhood of $\\theta$; at $\\theta$:",
-        *_loss(setting, problem.theta),
+        *loss_table(setting, problem.theta),
     ]
 
 
@@ -211,4 +220,6 @@ def _piece(
         cell = bernstein_cell(bernstein(value, *ends))
         rows.append([str(term.example + 1), class_of(term), shown, formula, marks[side], cell])
         gap = gap - value * term.weight * int(side == 1)
+    if isinstance(problem, Replicated):
+        gap = gap - problem.penalty(curve) * prod([d] * (len(problem.layers) - 2))
     return rows, gap

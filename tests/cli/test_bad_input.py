@@ -70,9 +70,9 @@ PROBLEMS: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("slope 2", put("network", "negative_slope", value="2"), "network.negative_slope: 2 is not in"),
     ("empty data", put("data", "inputs", value=[]), "data.inputs: is empty"),
     (
-        "penalised replicates",
+        "penalised replicates without a factor",
         put("objective", "kind", value="penalized-one-vs-all-hinge"),
-        "objective kind 'penalized-one-vs-all-hinge' is not supported",
+        'objective: the key "gamma" is missing',
     ),
     ("no such objective", put("objective", "kind", value="max"), 'objective.kind: "max" is not'),
     (
@@ -156,14 +156,18 @@ MORE = {
     "verify none.json": "none.json: there is no such file",
     "verify .": ".: a directory; expected a file",
     "verify C --problem none.json": "none.json: there is no such file",
-    "verify C --with coq": "verify: argument --with: 'coq' is not part of this version; expected k",
-    "verify C --with me": "verify: argument --with: 'me' is not known; expected kernel",
+    "verify C --with me": "verify: argument --with: 'me' is not known; expected kernel or coq",
     "export C": "export: the following arguments are required: --to",
-    "export C --to coq": "export: argument --to: 'coq' is not part of this version; expected latex",
+    "export C --to coq --fragment": (
+        "export: --fragment goes with a certificate and --to latex only"
+    ),
+    "export --ledger --to coq": "export: --to coq goes with a certificate only",
     "export C --to html": "export: argument --to: 'html' is not part of this version",
-    "export C --to word": "export: argument --to: 'word' is not known; expected latex or pdf",
+    "export C --to word": "export: argument --to: 'word' is not known; expected latex or pdf or coq",
     "export C --to pdf": "export: a PDF needs a file to go to; give -o FILE",
-    "export C --to pdf --fragment -o c.pdf": "export: --fragment goes with --to latex only",
+    "export C --to pdf --fragment -o c.pdf": (
+        "export: --fragment goes with a certificate and --to latex only"
+    ),
     "export none.json --to latex": "none.json: there is no such file",
     "export C --to latex -o none/c.tex": "none/c.tex: there is no such folder",
     "export P --to latex": "P: not exported: MALFORMED ",

@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 from tests.kernel.certificates import (
+    AT_REST,
     BIASED_FORM,
     CHAIN_3,
     CONFLICT_TREE,
@@ -25,6 +26,7 @@ from tests.kernel.certificates import (
     KINKED_MINIMUM,
     KKT_32,
     LEAF_54,
+    LOSS_FORM,
     MIXED,
     ONE_KINK,
     OPPOSITE,
@@ -34,6 +36,7 @@ from tests.kernel.certificates import (
     RESTING_LEAF,
     RIGHT,
     SAMPLES,
+    SOLVED,
     SPARSE,
     SQRT2,
     THIN,
@@ -80,6 +83,7 @@ from tests.kernel.certificates import (
     kkt,
     leaf,
     limit,
+    loss_form,
     minimum,
     not_critical,
     not_kkt,
@@ -93,6 +97,7 @@ from tests.kernel.certificates import (
     part,
     problem,
     problem_file,
+    replicated,
     separators,
     shared,
     signs,
@@ -104,6 +109,7 @@ from tests.kernel.certificates import (
     three_units,
     tree,
     turn,
+    twins,
     typed,
     under_hinge,
     vertex,
@@ -1028,13 +1034,17 @@ REJECTED: dict[str, list[Miss]] = {
         miss(change(form(chain("-1", "1"), "0"), "evidence.terms.0.blocks", blocks))
         for blocks in (["u2"], ["u2", "u1"], ["u1", "u2", "b1"], [])
     ]
-    + [miss(change(form(chain("-1", "1"), "0"), "evidence.terms", []))],
+    + [miss(change(form(chain("-1", "1"), "0"), "evidence.terms", []))]
+    + [miss(change(loss_form(LOSS_FORM, "u1_1*u2_1", "0"), "evidence.example", 1))],
     "term-not-multilinear": [
         miss(form(BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2+b1_1*u2_1", "1/2*b1_2*u2_2", "b2_1")),
         miss(form(BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2+1", "(b1_1)*u2_1+1/2*b1_2*u2_2", "b2_1-1")),
+        miss(loss_form(LOSS_FORM, "0", "1-u1_1*u2_1")),
     ],
-    "other-form": [
-        miss(form(chain("1", "1"), text)) for text in ("2*u1_1*u2_1", "-u1_1*u2_1", "0")
+    "other-form": [miss(form(chain("1", "1"), text)) for text in ("2*u1_1*u2_1", "-u1_1*u2_1", "0")]
+    + [
+        miss(loss_form(LOSS_FORM, *texts))
+        for texts in (("-u1_1*u2_1", "2"), ("u1_1*u2_1", "1"), ("0", "1"))
     ],
     "curvature": [
         miss(indefinite(chain("1", "1"), ["1", "-1"], ["1", "-1"])),
@@ -1308,6 +1318,7 @@ LOSS_CELLS: dict[str, list[Miss]] = {
     "path-on-a-term": [
         miss(critical(under_hinge(chain("1", "1")), ("1", []))),
         miss(typed(under_hinge(chain("1", "1")), {"by": "zero-loss"}, path=[["0", "0"]])),
+        miss(loss_form(under_hinge(chain("1", "1")), "0", "0")),
     ],
     "cell-bound": [
         miss(not_critical(DEAD, "-1 -1", bounded())),
@@ -1508,6 +1519,9 @@ REJECTED |= {
             certificate("evaluation", RIGHT, {"parameters": ["1", "0"], "example": 1, "value": "1"})
         )
     ],
+    "form-of-several-outputs": [
+        miss(certificate("zero-trace-hessian", RIGHT, {"example": 1})),
+    ],
     "method-of-the-binary-loss": [hinge_minimum(WRONG, "linear", multipliers=["1"])],
     "other-objective": [
         *REJECTED["other-objective"],
@@ -1515,6 +1529,48 @@ REJECTED |= {
             certificate("global-minimum", RIGHT, {"by": "zero-loss"}),
             {**RIGHT, "objective": {"kind": "one-vs-all-hinge"}},
         ),
+    ],
+}
+MALFORMED["form-without-example"] = [
+    miss(certificate("zero-trace-hessian", chain("1", "1"), {})),
+]
+# 525 copies of 2001 edges and more, all with the same three weights.
+MANY_REPLICATES = without_point(
+    replicated([[[1]] * 1000, [[1] * 1000], [[1]] * 525], [["1"]], [0], [[["1"], ["1"], ["1"]]])
+)
+REST = SAMPLES["clarke-critical, replicates"]["evidence"]
+NO_LOSS = SAMPLES["global-minimum, replicates"]["evidence"]
+REJECTED |= {
+    "replicates-differ": [
+        miss(certificate("clarke-critical", twins("0 0 0", "-1 0 0"), REST)),
+        miss(certificate("global-minimum", twins("1 1 0", "2 0 -1"), NO_LOSS)),
+    ],
+    "replicates-agree": [miss(certificate("not-clarke-critical", AT_REST, {}))],
+    "claim-about-replicates": [
+        miss(certificate("flat-minimum", SOLVED, {})),
+        miss(certificate("zero-trace-hessian", SOLVED, {})),  # the penalty is a sum of squares
+    ],
+    "other-product-of-cells": [about("cells, replicates", "evidence.count", "6")],
+}
+REJECTED["other-objective"].append(
+    miss(SAMPLES["global-minimum, replicates"], twins("1 1 5", "1 5 -1"))
+)
+MALFORMED |= {
+    "gamma-not-positive": [
+        about("not-clarke-critical, replicates", "problem.objective.gamma", "0"),
+        about("not-clarke-critical, replicates", "problem.objective.gamma", "-1"),
+    ],
+    "too-many-replicates": [
+        miss(certificate("not-clarke-critical", MANY_REPLICATES, {})),
+    ],
+    "nothing-to-penalize": [
+        miss(
+            certificate(
+                "not-clarke-critical",
+                replicated([[[1], [2]]], [["1"]], [0], [[["1", "0"]], [["0", "0"]]]),
+                {},
+            )
+        )
     ],
 }
 MALFORMED["class-unknown"] = [
@@ -1543,6 +1599,7 @@ BACKED_UP = {
     "lifting-side-open": "the slope is looked up in a table: a KeyError",
     "lifting-weight-on-open-side": "the side is looked up in a table: a KeyError",
     "vertices-of-irrational-data": "such numbers cannot be divided: a TypeError",
+    "claim-about-replicates": "the rule is looked up in a table: a KeyError",
     "balance-of-bounded-symbols": "a bounded symbol has no square (balance-without-square), and no "
     "class to be merged: a KeyError",
 }

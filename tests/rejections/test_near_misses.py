@@ -112,8 +112,9 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "form-on-a-kink": ("example 1", "layer 1, unit 1"),
     "term-blocks": ("evidence.terms", "['u1', 'u2']"),
     "term-not-multilinear": ("evidence.terms[0]", "s1*s5+1/2*s2*s6+s3*s5"),
-    "other-form": ("example 1", "-s1*s2"),
+    "other-form": ("the output at example 1", "-s1*s2"),
     "curvature": ("evidence.positive", "-2"),
+    "form-of-several-outputs": ("problem.network", "2"),
     "side-known": ("evidence.tree", "example 1, layer 1, unit 1"),
     "listed-slope-outside": ("evidence.tree.slopes[0]", "-1"),
     "listed-slope-not-concave": ("evidence.tree.slopes, example 1, layer 1, unit 1", "1"),
@@ -219,6 +220,10 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "empty-pull": ("evidence.tree.minus", "1"),
     "combination-not-zero": ("parameter 1", "-1/2"),
     "cell-not-flat": ("evidence.path", "1/3*s1*s2"),
+    "replicates-differ": ("problem.parameters", ""),
+    "replicates-agree": ("problem.parameters", ""),
+    "claim-about-replicates": ("problem.objective", "flat-minimum"),
+    "other-product-of-cells": ("evidence.count", "9"),
 }
 
 
@@ -384,6 +389,10 @@ FALSE = [
     "empty-pull",
     "combination-not-zero",
     "cell-not-flat",
+    "replicates-differ",
+    "replicates-agree",
+    "claim-about-replicates",
+    "other-product-of-cells",
 ]
 
 
