@@ -9,20 +9,32 @@ from exactmargin.numeric.arrays import Array
 from exactmargin.numeric.balls import Ball
 from exactmargin.numeric.exact_pass import ExactNetwork, ExactPass
 from exactmargin.numeric.forward import FloatPass, Signatures, forward_pass, signatures
+from exactmargin.numeric.gradients import Gradients, back_propagate, gram
+from exactmargin.numeric.kkt import Bounds, KKTEnclosure, Stationarity, enclose_kkt, margins
 from exactmargin.numeric.network import FloatNetwork, float_inputs
+from exactmargin.numeric.nnls import nonnegative_least_squares
 from exactmargin.numeric.watch import UNWATCHED, Watch
 
 __all__ = [
     "UNWATCHED",
     "Array",
     "Ball",
+    "Bounds",
     "ExactNetwork",
     "ExactPass",
     "FloatNetwork",
     "FloatPass",
+    "Gradients",
+    "KKTEnclosure",
     "Signatures",
+    "Stationarity",
     "Watch",
+    "back_propagate",
+    "enclose_kkt",
     "float_inputs",
     "forward_pass",
+    "gram",
+    "margins",
+    "nonnegative_least_squares",
     "signatures",
 ]

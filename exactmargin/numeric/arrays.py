@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from exactmargin.errors import InvalidInputError
 
-__all__ = ["Array", "Floats", "Signs", "host", "namespace", "nonzero", "to_device"]
+__all__ = ["Array", "Floats", "Indices", "Signs", "host", "namespace", "nonzero", "to_device"]
 
 Array: TypeAlias = Any
 """A floating array of any library; Any, because the standard has no type for it."""
 
 Floats: TypeAlias = NDArray[np.float64]
 Signs: TypeAlias = NDArray[np.int8]
+Indices: TypeAlias = NDArray[np.intp]
 
 
 def namespace(array: Array) -> Any:

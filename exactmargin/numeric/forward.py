@@ -15,7 +15,16 @@ from numpy.typing import NDArray
 
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import sign
-from exactmargin.numeric.arrays import Array, Floats, Signs, host, namespace, nonzero, to_device
+from exactmargin.numeric.arrays import (
+    Array,
+    Floats,
+    Indices,
+    Signs,
+    host,
+    namespace,
+    nonzero,
+    to_device,
+)
 from exactmargin.numeric.balls import TINY, UNIT, Ball, quiet
 from exactmargin.numeric.exact_pass import ExactNetwork, ExactPass
 from exactmargin.numeric.network import FloatNetwork
@@ -23,8 +32,8 @@ from exactmargin.numeric.watch import UNWATCHED, Watch
 
 __all__ = ["MEMORY", "FloatPass", "Signatures", "chunks", "forward_pass", "signatures"]
 
-MEMORY = 2**28
-"""Bytes that the arrays of one chunk may take, unless the caller says otherwise."""
+MEMORY = 2**30
+"""Bytes that arrays may take, unless the caller says otherwise; a chunk takes about a quarter."""
 
 
 @final
@@ -40,7 +49,7 @@ class FloatPass:
     signs: tuple[Signs, ...]
     inputs: tuple[Ball, ...]
     output: Ball
-    recomputed: NDArray[np.intp]
+    recomputed: Indices
 
 
 @final
@@ -77,12 +86,12 @@ def chunks(
 ) -> Iterator[Array]:
     """The inputs in pieces whose arrays take about `memory` bytes; asks the watch before each."""
     _check_inputs(network, inputs)
-    size = max(1, int(memory) // (8 * 8 * (sum(network.widths) + max(network.widths))))
+    size = max(1, int(memory) // (8 * 32 * (sum(network.widths) + max(network.widths))))
     total = int(inputs.shape[0])
     for start in range(0, total, size):
         watch.check()
         watch.report(f"forward passes: {start} of {total}")
-        yield inputs[start : start + size, ...]
+        yield inputs[start : min(start + size, total), ...]
 
 
 def forward_pass(
@@ -162,7 +171,7 @@ class _Passer:
         radius = xp.where(above, z.radii, leaky.radii)
         return Ball(xp.where(off, nothing, middle), xp.where(off, nothing, radius))
 
-    def _silent(self, l: int, below: Ball, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    def _silent(self, l: int, below: Ball, rows: Indices) -> NDArray[np.bool_]:
         """Where the pre-activation is zero because every product in it is, shape (rows, d)."""
         live = nonzero(host(below.middle)[rows])
         if below.radius is not None:

@@ -19,7 +19,7 @@ from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Q
 from exactmargin.exact.scalars import shown
 from exactmargin.networks import Architecture, Layer, Parameters
-from exactmargin.numeric.arrays import Floats
+from exactmargin.numeric.arrays import Floats, Indices
 from exactmargin.numeric.balls import UNIT
 from exactmargin.problems import Problem
 
@@ -34,9 +34,9 @@ class Places:
     `parameters` has shape (K,), counted within the layer; `rows` and `columns` shape (K, places).
     """
 
-    parameters: NDArray[np.intp]
-    rows: NDArray[np.intp]
-    columns: NDArray[np.intp]
+    parameters: Indices
+    rows: Indices
+    columns: Indices
 
 
 @final
@@ -149,14 +149,14 @@ def float_inputs(problem: Problem) -> tuple[Floats, NDArray[np.int64]]:
     return np.array(rows), np.array(problem.data.labels, dtype=np.int64)
 
 
-def _is_dense(layer: Layer, pattern: NDArray[np.intp]) -> bool:
+def _is_dense(layer: Layer, pattern: Indices) -> bool:
     """Whether all weights exist, are unshared and are numbered row by row."""
     return layer.parameter_count == pattern.size and bool(
         np.all(pattern.reshape(-1) == np.arange(1, pattern.size + 1))
     )
 
 
-def _places(pattern: NDArray[np.intp]) -> tuple[Places, ...]:
+def _places(pattern: Indices) -> tuple[Places, ...]:
     rows, columns = np.nonzero(pattern)
     numbers = pattern[rows, columns] - 1
     order = np.argsort(numbers, kind="stable")
