@@ -130,6 +130,15 @@ def kkt(about: Data, multipliers: list[str], *subgradients: Data) -> Data:
     return certificate("kkt", about, evidence)
 
 
+def near_kkt(
+    about: Data, scale: str, epsilon: str, delta: str, multipliers: list[str], *subgradients: Data
+) -> Data:
+    """A certificate for approximate-kkt."""
+    evidence = {"multipliers": multipliers, "subgradients": list(subgradients)}
+    evidence |= {"scale": scale, "epsilon": epsilon, "delta": delta}
+    return certificate("approximate-kkt", about, evidence)
+
+
 def not_kkt(about: Data, separator: list[str], **trees: Any) -> Data:
     """A certificate for not-kkt; ``trees`` as example_1=..., example_2=..."""
     entries = [{"example": int(k.split("_")[1]), "tree": tree} for k, tree in trees.items()]
@@ -877,6 +886,29 @@ SAMPLES: dict[str, Data] = {
     "kkt, depth 3, dead layers": kkt(diagonal([["-1", "1"], ["1", "-1"]], *["1"] * 6), ["1", "1"]),
     "kkt, input of zeros": kkt(
         problem([[[1, 0], [0, 2]], [[1, 2]]], [["1", "0"]], [["1", "0"], ["1", "0"]]), ["1"]
+    ),
+    "approximate-kkt": near_kkt(chain("2", "1/2"), "1", "2", "0", ["1/2"]),
+    "approximate-kkt, not active": near_kkt(chain("1", "1", "2"), "1", "0", "1/2", ["1/2"]),
+    # The point is half of a KKT point whose first unit needs the slope 1/2 at the second example.
+    "approximate-kkt, scale, slopes": near_kkt(
+        problem(
+            [[[1, 2], [3, 4]], [[1, 2]]],
+            [["1", "-1/2"], ["0", "1"]],
+            [["1/2", "0", "0", "1/2"], ["1/2", "1/2"]],
+        ),
+        "2",
+        "1/10",
+        "0",
+        ["1", "1"],
+        slopes(2, (1, "51/100")),
+    ),
+    "approximate-kkt, layer, cells, Q(sqrt2)": near_kkt(
+        shared("1", "r+1", field=SQRT2),
+        "r",
+        "1",
+        "r-1",
+        ["1"],
+        cells(1, ("1/2*r", [["0", "r"], ["1", "0"]]), ("-1/2*r+1", [["-r", "0"]])),
     ),
     "not-kkt": not_kkt(chain("2", "1/2"), ["4", "-1"]),
     "not-kkt, Q(sqrt2)": not_kkt(chain("r", "1/2*r", field=SQRT2), ["2", "-1"]),

@@ -81,6 +81,7 @@ from tests.kernel.certificates import (
     leaf,
     limit,
     minimum,
+    near_kkt,
     not_critical,
     not_kkt,
     nothing,
@@ -740,6 +741,24 @@ REJECTED: dict[str, list[Miss]] = {
         miss(kkt(with_inputs(V32, ["1", "1/4"]), ["2", "2", "0"], *KKT_32[1:], slopes(3, (2, "0"))))
     ],
     "stationarity": [miss(kkt(chain("2", "1/2"), ["1"])), miss(kkt(ONE, ["0"]))],
+    "approximate-kkt-infeasible": [
+        miss(near_kkt(chain("2", "1/4"), "1", "3", "1", ["1/2"])),
+        miss(near_kkt(chain("2", "1/2"), "1/2", "9", "9", ["1/2"])),
+    ],
+    "scale-not-positive": [
+        miss(near_kkt(chain("-1", "1", slope="1", x="-1"), "-1", "0", "0", ["1"])),
+        miss(near_kkt(LINEAR, "-1", "0", "0", ["1"])),
+    ],
+    "epsilon-negative": [miss(near_kkt(ONE, "1", "-1", "0", ["1"]))],
+    "complementarity": [
+        miss(near_kkt(chain("1", "1", "2"), "1", "0", "1/4", ["1/2"])),
+        miss(near_kkt(ONE, "1", "0", "-1", ["1"])),
+        miss(near_kkt(ONE, "1", "9", "-1", ["0"])),
+    ],
+    "residual-above-epsilon": [
+        miss(near_kkt(chain("2", "1/2"), "1", "1", "0", ["1/2"])),
+        miss(near_kkt(ONE, "1", "0", "0", ["99/100"])),
+    ],
     "weight-not-positive": [
         miss(kkt(shared("2", "-1"), ["1"], cells(1, ("2", [["-1", "0"]]), ("-1", [["1", "0"]]))))
     ],
