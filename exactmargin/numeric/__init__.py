@@ -10,7 +10,14 @@ from exactmargin.numeric.balls import Ball
 from exactmargin.numeric.exact_pass import ExactNetwork, ExactPass
 from exactmargin.numeric.forward import FloatPass, Signatures, forward_pass, signatures
 from exactmargin.numeric.gradients import Gradients, back_propagate, gram
-from exactmargin.numeric.kkt import Bounds, KKTEnclosure, Stationarity, enclose_kkt, margins
+from exactmargin.numeric.kkt import (
+    Bounds,
+    KKTEnclosure,
+    Stationarity,
+    enclose_kkt,
+    enclose_problem,
+    margins,
+)
 from exactmargin.numeric.network import FloatNetwork, float_inputs
 from exactmargin.numeric.nnls import nonnegative_least_squares
 from exactmargin.numeric.watch import UNWATCHED, Watch
@@ -31,6 +38,7 @@ __all__ = [
     "Watch",
     "back_propagate",
     "enclose_kkt",
+    "enclose_problem",
     "float_inputs",
     "forward_pass",
     "gram",

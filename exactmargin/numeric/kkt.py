@@ -27,10 +27,11 @@ from exactmargin.numeric.exact_pass import ExactNetwork
 from exactmargin.numeric.forward import MEMORY, chunks, forward_pass, slopes_at
 from exactmargin.numeric.gradients import back_propagate, residual, squared_norm
 from exactmargin.numeric.multipliers import Candidates, clarke_multipliers, plain_multipliers
-from exactmargin.numeric.network import FloatNetwork
+from exactmargin.numeric.network import FloatNetwork, float_inputs
 from exactmargin.numeric.watch import UNWATCHED, Watch
+from exactmargin.problems import LayerMaxMargin, Problem
 
-__all__ = ["Bounds", "KKTEnclosure", "Stationarity", "enclose_kkt", "margins"]
+__all__ = ["Bounds", "KKTEnclosure", "Stationarity", "enclose_kkt", "enclose_problem", "margins"]
 
 TIE = 2.0**-20
 """The weight of Σ λ_i (y_i Φ_i - 1) beside ½ε²: among equally good multipliers, those of the
@@ -126,6 +127,27 @@ def enclose_kkt(
         clarke = _spread(_stated(case, gaps, *clarke_multipliers(case, watch)), chosen, len(signs))
     about = (len(signs), len(chosen), kinks, recomputed, least, scale, norm)
     return KKTEnclosure(*about, _spread(plain, chosen, len(signs)), clarke, none)
+
+
+def enclose_problem(
+    problem: Problem, *, slack: float = 1.0, memory: int = MEMORY, watch: Watch = UNWATCHED
+) -> KKTEnclosure:
+    """`enclose_kkt` of a margin problem and its point, whose numbers are floats.
+
+    Raises `InvalidInputError` as that does, for a hinge loss, where there is no point, and with the
+    place for a number that is no float64.
+    """
+    if problem.is_hinge:
+        raise InvalidInputError(
+            f"objective kind '{problem.objective.kind}' has no constraints, so no KKT residual; "
+            "expected max-margin or layer-max-margin"
+        )
+    inputs, labels = float_inputs(problem)
+    network = FloatNetwork.of(problem.network, problem.point())
+    objective = problem.objective
+    layer = objective.layer - 1 if isinstance(objective, LayerMaxMargin) else None
+    about = (network, inputs, labels)
+    return enclose_kkt(*about, layer=layer, slack=slack, memory=memory, watch=watch)
 
 
 def margins(
