@@ -4,11 +4,11 @@
 
 `forward`: a network of ACAS-Xu's shape (5-50-50-50-50-50-50-5, biases), one exact forward pass, and
 the certified signatures of random points. `residual`: two layers, n neurons and n examples of 784
-inputs (synthetic: normal, with the signs of a random linear function), trained for some steps of
-normalised gradient descent on the exponential loss; then `enclose_kkt` over all examples that are
-at most twice as far as the nearest. Peak memory is that of the process. `kinks`: small integers, so
-that many pre-activations are exactly zero. `torch`: gradients, margins and residuals of random
-networks against autograd, and a point on a kink.
+inputs (synthetic: normal, with the signs of a random linear function), trained from a small start
+by some steps of normalised gradient descent on the exponential loss; then `enclose_kkt` over all
+examples whose margin is at most twice the least. Peak memory is that of the process. `kinks`: small
+integers, so that many pre-activations are exactly zero. `torch`: gradients of random networks
+against autograd, and what it says at kinks.
 """
 
 import argparse
@@ -77,7 +77,8 @@ def trained(rng: np.random.Generator, n: int, steps: int) -> tuple[FloatNetwork,
     """Two layers, and n examples of the signs of a linear function."""
     inputs = rng.standard_normal((n, DIMENSION))
     labels = np.where(inputs @ rng.standard_normal(DIMENSION) > 0, 1, -1)
-    W, v = rng.standard_normal((n, DIMENSION)) / 28, rng.standard_normal(n) / np.sqrt(n)
+    W = 0.01 * rng.standard_normal((n, DIMENSION)) / 28
+    v = np.sign(rng.standard_normal(n)) * np.linalg.norm(W, axis=1)
     for step in range(steps):
         z = inputs @ W.T
         h = np.maximum(z, 0)
@@ -86,7 +87,8 @@ def trained(rng: np.random.Generator, n: int, steps: int) -> tuple[FloatNetwork,
         pull /= np.sum(np.abs(pull))
         dv = h.T @ pull
         dW = ((pull[:, None] * v) * (z > 0)).T @ inputs
-        rate = 2 / (1 + step / 10) / np.sqrt(np.sum(dW * dW) + np.sum(dv * dv))
+        size = np.sqrt((np.sum(W * W) + np.sum(v * v)) / (np.sum(dW * dW) + np.sum(dv * dv)))
+        rate = 0.1 / (1 + step / 100) * size
         W, v = W + rate * dW, v + rate * dv
     return FloatNetwork.dense([W, v[None, :]]), inputs, labels
 

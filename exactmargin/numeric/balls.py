@@ -53,7 +53,7 @@ def _slack(n: int) -> float:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ball:
     """The exact matrices within `radius` of `middle`, entry by entry; None is radius zero."""
 

@@ -37,13 +37,14 @@ MEMORY = 2**30
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FloatPass:
     """A forward pass of N inputs.
 
     `signs[l]` are the exact signs of hidden layer l, int8 of shape (N, d_(l+1)) on the host;
     `inputs[l]` encloses what layer l reads, shape (N, d_l); `output` encloses the outputs, shape
-    (N, d_m). `recomputed` numbers the inputs that were passed again exactly.
+    (N, d_m): exactly where they are zero, with a certain sign where they are not and a float can
+    hold them. `recomputed` numbers the inputs that were passed again exactly.
     """
 
     signs: tuple[Signs, ...]
@@ -53,7 +54,7 @@ class FloatPass:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Signatures:
     """The exact signs of all pre-activations of N inputs, and how many were recomputed exactly."""
 
@@ -111,7 +112,7 @@ def forward_pass(
             z = affine(network, l, below)
             below = passer.activate(l, z, below)
             read.append(below)
-        output = passer.patched_output(affine(network, network.depth - 1, below))
+        output = passer.patched_output(affine(network, network.depth - 1, below), below)
     again = np.array(sorted(passer.passed), dtype=np.intp)
     return FloatPass(tuple(passer.signs), tuple(read), output, again)
 
@@ -191,14 +192,22 @@ class _Passer:
             self.passed[i] = self.exact.forward(self._host[i])
         return self.passed[i]
 
-    def patched_output(self, z: Ball) -> Ball:
-        """The outputs, from the exact passes where there are any."""
-        if not self.passed:
+    def patched_output(self, z: Ball, below: Ball) -> Ball:
+        """The outputs, from an exact pass where there is one or the sign is not certain."""
+        unsure = ~host(z.positive() | z.negative())
+        rows = np.flatnonzero(unsure.any(axis=1))
+        silent = np.zeros_like(unsure)
+        if len(rows):
+            silent[rows] = unsure[rows] & self._silent(self.network.depth - 1, below, rows)
+        for i in np.flatnonzero((unsure & ~silent).any(axis=1)):
+            self._exactly(int(i))
+        if not self.passed and not len(rows):
             return z
-        middle, radius = host(z.middle).copy(), host(z.radii).copy()
-        for i, found in self.passed.items():
+        middle = np.where(silent, 0.0, host(z.middle))
+        radius = np.where(silent, 0.0, host(z.radii))
+        for example, found in self.passed.items():
             for r, value in enumerate(found.output):
-                middle[i, r], radius[i, r] = nearest(value)
+                middle[example, r], radius[example, r] = nearest(value)
         return Ball(to_device(middle, z.middle), to_device(radius, z.middle))
 
 

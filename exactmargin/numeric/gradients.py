@@ -22,7 +22,7 @@ BLOCK = 2**22
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Gradients:
     """`inputs[l]` (K, d_l) and `deltas[l]` (K, d_(l+1)) enclose the factors of K gradients."""
 

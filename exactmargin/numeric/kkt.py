@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from exactmargin.errors import InvalidInputError
 from exactmargin.numeric.arrays import Array, Floats, Indices, host, namespace, to_device
-from exactmargin.numeric.balls import TINY, Ball, enclosed_sum
+from exactmargin.numeric.balls import TINY, Ball, enclosed_sum, quiet
 from exactmargin.numeric.exact_pass import ExactNetwork
 from exactmargin.numeric.forward import MEMORY, chunks, forward_pass, slopes_at
 from exactmargin.numeric.gradients import back_propagate, residual, squared_norm
@@ -46,7 +46,7 @@ class Bounds(NamedTuple):
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stationarity:
     """Multipliers λ (N,) of the given θ, and bounds of the ε and δ that they prove of sθ.
 
@@ -61,7 +61,7 @@ class Stationarity:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KKTEnclosure:
     """What `enclose_kkt` proves of a point θ.
 
@@ -104,7 +104,21 @@ def enclose_kkt(
     `watch.check` raises.
     """
     free = _checked(network, inputs, labels, layer, slack)
-    signs = np.asarray(labels, dtype=np.float64)
+    with quiet():
+        return _enclosed(
+            network, inputs, np.asarray(labels, np.float64), free, slack, memory, watch
+        )
+
+
+def _enclosed(
+    network: FloatNetwork,
+    inputs: Array,
+    signs: Floats,
+    free: tuple[int, ...],
+    slack: float,
+    memory: int,
+    watch: Watch,
+) -> KKTEnclosure:
     low, high, recomputed = margins(network, inputs, signs, memory=memory, watch=watch)
     least = Bounds(float(np.min(low)), float(np.min(high)))
     degree = _degree(network, free)
@@ -167,8 +181,11 @@ def margins(
     middle, radius = (np.concatenate(column) for column in zip(*parts, strict=True))
     middle = middle * labels
     bad = ~np.isfinite(middle) | ~np.isfinite(radius)
-    low = np.where(bad, -np.inf, np.nextafter(middle - radius, -np.inf))
-    high = np.where(bad, np.inf, np.nextafter(middle + radius, np.inf))
+    known = radius == 0  # exactly: an output of zero
+    with quiet():
+        low = np.where(known, middle, np.nextafter(middle - radius, -np.inf))
+        high = np.where(known, middle, np.nextafter(middle + radius, np.inf))
+    low, high = np.where(bad, -np.inf, low), np.where(bad, np.inf, high)
     return low, high, recomputed
 
 
@@ -245,6 +262,8 @@ def _scale(least: float, degree: int | None) -> float | None:
     if not least > 0:
         return None
     s = float(least ** (-1 / degree))
+    if not 0 < s < math.inf:
+        return None
     while Fraction(s) ** degree * Fraction(least) < 1:
         s = math.nextafter(s, math.inf)
     return s
@@ -253,9 +272,11 @@ def _scale(least: float, degree: int | None) -> float | None:
 def _not_feasible(least: Bounds, degree: int | None) -> str:
     if degree is None:
         return (
-            f"the least margin is {least.low:.9g}, below 1, and with biases a multiple of the "
-            "point is another network"
+            f"the least margin is {least.low:.9g}, not above 1 for certain, and with biases a "
+            "multiple of the point is another network"
         )
+    if least.high > 0:
+        return "the least margin is too large or too small for floats"
     return f"the least margin is {least.low:.9g}: no multiple of the point is feasible"
 
 

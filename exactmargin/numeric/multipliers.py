@@ -38,7 +38,7 @@ GAIN = 1e-9
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
     """The examples that may have multipliers: their pass, labels ±1 and costs (K,), and the layers
     whose parameters are free."""

@@ -27,7 +27,7 @@ __all__ = ["FloatNetwork", "Places", "float_inputs"]
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Places:
     """The parameters of one layer that stand at equally many places (i, j) of its matrix.
 
@@ -40,7 +40,7 @@ class Places:
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FloatNetwork:
     """W_1, b_1, ..., W_m, b_m in float64 and the exact slope (V §2).
 

@@ -91,13 +91,35 @@ def test_what_no_multiple_makes_feasible(labels: list[int]) -> None:
     assert found.reason == "the least margin is -1: no multiple of the point is feasible"
 
 
+@pytest.mark.parametrize(
+    ("weights", "inputs", "reason"),
+    [
+        ([[[1e300]], [[1e300]]], [[1.0]], "the least margin is too large or too small for floats"),
+        (
+            [[[1e-300]], [[1e-300]]],
+            [[1.0]],
+            "the least margin is too large or too small for floats",
+        ),
+        (
+            [[[0.1, 0.3]], [[1.0]]],
+            [[0.3, -0.1]],
+            "the least margin is 0: no multiple of the point is feasible",
+        ),
+    ],
+)
+def test_margins_out_of_range_and_zero(weights: Any, inputs: Any, reason: str) -> None:
+    found = enclose_kkt(FloatNetwork.dense(weights), np.array(inputs), [1])
+    assert found.plain is None
+    assert found.reason == reason
+
+
 def test_biases_spoil_the_scaling() -> None:
     network = FloatNetwork.dense([[[0.5]], [[1.0]]], [[0.0], None])
     found = enclose_kkt(network, np.array([[1.0]]), [1])
     assert found.plain is None
     assert found.reason == (
-        "the least margin is 0.5, below 1, and with biases a multiple of the point is another "
-        "network"
+        "the least margin is 0.5, not above 1 for certain, and with biases a multiple of the "
+        "point is another network"
     )
     top = enclose_kkt(network, np.array([[1.0]]), [1], layer=1)
     assert top.scale == pytest.approx(2)

@@ -54,6 +54,7 @@ def test_zeros_from_nothing_need_no_exact_pass() -> None:
         [[0, 0], [0, 0], [1, 1]],
     ]
     assert found.recomputed.tolist() == []
+    assert found.output.middle[:2].tolist() == found.output.radii[:2].tolist() == [[0], [0]]
 
 
 def test_a_kink_by_cancellation_is_recomputed() -> None:
