@@ -30,7 +30,15 @@ from exactmargin.numeric.exact_pass import ExactNetwork, ExactPass
 from exactmargin.numeric.network import FloatNetwork
 from exactmargin.numeric.watch import UNWATCHED, Watch
 
-__all__ = ["MEMORY", "FloatPass", "Signatures", "chunks", "forward_pass", "signatures"]
+__all__ = [
+    "MEMORY",
+    "FloatPass",
+    "Signatures",
+    "check_inputs",
+    "chunks",
+    "forward_pass",
+    "signatures",
+]
 
 MEMORY = 2**30
 """Bytes that arrays may take, unless the caller says otherwise; a chunk takes about a quarter."""
@@ -86,7 +94,7 @@ def chunks(
     network: FloatNetwork, inputs: Array, memory: int = MEMORY, watch: Watch = UNWATCHED
 ) -> Iterator[Array]:
     """The inputs in pieces whose arrays take about `memory` bytes; asks the watch before each."""
-    _check_inputs(network, inputs)
+    check_inputs(network, inputs)
     size = max(1, int(memory) // (8 * 32 * (sum(network.widths) + max(network.widths))))
     total = int(inputs.shape[0])
     for start in range(0, total, size):
@@ -103,7 +111,7 @@ def forward_pass(
     watch: Watch = UNWATCHED,
 ) -> FloatPass:
     """The forward pass of `inputs`, shape (N, d_0), all at once; see `FloatPass`."""
-    _check_inputs(network, inputs)
+    check_inputs(network, inputs)
     passer = _Passer(network, inputs, exact, watch)
     below = Ball(inputs)
     read = [below]
@@ -220,7 +228,8 @@ def nearest(value: fmpq) -> tuple[float, float]:
     return middle, 0.0 if not sign(value) else 2 * UNIT * abs(middle) + TINY
 
 
-def _check_inputs(network: FloatNetwork, inputs: Array) -> None:
+def check_inputs(network: FloatNetwork, inputs: Array) -> None:
+    """Raise `InvalidInputError` unless `inputs` is a finite float64 array of shape (N, d_0)."""
     xp: Any = namespace(inputs)
     shape = tuple(inputs.shape)
     if inputs.dtype != xp.float64:

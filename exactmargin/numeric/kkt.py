@@ -24,7 +24,7 @@ from exactmargin.errors import InvalidInputError
 from exactmargin.numeric.arrays import Array, Floats, Indices, host, namespace, to_device
 from exactmargin.numeric.balls import TINY, Ball, enclosed_sum, quiet
 from exactmargin.numeric.exact_pass import ExactNetwork
-from exactmargin.numeric.forward import MEMORY, chunks, forward_pass, slopes_at
+from exactmargin.numeric.forward import MEMORY, check_inputs, chunks, forward_pass, slopes_at
 from exactmargin.numeric.gradients import back_propagate, residual, squared_norm
 from exactmargin.numeric.multipliers import Candidates, clarke_multipliers, plain_multipliers
 from exactmargin.numeric.network import FloatNetwork, float_inputs
@@ -343,6 +343,7 @@ def _checked(
         raise InvalidInputError(
             f"the network has {network.widths[-1]} outputs; margin problems need one output (V §2)"
         )
+    check_inputs(network, inputs)
     given = np.asarray(labels)
     if given.shape != (int(inputs.shape[0]),) or not np.all((given == 1) | (given == -1)):
         raise InvalidInputError(
