@@ -41,6 +41,10 @@ CELLS = 256
 """Around the point, for one example."""
 
 ROUNDS = 60
+
+SCALE_BITS = 24
+"""Binary digits of the scale: δ grows by about 2^-SCALE_BITS Σ λ_i, and all numbers by as many."""
+
 _PRECISIONS = (12, 40)
 """Binary digits of multipliers: short ones first, which are often the exact ones."""
 
@@ -109,12 +113,12 @@ def _scale(problem: Problem, least: Number) -> fmpq | None:
         return fmpq(1) if sign(least - 1) >= 0 else None
     if sign(least) <= 0:
         return None
-    for bits in _PRECISIONS:
-        s = 1 / root_of(least, p, bits)
-        if s**p * least == 1:
-            return s
-    while sign(s**p * least - 1) < 0:  # the root of an irrational number may be rounded up
-        s += s / (1 << _PRECISIONS[-1])
+    exact = 1 / root_of(least, p, _PRECISIONS[0])
+    if exact**p * least == 1:
+        return exact
+    s = rational_above(1 / root_of(least, p, 60), SCALE_BITS)  # dyadic: products stay short
+    while sign(s**p * least - 1) < 0:
+        s += s / (1 << SCALE_BITS)
     return s
 
 

@@ -44,15 +44,16 @@ def weighted_subgradients(problem: Problem, evidence: Any) -> tuple[list[Any], l
     given = numbered(evidence["subgradients"], "subgradients", "example", size, (), kinds)
     for where, entry in given.values():
         form(("slopes" in entry) != ("cells" in entry), "slopes-or-cells", where)
-    total: list[Any] = [Fraction(0)] * len(problem.block)
+    weights: list[Any] = [Fraction(0)]
+    rows: list[Any] = [[Fraction(0)] * len(problem.block)]
     for i, multiplier in enumerate(multipliers):
         need(sign(multiplier) >= 0, "multiplier-negative", f"{place}[{i}]", multiplier)
         if sign(multiplier):
             _, entry = given.pop(i, ("", {}))
-            g = _subgradient(problem, i, entry)
-            total = [a + multiplier * problem.labels[i] * b for a, b in zip(total, g, strict=True)]
+            weights.append(multiplier * problem.labels[i])
+            rows.append(_subgradient(problem, i, entry))
     need(not given, "subgradient-not-needed", "subgradients", *(i + 1 for i in given))
-    return multipliers, total
+    return multipliers, [inner(weights, column) for column in zip(*rows, strict=True)]
 
 
 def _subgradient(problem: Problem, i: int, entry: Any) -> list[Any]:

@@ -64,13 +64,13 @@ def test_a_kink_that_needs_a_slope_between(factor):
 
 
 def test_a_scale_that_is_no_fraction():
-    """Margin 1/2 at depth 2: s is above √2, by less than 2^-38."""
+    """Margin 1/2 at depth 2: s is above √2, by less than 2^-20."""
     problem = make(fully_connected([1, 1, 1]), [["1/2"], [1]], [[1]], [1])
     epsilon, delta, scale = stated(problem)
-    assert 0 <= scale - 2**0.5 < 2**-38
+    assert 0 <= scale - 2**0.5 < 2**-20
     # at (√2/2, √2) the best λ of (√2/2 - λ√2, √2 - λ√2/2) is 4/5: ε² = 9/10
     assert epsilon == pytest.approx(0.9**0.5, abs=1e-6)
-    assert 0 <= delta < 1e-10
+    assert 0 <= delta < 1e-5
 
 
 def test_shared_weights_take_cells():
@@ -118,7 +118,7 @@ def test_floats_and_fractions_find_the_same(network, seed):
     best = found.clarke or found.plain
     assert epsilon == pytest.approx(best.epsilon.high, rel=1e-5, abs=1e-6)
     assert delta == pytest.approx(best.delta.high, rel=1e-3, abs=1e-5)
-    assert scale == pytest.approx(found.scale, rel=1e-10)
+    assert scale == pytest.approx(found.scale, rel=1e-6)
 
 
 def test_too_large_for_the_kernel(monkeypatch):
