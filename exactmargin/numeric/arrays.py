@@ -4,7 +4,6 @@ The network and all that is decided stay on the host, as NumPy arrays of float64
 are taken where the caller's inputs are.
 """
 
-import sys
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -54,14 +53,24 @@ def to_device(values: NDArray[Any], like: Array) -> Array:
 
 
 def host(array: Array) -> NDArray[Any]:
-    """The array as a NumPy array on the host."""
+    """The array as a NumPy array on the host.
+
+    Raises `InvalidInputError` for one that does not let go of its numbers.
+    """
     if isinstance(array, np.ndarray):
         return array
-    if "array_api_compat" in sys.modules:
-        from array_api_compat import to_device as move
+    try:
+        try:
+            return np.from_dlpack(array)
+        except (BufferError, RuntimeError, TypeError, ValueError):  # on another device
+            from array_api_compat import to_device as move
 
-        array = move(array, "cpu")
-    return np.from_dlpack(array) if hasattr(array, "__dlpack__") else np.asarray(array)
+            return np.from_dlpack(move(array, "cpu"))
+    except (AttributeError, BufferError, ImportError, RuntimeError, TypeError, ValueError) as error:
+        raise InvalidInputError(
+            f"an array of type {type(array).__name__} cannot be brought to the host ({error}); "
+            "expected one without gradients, on a device that array-api-compat knows"
+        ) from None
 
 
 def nonzero(values: Floats) -> NDArray[np.bool_]:

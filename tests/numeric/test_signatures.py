@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from fractions import Fraction
 
+import array_api_compat
 import array_api_strict
 import numpy as np
 import pytest
 
 from exactmargin import InvalidInputError
 from exactmargin.numeric import Ball, ExactNetwork, FloatNetwork, forward_pass, signatures
+from exactmargin.numeric.arrays import host
 from tests.numeric.adversarial import fractions, random_case, slow_forward
+
+assert array_api_compat.__version__, "loaded: it takes part where it is"
 
 
 def signs(values: list[Fraction]) -> list[int]:
@@ -111,6 +115,21 @@ def test_wrong_inputs_are_refused(inputs: object, message: str) -> None:
     with pytest.raises(InvalidInputError) as refused:
         signatures(network, inputs)
     assert str(refused.value) == message
+
+
+def test_an_array_that_cannot_be_read() -> None:
+    class Locked:
+        """An array of a library that hands nothing out."""
+
+        def __dlpack__(self, **_: object) -> None:
+            raise BufferError("requires grad")
+
+        def __dlpack_device__(self) -> tuple[int, int]:
+            return 1, 0
+
+    with pytest.raises(InvalidInputError) as refused:
+        host(Locked())
+    assert str(refused.value).startswith("an array of type Locked cannot be brought to the host (")
 
 
 def test_a_watch_ends_the_work() -> None:
