@@ -94,7 +94,10 @@ if TYPE_CHECKING:
         MaxMargin,
         MulticlassHinge,
         OneVersusAllHinge,
+        PenalizedOneVersusAllHinge,
         Problem,
+        replicated_problem,
+        replicates,
     )
 
 __all__ = [
@@ -119,6 +122,7 @@ __all__ = [
     "OneVersusAllHinge",
     "Outcome",
     "Parameters",
+    "PenalizedOneVersusAllHinge",
     "Problem",
     "Q",
     "Reading",
@@ -158,6 +162,8 @@ __all__ = [
     "read_dataset",
     "read_network",
     "read_problem",
+    "replicated_problem",
+    "replicates",
     "signature_graph",
     "signatures",
     "suboptimality",
@@ -231,7 +237,10 @@ _HOME = {
     "MaxMargin": "exactmargin.problems",
     "MulticlassHinge": "exactmargin.problems",
     "OneVersusAllHinge": "exactmargin.problems",
+    "PenalizedOneVersusAllHinge": "exactmargin.problems",
     "Problem": "exactmargin.problems",
+    "replicated_problem": "exactmargin.problems",
+    "replicates": "exactmargin.problems",
 }
 """Each public name and the room it comes from."""
 
