@@ -17,11 +17,12 @@ from exactmargin.cells import Kinks, TooManyCells, cells_around
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.congruence import Floats
-from exactmargin.decisions.feasible import check_decidable, infeasible_certificate
+from exactmargin.decisions.feasible import infeasible_certificate
 from exactmargin.decisions.kkt import box, is_boxed
 from exactmargin.decisions.nearby import norm_above
 from exactmargin.decisions.proposals import nearby, rational_above, root_of, to_float, to_floats
 from exactmargin.decisions.verdict import Answer, Verdict
+from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Number, sign
 from exactmargin.numeric import nonnegative_least_squares
 from exactmargin.problems import LayerMaxMargin, Problem
@@ -57,7 +58,11 @@ def decide_approximate_kkt(problem: Problem, budget: Budget) -> Verdict:
     check, or where the cells around a kink are too many. Raises `InvalidInputError` for a hinge
     loss and where there is no point, `BudgetSpent` with the budget.
     """
-    check_decidable(problem)
+    if problem.is_hinge:
+        raise InvalidInputError(
+            f"objective kind '{problem.objective.kind}' has no constraints, so no KKT points; "
+            "expected max-margin or layer-max-margin"
+        )
     least = min(problem.margins(), key=_Ordered)
     scale = _scale(problem, least)
     if scale is None:
