@@ -6,6 +6,7 @@ above, and q is divided out at the end. Nothing is rounded.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, final
 
 import numpy as np
@@ -31,12 +32,18 @@ class ExactNetwork:
     """A `FloatNetwork` in integers, for exact forward passes of single inputs."""
 
     def __init__(self, network: FloatNetwork) -> None:
+        self._network = network
         self._slope = fmpz(int(network.slope.p)), fmpz(int(network.slope.q))
-        self._layers = []
-        for W, b in zip(network.weights, network.biases, strict=True):
+
+    @cached_property
+    def _layers(self) -> list[tuple[fmpz_mat, int, tuple[list[int], int] | None]]:
+        """Matrix, exponent and bias of each layer; made when the first input needs them."""
+        layers = []
+        for W, b in zip(self._network.weights, self._network.biases, strict=True):
             numbers, exponent = integers(W)
-            bias = None if b is None else integers(b)
-            self._layers.append((fmpz_mat(W.shape[0], W.shape[1], numbers), exponent, bias))
+            matrix = fmpz_mat(W.shape[0], W.shape[1], numbers)
+            layers.append((matrix, exponent, None if b is None else integers(b)))
+        return layers
 
     def forward(self, x: Floats) -> ExactPass:
         """The forward pass of `x`, shape (d_0,); its numbers are finite."""

@@ -112,7 +112,7 @@ def forward_pass(
 ) -> FloatPass:
     """The forward pass of `inputs`, shape (N, d_0), all at once; see `FloatPass`."""
     check_inputs(network, inputs)
-    passer = _Passer(network, inputs, exact, watch)
+    passer = _Passer(network, inputs, exact or ExactNetwork(network), watch)
     below = Ball(inputs)
     read = [below]
     with quiet():
@@ -144,7 +144,7 @@ class _Passer:
     """The signs of one pass, and the exact passes that it took."""
 
     def __init__(
-        self, network: FloatNetwork, inputs: Array, exact: ExactNetwork | None, watch: Watch
+        self, network: FloatNetwork, inputs: Array, exact: ExactNetwork, watch: Watch
     ) -> None:
         self.network, self.inputs, self.exact, self.watch = network, inputs, exact, watch
         self.signs: list[Signs] = []
@@ -194,7 +194,6 @@ class _Passer:
     def _exactly(self, i: int) -> ExactPass:
         if i not in self.passed:
             self.watch.check()
-            self.exact = self.exact or ExactNetwork(self.network)
             if self._host is None:
                 self._host = host(self.inputs)
             self.passed[i] = self.exact.forward(self._host[i])

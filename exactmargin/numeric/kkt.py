@@ -283,7 +283,7 @@ def _not_feasible(least: Bounds, degree: int | None) -> str:
 def _no_freedom(network: FloatNetwork, free: Sequence[int], kinks: int) -> str | None:
     """Why there is no residual with the kinks' freedom, or None."""
     if not kinks or network.slope == 1:
-        return "no example that may have a multiplier is on a kink"
+        return "no kink: the gradients of all examples that may have multipliers are unique"
     if network.depth == 2 and free[0] == 1:
         return "the free layer's gradients do not depend on the slopes at the kinks"
     if network.depth == 2 and network.units_move_freely:
