@@ -22,8 +22,8 @@ from fractions import Fraction
 from typing import Any
 
 from .expressions import read_expression
-from .network import Slopes, Unit, at, forward, slopes_at, unit_name
-from .numbers import Poly, as_poly, sign, symbol
+from .network import Slopes, Trace, Unit, at, forward, slopes_at, unit_name
+from .numbers import as_poly, sign, symbol
 from .outcome import need
 from .problem import Problem
 from .reading import integer, items, keys, numbers, table, word
@@ -32,14 +32,14 @@ from .reading import integer, items, keys, numbers, table, word
 def multilinear_form(problem: Problem, evidence: Any) -> str:
     """Near theta, Phi_i is the sum of the given forms (L Theorem 1)."""
     keys(evidence, "evidence", ("example", "terms"))
-    i, slopes = _smooth(problem, evidence)
+    i, _ = _smooth(problem, evidence)
     blocks, place = _blocks(problem), "evidence.terms"
-    names = [f"{name}_{k}" for name, span in blocks.items() for k in range(1, len(span) + 1)]
+    names = symbols(problem)
     rows = table(evidence["terms"], place, ("blocks", "expression"))
     given = [[word(name, where) for name in items(term["blocks"], where)] for where, term in rows]
     wanted = _shapes(problem)
     need(given == wanted, "term-blocks", place, *wanted)
-    rest = _polynomial(problem, i, slopes)
+    rest = as_poly(near(problem, i).output)
     for (where, term), inside in zip(rows, given, strict=True):
         phi = read_expression(term["expression"], names, problem.field, where)
         for e in phi.parts():
@@ -54,8 +54,8 @@ def multilinear_form(problem: Problem, evidence: Any) -> str:
 def zero_trace_hessian(problem: Problem, evidence: Any) -> str:
     """Near theta every second derivative of Phi_i in one parameter is 0 (L Corollary 2)."""
     keys(evidence, "evidence", ("example",))
-    i, slopes = _smooth(problem, evidence)
-    phi = _polynomial(problem, i, slopes)
+    i, _ = _smooth(problem, evidence)
+    phi = as_poly(near(problem, i).output)
     highest = max((power for e in phi.parts() for power in e), default=0)
     need(highest < 2, "second-derivative", f"example {i + 1}", phi)
     return (
@@ -82,20 +82,28 @@ def indefinite_hessian(problem: Problem, evidence: Any) -> str:
 def _smooth(problem: Problem, evidence: Any) -> tuple[int, Slopes]:
     """The example, and the slopes of all hidden units near theta."""
     i = integer(evidence["example"], "evidence.example", 1, len(problem.labels)) - 1
+    return i, _slopes(problem, i)
 
+
+def _slopes(problem: Problem, i: int) -> Slopes:
     def decide(unit: Unit) -> Any:
         need(False, "form-on-a-kink", f"example {i + 1}", unit_name(unit))
         return 0
 
     trace = at(problem, problem.theta, i)
-    return i, slopes_at(replace(problem, layer=None), trace, decide)
+    return slopes_at(replace(problem, layer=None), trace, decide)
 
 
-def _polynomial(problem: Problem, i: int, slopes: Slopes) -> Poly:
-    """Phi_i in symbols, s_(p+1) for the flat parameter p."""
-    theta = [symbol(p + 1) for p in range(len(problem.theta))]
-    x = problem.inputs[i]
-    return as_poly(forward(problem, theta, x, lambda unit, _: slopes[unit]).output)
+def near(problem: Problem, i: int) -> Trace:
+    """The forward pass near theta in symbols, s_(p+1) for the flat parameter p; no kink there."""
+    theta, slopes = [symbol(p + 1) for p in range(len(problem.theta))], _slopes(problem, i)
+    return forward(problem, theta, problem.inputs[i], lambda unit, _: slopes[unit])
+
+
+def symbols(problem: Problem) -> list[str]:
+    """The names of all parameters, flat."""
+    blocks = _blocks(problem).items()
+    return [f"{name}_{k}" for name, span in blocks for k in range(1, len(span) + 1)]
 
 
 def _blocks(problem: Problem) -> dict[str, range]:

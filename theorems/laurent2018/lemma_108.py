@@ -28,9 +28,7 @@ def added_up(vectors: Replicates) -> Step:
 def cauchy_schwarz(vectors: Replicates) -> Step:
     """‖x‖²‖y‖² - ⟨x, y⟩² is the sum of the squared minors."""
     span = vectors.components
-    minors = [
-        f"(w1x{i}*w2x{j}-w1x{j}*w2x{i})^2" for i in span for j in range(i + 1, span.stop)
-    ]
+    minors = [f"(w1x{i}*w2x{j}-w1x{j}*w2x{i})^2" for i in span for j in range(i + 1, span.stop)]
     return identity(
         rf"Cauchy-Schwarz in dimension {len(span)}: $\|x_1\|^2\|x_2\|^2-\langle x_1,x_2\rangle^2$ "
         "is a sum of squares",
@@ -55,9 +53,7 @@ def cosines(vectors: Replicates) -> Step:
     """Equal norms: Σ (1 - cos) n² is half the sum of ‖x_1 - x_s‖²."""
     others = [s for s in vectors.indices if s > 1]
     squared = [f"({vectors.product(1, 1)})-({vectors.product(s, s)})" for s in others]
-    gaps = [
-        f"(w1x{j}-{vectors.entry(s, j)})^2" for s in others for j in vectors.components
-    ]
+    gaps = [f"(w1x{j}-{vectors.entry(s, j)})^2" for s in others for j in vectors.components]
     return identity(
         rf"{vectors.shape}, $\|x_1\|^2-\frac1{{R-1}}\sum_s\langle x_s,x_1\rangle$ is "
         r"$\frac1{2(R-1)}\sum_s\|x_1-x_s\|^2$ where $\|x_s\|=\|x_1\|$",

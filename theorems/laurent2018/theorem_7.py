@@ -1,4 +1,4 @@
-r"""L Theorem 7 (appendix, section 4): the penalty is exact, and the classes are critical one by one.
+r"""L Theorem 7 (appendix, section 4): the penalty is exact, and every class is critical.
 
 Statement. Let R ≥ 2 and γ > 0. At any Clarke critical point of E_γ (L eq. 13) all replicates of the
 hidden layers are equal, and each class r satisfies 0 ∈ ∂L^(r) at the common features.
@@ -43,8 +43,8 @@ def gradient(vectors: Replicates, r: int, j: int) -> Step:
     """The penalty is quadratic in one component, with this slope and 1 in front of t²."""
     entry = vectors.entry(r, j)
     return identity(
-        rf"{vectors.shape}: $\mathcal{{R}}(\omega_{{{r},{j}}}+t)=\mathcal{{R}}+2t(\omega_{{{r},{j}}}"
-        rf"-\tilde\omega_{{{r},{j}}})+t^2$",
+        rf"{vectors.shape}: $\mathcal{{R}}(\omega_{{{r},{j}}}+t)=\mathcal{{R}}"
+        rf"+2t(\omega_{{{r},{j}}}-\tilde\omega_{{{r},{j}}})+t^2$",
         vectors.penalty({entry: f"({entry}+t)"}),
         f"{vectors.penalty()}+2*t*({entry}-{vectors.of_the_others(r, j)})+t^2",
         " ".join([*vectors.symbols, "t"]),
@@ -61,8 +61,8 @@ def of_the_penalty() -> Part:
     ]
     pair = Replicates(2, 1)
     wrong = identity(
-        r"Erratum: $R=2$, $\omega_1=1$, $\omega_2=0$: $\mathcal{R}=(1+t)^2$ has slope $2$ at $t=0$, "
-        r"while $\gamma(\omega_1-\tilde\omega_1)=\gamma$",
+        r"Erratum: $R=2$, $\omega_1=1$, $\omega_2=0$: $\mathcal{R}=(1+t)^2$ has slope $2$ at "
+        r"$t=0$, while $\gamma(\omega_1-\tilde\omega_1)=\gamma$",
         pair.penalty({"w1x1": "(1+t)", "w2x1": "0"}),
         "1+2*t+t^2",
         "t",
@@ -94,13 +94,15 @@ def exact(number: int, weights: int, biases: int, *, last: bool) -> Step:
     For class r, S is A_0 + ... + A_(l-1) and A is A_l. On the last hidden layer the relation with
     v_r reads S + A = 0, on the others the one with the layer above S + A + 2γ(excess of u) = 0.
     """
-    w, b, u = Replicates(number, weights), Replicates(number, biases, "b"), Replicates(number, 1, "u")
+    w, b, u = (
+        Replicates(number, weights),
+        Replicates(number, biases, "b"),
+        Replicates(number, 1, "u"),
+    )
     terms, right = [], f"{w.differences()}+{b.differences()}"
     for r in w.indices:
         above = f"S{r}+A{r}" if last else f"S{r}+A{r}+2*g*({u.excess(r)})"
-        terms.append(
-            f"(S{r}+2*g*({w.excess(r)}))+(A{r}+2*g*({b.excess(r)}))-({above})"
-        )
+        terms.append(f"(S{r}+2*g*({w.excess(r)}))+(A{r}+2*g*({b.excess(r)}))-({above})")
     if not last:
         right += f"-({u.differences()})"
     symbols = [*w.symbols, *b.symbols, *([] if last else u.symbols), "g"]
