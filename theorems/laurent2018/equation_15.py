@@ -18,7 +18,7 @@ def prove() -> list[Part]:
         identity(r"$Y=0$: $(-1)^Y=1-2Y$", "1", "1-2*0"),
         identity(r"$Y=1$: $(-1)^Y=1-2Y$", "-1", "1-2*1"),
         identity(
-            r"$y=2Y-1$: $1+\hat{y}_r(1-2Y)=1-y\hat{y}_r$, with $\hat{y}_r=\langle v_r,x\rangle+c_r$",
+            r"$y=2Y-1$, $\hat{y}_r=\langle v_r,x\rangle+c_r$: $1+\hat{y}_r(1-2Y)=1-y\hat{y}_r$",
             "1+(p+c)*(1-2*Y)",
             "1-(2*Y-1)*(p+c)",
             "Y p c",
