@@ -20,8 +20,6 @@ holds itself at p_r = x_r + Σ_s v_s (x_s - x_r)/3, and Σ_r v_r (p_r - x_r) = 0
 (14) fails: no class is critical by itself.
 """
 
-from fractions import Fraction
-
 from exactmargin.problems import MulticlassHinge, OneVersusAllHinge, Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._several_classes_points import (
@@ -149,7 +147,7 @@ def rectangle() -> Part:
     point = critical("A Clarke critical point; the analogue of Theorem 6 fails", problem)
     curve = [[text] for text in flat(problem)]
     for p, rate in ((2, "1"), (7, "1"), (9, "-1")):
-        curve[p - 1] = [text for text in curve[p - 1]] + [rate]
+        curve[p - 1] = [*curve[p - 1], rate]
     numerators = [[] if row == ["0"] else row for row in curve]
     evidence = {"numerators": numerators, "denominator": ["1"], "breakpoints": ["1/8"]}
     saddle = Step("No local minimum: a line of descent", "not-local-minimum", evidence)
