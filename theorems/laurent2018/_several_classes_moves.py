@@ -1,4 +1,4 @@
-r"""What one replicate gains and pays when it moves alone, at a point where all replicates are equal.
+r"""What one replicate gains and pays when it moves alone from where all replicates are equal.
 
 With equal weights, v_r = 0 and -1 < c_r < 1 all terms of the loss L^(r) are on. If the hidden
 weights of replicate r move by s X and v_r by t u, the loss falls by s t κ, and the penalty grows by
@@ -49,7 +49,8 @@ def all_terms_on(examples: int, inputs: int) -> Step:
     symbols = [f"{name}{i}" for name in "my" for i in span] + [f"q{j}" for j in columns]
     symbols += [f"x{i}x{j}" for i in span for j in columns]
     return identity(
-        rf"{examples} examples in dimension {inputs}: $\sum_i\mu_i(1-y_i(\langle\beta,x_i\rangle+c))="
+        rf"{examples} examples in dimension {inputs}: "
+        r"$\sum_i\mu_i(1-y_i(\langle\beta,x_i\rangle+c))="
         r"\sum_i\mu_i-c\sum_i\mu_iy_i-\langle\beta,z\rangle$ with $z=\sum_i\mu_iy_ix_i$",
         total([f"m{i}*(1-y{i}*({outputs[i]}+c))" for i in span]),
         f"{total([f'm{i}' for i in span])}-c*({total([f'm{i}*y{i}' for i in span])})"

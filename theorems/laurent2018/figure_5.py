@@ -87,7 +87,7 @@ def held_multipliers() -> dict[tuple[int, int], str]:
     Their heights are 10 and 12 (r = 2, 4) or 6 and 8 (r = 3), and a_r is 10 at θ.
     """
     u = {(r, k): f"({_weight(r, k)}-{_weight(1, k)})" for r in (2, 3, 4) for k in (1, 2)}
-    found = {}
+    found: dict[tuple[int, int], str] = {}
     for r, s, t, above, example in ((2, 3, 4, 1, 4), (3, 4, 2, -3, 6), (4, 2, 3, 1, 8)):
         minor = f"{u[s, 1]}*{u[t, 2]}-{u[t, 1]}*{u[s, 2]}"
         low = HELD.inputs[example - 1][1]
@@ -98,7 +98,7 @@ def held_multipliers() -> dict[tuple[int, int], str]:
 
 def square_multipliers() -> dict[tuple[int, int], str]:
     """By example and class: v_s/3, and ± what is missing to the sum 1, as x_r = x_s + x_t - x_o."""
-    found = {}
+    found: dict[tuple[int, int], str] = {}
     for r in range(4):
         others = [(r + n) % 4 for n in (1, 2, 3)]
         rest = "+".join(f"1/3*u2_{s + 1}" for s in others)
@@ -114,8 +114,8 @@ def minimum(name: str, problem: Problem, multipliers: dict[tuple[int, int], str]
         for j, term in enumerate(problem.loss_terms, 1)
         if max(term.factors.values()) > 0
     }
-    listed = [{"term": numbers[key], "value": value} for key, value in multipliers.items()]
-    listed.sort(key=lambda entry: entry["term"])
+    by_term = sorted((numbers[key], value) for key, value in multipliers.items())
+    listed = [{"term": j, "value": value} for j, value in by_term]
     return Step(name, "local-minimum", {"by": "constant", "multipliers": listed})
 
 

@@ -16,12 +16,25 @@ this relation with v_r, ω^(l,r) and b^(l,r) are, ω̃ being the mean of the oth
 Added up they make a sum of squares (Lemma 108), layer by layer from the last. Where all replicates
 are equal the penalty has gradient 0, and what remains of the relation is part (ii), which holds
 for c_r, too. The cells of E_γ are products of cells, so the same weights show it.
+
+Then instances: critical points of E_γ, with the relation (14) of each class; points at which
+replicates differ, even a little, where E_γ is not critical; and the local minimum of the loss (11)
+of Figure 5, at which the replicates agree and (14) fails.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._several_classes import SIZES, Replicates, share, total
+from theorems.laurent2018._several_classes_points import (
+    Classes,
+    Row,
+    critical,
+    not_critical,
+)
+from theorems.laurent2018.corollary_3 import SOLVED
+from theorems.laurent2018.corollary_4 import BLIND
+from theorems.laurent2018.figure_5 import SQUARE
 from theorems.vardi2022._forms import Form, Pattern, full
 from theorems.vardi2022._steps import identity, part
 
@@ -136,6 +149,56 @@ def exactness() -> Part:
     return part("(i) the replicates are equal, (ii) the classes are critical", None, steps, steps)
 
 
+DEEP = Classes(
+    "two hidden layers with biases, a unit on its kink",
+    ((-1,), (1,), (2,)),
+    (0, 1, 1),
+    full((1, 2, 1)),
+    [(1, -1), (1, 0)],
+    [(0, 1), (1,)],
+    [(-2, 3), (2, -3)],
+)
+DIFFERENT: tuple[tuple[Classes, dict[int, Sequence[Row]]], ...] = (
+    (SOLVED[0], {0: [("1001/1000",)]}),
+    (BLIND, {0: [(1, 0)], 2: [(1, "1/7")]}),
+    (DEEP, {1: [(1, -1), (1, 1)]}),
+)
+"""Points, and the hidden weights of replicates that differ from the others."""
+
+
+def agree(point: Classes) -> list[Part]:
+    """E_γ is critical, and so is each class."""
+    problem = point.penalized("1/3")
+    whole = critical(r"A critical point of $\mathcal{E}_\gamma$, $\gamma=\frac13$", problem)
+    parts = [part(f"Instance: {point.name}", problem, [whole], [whole])]
+    for r in point.classes:
+        step = critical(rf"$0\in\partial_0\mathcal{{L}}^{{({r + 1})}}$", point.relation(r))
+        name = f"Instance: {point.name}, class {r + 1}"
+        parts.append(part(name, point.relation(r), [step], [step]))
+    return parts
+
+
+def differ(point: Classes, moved: Mapping[int, Sequence[Row]]) -> Part:
+    """Replicates differ, and E_γ is not critical."""
+    problem = point.penalized("1/3", moved)
+    step = not_critical(r"No critical point of $\mathcal{E}_\gamma$: replicates differ", problem)
+    return part(f"{point.name}, replicates that differ", problem, [step], [step])
+
+
+def pathological() -> Part:
+    """A critical point of the loss (11) that is not one of E_γ."""
+    problem = SQUARE.penalized("1/3")
+    step = not_critical(r"The replicates agree, but one class is not critical", problem)
+    return part(f"Figure 5, {SQUARE.name}", problem, [step], [step])
+
+
 def prove() -> list[Part]:
-    """The penalty's gradient, Euler's theorem, the induction."""
-    return [of_the_penalty(), *(euler(name) for name in SHAPES), exactness()]
+    """The penalty's gradient, Euler's theorem, the induction; instances."""
+    return [
+        of_the_penalty(),
+        *(euler(name) for name in SHAPES),
+        exactness(),
+        *(proof for point in (SOLVED[0], BLIND, DEEP) for proof in agree(point)),
+        *(differ(point, moved) for point, moved in DIFFERENT),
+        pathological(),
+    ]
