@@ -64,7 +64,7 @@ def _agreeing(rule: Rule, problem: Replicated, evidence: Any) -> str:
     """The replicates agree, and the rule's claim holds for each."""
     value = keys(evidence, "evidence", ("replicates",))["replicates"]
     need(problem.agree, "replicates-differ", "problem.parameters")
-    return f"{_all(problem, rule, value)}; all replicates agree"
+    return f"{_all(problem, rule, value)}, where all replicates agree"
 
 
 def not_critical(problem: Replicated, evidence: Any) -> str:

@@ -23,10 +23,10 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
-from . import problem as plain
 from .numbers import sign
 from .outcome import form
-from .problem import Layer, Problem
+from .problem import Layer, Problem, read_parameters, without_notes
+from .problem import read_problem as read_plain
 from .reading import items, keys, read_number
 
 KIND = "penalized-one-vs-all-hinge"
@@ -101,23 +101,23 @@ def side_by_side(
 def read_problem(value: Any, lenient: bool = False) -> Problem:
     """A problem with any objective; ``lenient`` as in ``problem``."""
     if lenient:
-        value = plain.without_notes(value)
+        value = without_notes(value)
     objective = value.get("objective") if isinstance(value, dict) else None
     if not isinstance(objective, dict) or objective.get("kind") != KIND:
-        return plain.read_problem(value, lenient)
+        return read_plain(value, lenient)
     place = "problem.objective"
     text = keys(objective, place, ("kind", "gamma"))["gamma"]
     gamma: Any = read_number(text, None, f"{place}.gamma", lenient)
     form(gamma > 0, "gamma-not-positive", place, gamma)
     rest = {key: x for key, x in value.items() if key != "parameters"}
-    network = plain.read_problem({**rest, "objective": {"kind": "one-vs-all-hinge"}}, lenient)
+    network = read_plain({**rest, "objective": {"kind": "one-vs-all-hinge"}}, lenient)
     form(network.layers[-1].start > 0, "nothing-to-penalize", "problem.network")
     layers, sources = side_by_side(network.layers, network.classes)
     theta, has_point = tuple[Any, ...](), "parameters" in value
     if has_point:
         rows = items(value["parameters"], "problem.parameters", network.outputs)
         about = (network.layers, network.field, lenient)
-        points = [plain.read_parameters(row, *about) for row in rows]
+        points = [read_parameters(row, *about) for row in rows]
         theta = tuple(points[r][p] for r, p in sources)
     given = {f.name: getattr(network, f.name) for f in fields(network)}
     given |= {"layers": layers, "loss": KIND, "theta": theta, "has_point": has_point}

@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 from tests.kernel.certificates import (
+    AT_REST,
     BIASED_FORM,
     CHAIN_3,
     CONFLICT_TREE,
@@ -35,6 +36,7 @@ from tests.kernel.certificates import (
     RESTING_LEAF,
     RIGHT,
     SAMPLES,
+    SOLVED,
     SPARSE,
     SQRT2,
     THIN,
@@ -94,6 +96,7 @@ from tests.kernel.certificates import (
     part,
     problem,
     problem_file,
+    replicated,
     separators,
     shared,
     signs,
@@ -105,6 +108,7 @@ from tests.kernel.certificates import (
     three_units,
     tree,
     turn,
+    twins,
     typed,
     under_hinge,
     varying,
@@ -1536,6 +1540,35 @@ REJECTED |= {
         ),
     ],
 }
+REST = SAMPLES["clarke-critical, replicates"]["evidence"]
+NO_LOSS = SAMPLES["global-minimum, replicates"]["evidence"]
+REJECTED |= {
+    "replicates-differ": [
+        miss(certificate("clarke-critical", twins("0 0 0", "-1 0 0"), REST)),
+        miss(certificate("global-minimum", twins("1 1 0", "2 0 -1"), NO_LOSS)),
+    ],
+    "replicates-agree": [miss(certificate("not-clarke-critical", AT_REST, {}))],
+    "claim-about-replicates": [miss(certificate("flat-minimum", SOLVED, {}))],
+    "other-product-of-cells": [about("cells, replicates", "evidence.count", "6")],
+}
+REJECTED["other-objective"].append(
+    miss(SAMPLES["global-minimum, replicates"], twins("1 1 5", "1 5 -1"))
+)
+MALFORMED |= {
+    "gamma-not-positive": [
+        about("not-clarke-critical, replicates", "problem.objective.gamma", "0"),
+        about("not-clarke-critical, replicates", "problem.objective.gamma", "-1"),
+    ],
+    "nothing-to-penalize": [
+        miss(
+            certificate(
+                "not-clarke-critical",
+                replicated([[[1], [2]]], [["1"]], [0], [[["1", "0"]], [["0", "0"]]]),
+                {},
+            )
+        )
+    ],
+}
 MALFORMED["class-unknown"] = [
     about("separable", "evidence.separators.0.class", 0),
     about("not-separable", "evidence.class", 2),
@@ -1562,6 +1595,7 @@ BACKED_UP = {
     "lifting-side-open": "the slope is looked up in a table: a KeyError",
     "lifting-weight-on-open-side": "the side is looked up in a table: a KeyError",
     "vertices-of-irrational-data": "such numbers cannot be divided: a TypeError",
+    "claim-about-replicates": "the rule is looked up in a table: a KeyError",
     "balance-of-bounded-symbols": "a bounded symbol has no square (balance-without-square), and no "
     "class to be merged: a KeyError",
 }

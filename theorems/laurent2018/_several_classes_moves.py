@@ -50,8 +50,8 @@ def all_terms_on(examples: int, inputs: int) -> Step:
     symbols += [f"x{i}x{j}" for i in span for j in columns]
     return identity(
         rf"{examples} examples in dimension {inputs}: "
-        r"$\sum_i\mu_i(1-y_i(\langle\beta,x_i\rangle+c))="
-        r"\sum_i\mu_i-c\sum_i\mu_iy_i-\langle\beta,z\rangle$ with $z=\sum_i\mu_iy_ix_i$",
+        r"$\sum_i\mu_i(1-y_i(\langle\beta,x_i\rangle+c))$ is "
+        r"$\sum_i\mu_i-c\sum_i\mu_iy_i-\langle\beta,z\rangle$ with $z=\sum_i\mu_iy_ix_i$",
         total([f"m{i}*(1-y{i}*({outputs[i]}+c))" for i in span]),
         f"{total([f'm{i}' for i in span])}-c*({total([f'm{i}*y{i}' for i in span])})"
         f"-({total([f'q{j}*({z[j]})' for j in columns])})",

@@ -91,8 +91,9 @@ def moves() -> Part:
         *(all_terms_on(*shape) for shape in ((1, 1), (3, 1), (2, 2), (3, 3))),
         *trade(),
         identity(
-            r"(134) with $v_r$ at rest, $A=(W^{(L)}\cdots W^{(k+2)})^\top v_r\otimes"
-            r"W^{(k)}\cdots W^{(1)}z$, $X=A$: $-s\|A\|^2+\gamma s^2\|A\|^2=-s(1-\gamma s)\|A\|^2$",
+            r"(134) with $v_r$ at rest, $X=A$, the outer product of "
+            r"$(W^{(L)}\cdots W^{(k+2)})^\top v_r$ and $W^{(k)}\cdots W^{(1)}z$: "
+            r"$-s\|A\|^2+\gamma s^2\|A\|^2=-s(1-\gamma s)\|A\|^2$",
             "-s*n+g*s^2*n",
             "-s*(1-g*s)*n",
             "s g n",

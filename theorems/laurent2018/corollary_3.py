@@ -139,8 +139,8 @@ def falls(examples: int, neurons: int) -> Step:
     symbols += [f"s{i}x{k}" for i in span for k in units]
     return identity(
         rf"(ii) {examples} examples, {neurons} neurons: "
-        r"$\sum_i\mu_i(1-y_i(\langle v,\sigma_i\rangle+c))="
-        r"\sum_i\mu_i-c\sum_i\mu_iy_i-\sum_kv_kh_k$, $h_k=\sum_i\mu_iy_i\sigma_{ik}$",
+        r"$\sum_i\mu_i(1-y_i(\langle v,\sigma_i\rangle+c))$ is "
+        r"$\sum_i\mu_i-c\sum_i\mu_iy_i-\sum_kv_kh_k$, $h_k=\sum_i\mu_iy_i\sigma_{ik}$",
         total([f"m{i}*(1-y{i}*({outputs[i]}+c))" for i in span]),
         f"{weights}-c*({balance})-({total([f'v{k}*({h[k]})' for k in units])})",
         " ".join([*symbols, "c"]),

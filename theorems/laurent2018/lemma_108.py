@@ -17,8 +17,8 @@ from theorems.vardi2022._steps import identity, part
 def added_up(vectors: Replicates) -> Step:
     """The sum of the hypotheses is a sum of squares."""
     return identity(
-        rf"{vectors.shape}: $\sum_r\left(\|x_r\|^2-\frac1{{R-1}}\sum_{{s\ne r}}\langle x_s,"
-        r"x_r\rangle\right)=\frac1{R-1}\sum_{r<s}\|x_r-x_s\|^2$",
+        rf"{vectors.shape}: $\sum_r(\|x_r\|^2-\frac1{{R-1}}\sum_{{s\ne r}}\langle x_s,x_r\rangle)$ "
+        r"is $\frac1{R-1}\sum_{r<s}\|x_r-x_s\|^2$",
         total([f"({vectors.excess(r)})" for r in vectors.indices]),
         f"{share(vectors.number - 1)}*({vectors.differences()})",
         " ".join(vectors.symbols),
@@ -42,7 +42,8 @@ def norms(number: int) -> Step:
     """n_1 is the largest norm, n_s = n_1 - d_s: then n_1 exceeds the mean by that of the d_s."""
     others = range(2, number + 1)
     return identity(
-        rf"$R={number}$: $\|x_1\|-\frac1{{R-1}}\sum_s\|x_s\|=\frac1{{R-1}}\sum_s(\|x_1\|-\|x_s\|)$",
+        rf"$R={number}$: $\|x_1\|-\frac1{{R-1}}\sum_s\|x_s\|$ is "
+        rf"$\frac1{{R-1}}\sum_s(\|x_1\|-\|x_s\|)$",
         f"n-{share(number - 1)}*({total([f'(n-d{s})' for s in others])})",
         f"{share(number - 1)}*({total([f'd{s}' for s in others])})",
         " ".join(["n", *(f"d{s}" for s in others)]),

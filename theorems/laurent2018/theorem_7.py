@@ -124,7 +124,8 @@ def exact(number: int, weights: int, biases: int, *, last: bool) -> Step:
     less = "" if last else r"-\|u_r-u_s\|^2"
     return identity(
         rf"$R={number}$, {weights} weights and {biases} biases in {where}: the relations make "
-        rf"$\frac{{2\gamma}}{{R-1}}\sum_{{r<s}}(\|\omega_r-\omega_s\|^2+\|b_r-b_s\|^2{less})$",
+        rf"$\frac{{2\gamma}}{{R-1}}$ times the sum over $r<s$ of "
+        rf"$\|\omega_r-\omega_s\|^2+\|b_r-b_s\|^2{less}$",
         total(terms),
         f"2*g*{share(number - 1)}*({right})",
         " ".join(symbols),
