@@ -8,7 +8,8 @@ Covered: the steps of the proof as identities: the loss of a class where v̄_r =
 instances: local minima with v̄_r = 0, which are global (Σ_i μ_i y_i x_i = 0 for such r, so ∇E = 0),
 and points with v̄_r = 0 that are not global, nor local, one for each case of the proof. With two
 classes the weights of the examples can be equal for both, and the instances are ones of E_γ; with
-three each class has weights of its own, and its relation is checked.
+three each class has weights of its own, and its relation is checked. Without equal weights the
+statement fails, on an instance.
 
 Errata: in the proof "0 > <...>" must be "≥", as both sides are 0 for w_r = 0; "z_r = ∇E" lacks
 a minus sign; "if z_r for all r" is "if z_r = 0 for all r".
@@ -82,6 +83,20 @@ THREE = Classes(
     slope=1,
     equal=True,
 )
+
+
+UNEQUAL = Classes(
+    "weights 3/8, 3/8, 1/4",
+    ((1, 0), (-1, 0), (0, 1)),
+    (0, 0, 1),
+    full((2, 1)),
+    [(1, 0)],
+    None,
+    [(0, 1), (0, -1)],
+    slope=1,
+    weights=("3/8", "3/8", "1/4"),
+)
+"""W does not see the direction (0, 1) that separates the classes, and c is on a kink."""
 
 
 def moves() -> Part:
@@ -183,8 +198,19 @@ def relation(r: int) -> Part:
     return part(f"{THREE.name}, class {r + 1} against the rest", problem, steps, steps)
 
 
+def needed() -> Part:
+    """Without equal weights a local minimum with v̄_r = 0 need not be global."""
+    problem = UNEQUAL.penalized()
+    steps = [
+        *(vanishes(UNEQUAL, r) for r in UNEQUAL.classes),
+        searched(r"A local minimum of $\mathcal{E}_\gamma$", "local-minimum", problem),
+        searched(r"It is not a global one", "not-global-minimum", problem),
+    ]
+    return part(f"Equal weights are needed: {UNEQUAL.name}", problem, steps, steps)
+
+
 def prove() -> list[Part]:
-    """The steps, the errata, minima, the cases of the proof, three classes."""
+    """The steps, the errata, minima, the cases of the proof, three classes, unequal weights."""
     powers = [expansion(depth) for depth in (1, 2, 3)]
     return [
         moves(),
@@ -193,4 +219,5 @@ def prove() -> list[Part]:
         *map(minimum, MINIMA),
         *map(saddle, SADDLES),
         *(relation(r) for r in THREE.classes),
+        needed(),
     ]

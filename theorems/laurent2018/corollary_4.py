@@ -12,7 +12,7 @@ Erratum: "linearly separable" must mean each class from the rest, as in Corollar
 classes apart at a time a critical point may have active unsolved examples.
 """
 
-from exactmargin.exact import Q
+from exactmargin.exact import Number, Q
 from exactmargin.networks import forward
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._several_classes import total
@@ -53,9 +53,14 @@ INSTANCES = (
     ),
 )
 ACTIVE = (
-    BLIND._replace(name="an unsolved class is active", biases=[(1,)]),
-    BLIND._replace(name="the solved class no longer", rows=[("1/2", -1), (-1, 0), (-1, "1/2")]),
+    (BLIND._replace(name="an unsolved class is active", biases=[(1,)]), 0, 1),
+    (
+        BLIND._replace(name="the solved class no longer", rows=[("1/2", -1), (-1, 0), (-1, "1/2")]),
+        0,
+        0,
+    ),
 )
+"""Points with a class and an example that it does not solve, although neuron 1 is on."""
 
 
 def unsolved(point: Classes) -> list[tuple[int, int]]:
@@ -64,25 +69,53 @@ def unsolved(point: Classes) -> list[tuple[int, int]]:
     return [(r, i) for r, row in margins.items() for i, margin in enumerate(row) if margin < 1]
 
 
-def blind(point: Classes, r: int, i: int) -> list[Step]:
-    """Every neuron is not read, off, or on its kink; so the output is c_r, and unsolved."""
-    about = rf"Class {r + 1} does not solve example {i + 1}"
-    x, v, c = point.inputs[i], point.v(r), point.rows[r][-1]
-    y = 1 if point.labels[i] == r else -1
-    passed = forward(point.network(1), point.point([point.rows[r]]), Q.coerce_all(x))
+def neurons(point: Classes, i: int) -> list[tuple[str, Number]]:
+    """The inputs <w_k, x_i> + b_k of all neurons, as texts and as numbers."""
+    x = point.inputs[i]
+    passed = forward(point.network(1), point.point(point.rows[:1]), Q.coerce_all(x))
     (matrix,), (biases,) = point.layers(), point.biases or ((),)
-    steps = []
-    for k, z in enumerate(passed.pre_activations[0]):
-        pairs_of_k = zip(matrix[k], x, strict=True)
-        text = total([*(f"({w})*({a})" for w, a in pairs_of_k), f"({biases[k]})"])
-        if not v[k]:
-            steps.append(identity(f"{about}: neuron {k + 1} is not read", str(v[k]), "0"))
+    texts = [
+        total([*(f"({w})*({a})" for w, a in zip(row, x, strict=True)), f"({b})"])
+        for row, b in zip(matrix, biases, strict=True)
+    ]
+    return list(zip(texts, passed.pre_activations[0], strict=True))
+
+
+def about(r: int, i: int) -> str:
+    """Of which class and example a step is."""
+    return f"Class {r + 1}, example {i + 1}"
+
+
+def loss(point: Classes, r: int, i: int) -> Step:
+    """The example is unsolved; the output is read off the neurons that are on."""
+    on = zip(point.v(r), neurons(point, i), strict=True)
+    terms = [f"({v})*({text})" for v, (text, z) in on if z > 0]
+    y = 1 if point.labels[i] == r else -1
+    inside = f"1-({y})*({total([*terms, f'({point.rows[r][-1]})'])})"
+    return positive(f"{about(r, i)}: unsolved", inside)
+
+
+def blind(point: Classes, r: int, i: int) -> list[Step]:
+    """Unsolved, and every neuron is not read, off, or on its kink."""
+    steps = [loss(point, r, i)]
+    for k, (v, (text, z)) in enumerate(zip(point.v(r), neurons(point, i), strict=True), 1):
+        if not v:
+            steps.append(identity(f"{about(r, i)}: neuron {k} is not read", str(v), "0"))
         elif not z:
-            steps.append(identity(f"{about}: neuron {k + 1} is on its kink", text, "0"))
+            steps.append(identity(f"{about(r, i)}: neuron {k} is on its kink", text, "0"))
         else:
-            steps.append(positive(f"{about}: neuron {k + 1} is off", f"-({text})"))
-    steps.append(positive(f"{about}: the output is $c_{{{r + 1}}}$", f"1-({y})*({c})"))
+            steps.append(positive(f"{about(r, i)}: neuron {k} is off", f"-({text})"))
     return steps
+
+
+def seen(point: Classes, r: int, i: int) -> list[Step]:
+    """Unsolved, and neuron 1 is on and read."""
+    (text, _), *_ = neurons(point, i)
+    return [
+        loss(point, r, i),
+        positive(f"{about(r, i)}: neuron 1 is on", text),
+        positive(f"{about(r, i)}: neuron 1 is read", f"({point.v(r)[0]})^2"),
+    ]
 
 
 def instance(point: Classes) -> Part:
@@ -101,11 +134,12 @@ def instance(point: Classes) -> Part:
     return part(f"Instance: {point.name}", problem, steps, steps)
 
 
-def active(point: Classes) -> Part:
+def active(point: Classes, r: int, i: int) -> Part:
     """An unsolved example is active: not critical."""
     problem = point.penalized("1/2")
     steps = [
         separable("Each class is separable from the rest", problem),
+        *seen(point, r, i),
         not_critical(r"No critical point of $\mathcal{E}_\gamma$", problem),
     ]
     return part(f"Instance: {point.name}", problem, steps, steps)
@@ -115,15 +149,12 @@ def only_pairwise() -> list[Part]:
     """Erratum: critical, any two classes separable, and an unsolved example is active."""
     point = CLUSTERS._replace(slope=0, name=f"{CLUSTERS.name}, ReLU")
     problem = point.penalized()
-    steps = [
-        critical(r"A critical point of $\mathcal{E}_\gamma$", problem),
-        positive(r"Example 1 is active, and class 2 reads the neuron", "1/2*(1*3+2)"),
-        positive(r"Class 2 does not solve example 1: its loss is $1+\hat{y}_2>0$", "1+1/2*5-1"),
-    ]
+    steps = [critical(r"A critical point of $\mathcal{E}_\gamma$", problem), *seen(point, 1, 0)]
     refuted = part(f"Erratum: {point.name}", problem, steps, steps)
     return [*pairs(), not_from_the_rest(point), refuted]
 
 
 def prove() -> list[Part]:
     """Critical points, points that are not critical, the erratum."""
-    return [*map(instance, INSTANCES), *map(active, ACTIVE), *only_pairwise()]
+    unlike = [active(point, r, i) for point, r, i in ACTIVE]
+    return [*map(instance, INSTANCES), *unlike, *only_pairwise()]
