@@ -6,6 +6,7 @@ Theorem 7 prints it without the 2). If one replicate alone leaves equal ones, by
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import TypeVar
 
 from flint import fmpq
@@ -13,7 +14,7 @@ from flint import fmpq
 from exactmargin.exact import Number, Polynomial
 from exactmargin.networks import Architecture, coordinates_of_copy
 
-__all__ = ["hidden_places", "spread", "spread_gradient"]
+__all__ = ["hidden_places", "spread", "spread_gradient", "spread_monomials"]
 
 Value = TypeVar("Value", Number, Polynomial)
 
@@ -39,6 +40,15 @@ def spread(network: Architecture, theta: Sequence[Value], zero: Value) -> Value:
             total = total + theta[p] * theta[p] * copies
         total = total - together * together
     return total * fmpq(1, copies - 1)
+
+
+def spread_monomials(network: Architecture) -> dict[tuple[int, ...], fmpq]:
+    """The coefficients of R by the flat places of the two parameters in each of its monomials."""
+    copies, found = network.output_dimension, dict[tuple[int, ...], fmpq]()
+    for places in hidden_places(network):
+        found |= {pair: fmpq(-2, copies - 1) for pair in combinations(sorted(places), 2)}
+        found |= {(p, p): fmpq(1) for p in places}
+    return found
 
 
 def spread_gradient(

@@ -29,7 +29,7 @@ from exactmargin.problems.objectives import (
     Objective,
     PenalizedOneVersusAllHinge,
 )
-from exactmargin.problems.penalty import spread
+from exactmargin.problems.penalty import spread, spread_monomials
 
 __all__ = ["LossTerm", "Problem"]
 
@@ -183,6 +183,14 @@ class Problem:
         if not isinstance(self.objective, PenalizedOneVersusAllHinge):
             return zero
         return spread(self.network, point.flat(), zero) * self.objective.gamma
+
+    @property
+    def penalty_monomials(self) -> dict[tuple[int, ...], fmpq]:
+        """The coefficients of γ R by the flat places of the parameters in each of its monomials."""
+        if not isinstance(self.objective, PenalizedOneVersusAllHinge):
+            return {}
+        factor = self.objective.gamma
+        return {pair: factor * c for pair, c in spread_monomials(self.network).items()}
 
     def with_free(self, values: Iterable[Number]) -> Parameters:
         """The problem's point with its free coordinates replaced by `values`, in flat order.

@@ -29,11 +29,14 @@ _MINIMA = (
 def _apart(problem: Replicated, r: int, claim: str, evidence: Any, show: Show) -> list[str]:
     """One replicate, and what is proved of it."""
     one = problem.replicate(r)
-    head = f"\\textit{{Replicate {r}}} by itself is a problem with the labels $1$ for class {r} "
-    lines = [f"{head} and $-1$ for all others."]
+    head = (
+        f"\\textit{{Replicate {r}}} by itself is a problem with the labels $1$ for class {r} and "
+        "$-1$ for all others"
+    )
+    lines = [f"{head}."]
     if one.has_point:
         values = block_values(Naming(one).blocks, [number(x) for x in one.theta])
-        lines = [f"{head} and $-1$ for all others, at the point", values]
+        lines = [f"{head}, at the point", values]
     return [*lines, *show(claim, one, evidence)]
 
 
