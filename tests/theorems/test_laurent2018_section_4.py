@@ -69,7 +69,7 @@ CONCLUSIONS: dict[str, dict[str, int]] = {
     "corollary-100": {"positive": 20, CRITICAL: 5, NOT_CRITICAL: 2, GLOBAL: 5, NOT_GLOBAL: 2},
     "corollary-101": {
         "positive": 4,
-        "identity": 43,
+        "identity": 44,
         LOCAL: 8,
         NOT_LOCAL: 6,
         GLOBAL: 7,

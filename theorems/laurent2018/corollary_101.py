@@ -12,7 +12,8 @@ three each class has weights of its own, and its relation is checked. Without eq
 statement fails, on an instance.
 
 Errata: in the proof "0 > <...>" must be "≥", as both sides are 0 for w_r = 0; "z_r = ∇E" lacks
-a minus sign; "if z_r for all r" is "if z_r = 0 for all r".
+a minus sign, and so does the last difference of losses; "if z_r for all r" is "if z_r = 0 for all
+r".
 """
 
 from exactmargin.registry import Part, Step
@@ -146,6 +147,13 @@ def errata() -> Part:
             "1/2*(1+(-w+c))+1/2*(1-(w+c))",
             "1-w",
             "w c",
+        ),
+        identity(
+            r"Erratum: $L=1$, $W=1$, $v=t$: the loss changes by "
+            r"$-\langle\tilde{W}^\top\tilde{V},Z\rangle=-t$, not by $t$",
+            "(1/2*(1+(-t+c))+1/2*(1-(t+c)))-1",
+            "-t",
+            "t c",
         ),
         identity(
             r"Erratum: at $w_r=0$ both sides of $0>\langle W^{(L)}\cdots W^{(1)}z_r,\delta w_r"
