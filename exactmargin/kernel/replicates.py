@@ -30,6 +30,7 @@ from .problem import read_problem as read_plain
 from .reading import items, keys, read_number
 
 KIND = "penalized-one-vs-all-hinge"
+EDGES = 10**6  # of all copies: a short file with shared weights could ask for any number
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,8 @@ def read_problem(value: Any, lenient: bool = False) -> Problem:
     rest = {key: x for key, x in value.items() if key != "parameters"}
     network = read_plain({**rest, "objective": {"kind": "one-vs-all-hinge"}}, lenient)
     form(network.layers[-1].start > 0, "nothing-to-penalize", "problem.network")
+    edges = network.outputs * sum(len(row) for layer in network.layers for row in layer.rows)
+    form(edges <= EDGES, "too-many-replicates", "problem.network", edges, EDGES)
     layers, sources = side_by_side(network.layers, network.classes)
     theta, has_point = tuple[Any, ...](), "parameters" in value
     if has_point:

@@ -14,6 +14,10 @@ from exactmargin.networks.layer import Layer
 __all__ = ["coordinates_of_copy", "copies", "replicated", "with_output"]
 
 
+LARGEST = 20_000_000
+"""The number of pattern entries that copies side by side may have."""
+
+
 def with_output(network: Architecture, r: int) -> Architecture:
     """The network with its output r alone (from 0), and without parameters that only others read.
 
@@ -32,12 +36,19 @@ def replicated(network: Architecture) -> Architecture:
     """A copy of the network for each of its outputs, side by side (L eq. 13).
 
     Raises `InvalidInputError` where the hidden layers have no parameter, so that the copies have
-    nothing in common.
+    nothing in common, and where their patterns would have more than `LARGEST` entries.
     """
     if network.block_slice(network.depth - 1).start == 0:
         raise InvalidInputError(
             "has no hidden layer with parameters; replicates of a network are copies of these, so "
             "expected at least one (L eq. 13)",
+            place="network.layers",
+        )
+    entries = sum(layer.rows * layer.columns for layer in network.layers)
+    if entries * network.output_dimension**2 > LARGEST:
+        raise InvalidInputError(
+            f"has {entries} pattern entries and {network.output_dimension} outputs; its copies "
+            f"side by side have more than {LARGEST} entries, which is too many to be written out",
             place="network.layers",
         )
     return _side_by_side([with_output(network, r) for r in range(network.output_dimension)])

@@ -173,6 +173,10 @@ COMPLAINTS = [
     (lambda: with_output(DENSE, 3), "there is no output 3; the network has outputs 0..2"),
     (lambda: replicated(fully_connected([2, 2])), "network.layers: has no hidden layer with"),
     (
+        lambda: replicated(fully_connected([1, 500, 500, 10])),
+        "network.layers: has 255500 pattern entries and 10 outputs; its copies side by side",
+    ),
+    (
         lambda: Problem("", Q, DENSE, drawn(DENSE, 0).data, PenalizedOneVersusAllHinge(1)),
         "network.layers: is not 3 copies of one network side by side",
     ),

@@ -1540,6 +1540,10 @@ REJECTED |= {
         ),
     ],
 }
+# 525 copies of 2001 edges and more, all with the same three weights.
+MANY_REPLICATES = without_point(
+    replicated([[[1]] * 1000, [[1] * 1000], [[1]] * 525], [["1"]], [0], [[["1"], ["1"], ["1"]]])
+)
 REST = SAMPLES["clarke-critical, replicates"]["evidence"]
 NO_LOSS = SAMPLES["global-minimum, replicates"]["evidence"]
 REJECTED |= {
@@ -1558,6 +1562,9 @@ MALFORMED |= {
     "gamma-not-positive": [
         about("not-clarke-critical, replicates", "problem.objective.gamma", "0"),
         about("not-clarke-critical, replicates", "problem.objective.gamma", "-1"),
+    ],
+    "too-many-replicates": [
+        miss(certificate("not-clarke-critical", MANY_REPLICATES, {})),
     ],
     "nothing-to-penalize": [
         miss(
