@@ -6,9 +6,9 @@ with loss 0, and a sub-optimal local minimum where unsolved points are active.
 
 Covered: both, with coordinates of our own, as L gives none. First the four points of a
 rectangle: a global minimum, and a critical point where each neuron sees two unsolved classes, which
-is a saddle. Then a local minimum, at which the features of all points are the same: class 1 is
-solved, just so; for the other classes all outputs are 0. No direction lowers the loss to first
-order however the output weights v vary, as the points of class 1 hold those of the others: with
+is a saddle. Then a local minimum, at which the features of all points are the same, and the outputs
+(1, 0, 0, 0): class 1 is solved, just so, and no other class is. Nearby the loss is not smaller,
+however the output weights v vary, as the points of class 1 hold those of the others: with
 u_k = (v_2, v_3, v_4)_k - (v_1, v_1, v_1)_k and a = 10 u_1 × u_2, the points
 
     p_r = 4 x_r - (x_2 + x_3 + x_4) + (0, a_r),    r = 2, 3, 4,
@@ -28,7 +28,7 @@ from theorems.laurent2018._several_classes_points import (
     not_critical,
     separable,
 )
-from theorems.vardi2022._steps import better, identity, part, positive
+from theorems.vardi2022._steps import better, curve, identity, part, positive
 
 TWO_NEURONS = ([[1, 2], [3, 4]],)
 ONE_NEURON = ([[1, 2]],)
@@ -74,6 +74,8 @@ SQUARE = Classes(
     [(1,)],
     [(1, -2)] * 4,
 )
+CORNER = SQUARE._replace(hidden=[(1, 1)], biases=[(-1,)], rows=[(2, -1), (0, -1), (0, -1), (0, -1)])
+"""The neuron sees the first point alone, and class 1 reads it."""
 
 
 def _weight(r: int, k: int) -> str:
@@ -119,11 +121,6 @@ def minimum(name: str, problem: Problem, multipliers: dict[tuple[int, int], str]
     return Step(name, "local-minimum", {"by": "constant", "multipliers": listed})
 
 
-def smallest(name: str) -> Step:
-    """A loss of 0."""
-    return Step(name, "global-minimum", {"by": "zero-loss"})
-
-
 def flat(problem: Problem) -> list[str]:
     """The parameters in the kernel's spelling."""
     return [str(value) for value in problem.point().flat()]
@@ -134,7 +131,7 @@ def at_left(point: Classes) -> Part:
     problem = point.together(MulticlassHinge())
     steps = [
         separable("Each class is separable from the rest", problem),
-        smallest(r"$\mathcal{L}=0$: a global minimum"),
+        Step(r"$\mathcal{L}=0$: a global minimum", "global-minimum", {"by": "zero-loss"}),
     ]
     return part(point.name, problem, steps, steps)
 
@@ -145,12 +142,10 @@ def rectangle() -> Part:
     active = positive(r"$x_1$ is active, $v_{11}(\langle w_1,x_1\rangle+b_1)>0$", "1*(1*3+0*1+0)")
     unsolved = positive(r"and unsolved: $1+\hat{y}_2-\hat{y}_1>0$", "1+(1*3+0)-(1*3+0)")
     point = critical("A Clarke critical point; the analogue of Theorem 6 fails", problem)
-    curve = [[text] for text in flat(problem)]
-    for p, rate in ((2, "1"), (7, "1"), (9, "-1")):
-        curve[p - 1] = [*curve[p - 1], rate]
-    numerators = [[] if row == ["0"] else row for row in curve]
-    evidence = {"numerators": numerators, "denominator": ["1"], "breakpoints": ["1/8"]}
-    saddle = Step("No local minimum: a line of descent", "not-local-minimum", evidence)
+    line = [[] if text == "0" else [text] for text in flat(problem)]
+    for p, start, rate in ((2, "0", "1"), (7, "1", "1"), (9, "1", "-1")):
+        line[p - 1] = [start, rate]
+    saddle = curve("No local minimum: a line of descent", line, ["1/8"])
     lower = better("A smaller loss", flat(CORNERS.together(MulticlassHinge())))
     steps = [separable("Each class is separable from the rest", problem), active, unsolved]
     steps += [point, saddle, lower]
@@ -162,7 +157,7 @@ def at_right() -> Part:
     problem = HELD.together(MulticlassHinge())
     loss = identity(
         r"$\mathcal{L}=\frac43$: the points of classes 2, 3, 4 have loss 4 each, class 1 has none",
-        f"1/9*3*(({1}+1-0)+(1+0-0)+(1+0-0))",
+        "1/9*3*((1+1-0)+(1+0-0)+(1+0-0))",
         "4/3",
     )
     steps = [
@@ -184,20 +179,15 @@ def at_right() -> Part:
 def one_against_all() -> Part:
     """A sub-optimal local minimum of the loss (11), unsolved points, all active."""
     problem = SQUARE.together(OneVersusAllHinge())
-    solved = CORNERS_OF_THE_SQUARE.together(OneVersusAllHinge())
     steps = [
         separable("Each class is separable from the rest", problem),
         positive(r"All points are on the active side: $0\cdot x+1>0$", "0+1"),
         positive(r"Point $r$ is unsolved for class $r$: $1-\hat{y}_r>0$", "1-(1*1-2)"),
         critical("A Clarke critical point", problem),
         minimum("A local minimum", problem, square_multipliers()),
-        better("A smaller loss", flat(solved)),
+        better("A smaller loss", flat(CORNER.together(OneVersusAllHinge()))),
     ]
     return part(SQUARE.name, problem, steps, steps)
-
-
-CORNERS_OF_THE_SQUARE = SQUARE._replace(hidden=[(1, 1)], rows=[(1, -2), (0, -1), (0, -1), (0, -1)])
-"""The neuron sees the first point alone, and class 1 reads it."""
 
 
 def not_one_by_one(r: int) -> Part:
