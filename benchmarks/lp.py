@@ -32,6 +32,7 @@ import tempfile
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
+from queue import Empty
 
 SIZES = ("30x10", "100x50", "400x200", "1500x500")
 KINDS = (
@@ -291,7 +292,7 @@ def cpu_seconds():
 
 
 def timed(solve, stated, enough=0.5):
-    """(least seconds, answer)."""
+    """(least seconds so far, answer), after each run."""
     times, total = [], 0.0
     while (len(times) < 3 and total < 20) or (total < enough and len(times) < MOST_RUNS):
         start = cpu_seconds()
@@ -301,7 +302,7 @@ def timed(solve, stated, enough=0.5):
             answer, seconds = answer
         times.append(seconds)
         total += seconds
-    return min(times), answer
+        yield min(times), answer
 
 
 def _work(name, stated, queue):
@@ -309,9 +310,11 @@ def _work(name, stated, queue):
     try:
         solve = ours if name == "ours" else PEERS[name][0]
         solve(*program("hull", *((40, 20) if name == "ours" else (4, 2))))  # what is imported
-        queue.put(timed(solve, stated))
+        for found in timed(solve, stated):
+            queue.put(found)
     except Exception as error:
         queue.put((None, repr(error)[:300]))
+    queue.put(None)
 
 
 def in_process(name, stated, limit):
@@ -320,13 +323,16 @@ def in_process(name, stated, limit):
     queue = context.Queue()
     process = context.Process(target=_work, args=(name, stated, queue))
     process.start()
+    best = None
     try:
-        return queue.get(timeout=limit)
-    except Exception:
-        return None
+        while (found := queue.get(timeout=limit)) is not None:
+            best = found
+    except Empty:
+        pass  # a run exceeded the limit
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # it, and a solver that it called
         process.join()
+    return best
 
 
 def compare(kind, size, names, given_up, limit):
