@@ -40,9 +40,9 @@ ALTERED = [
     Altered("figure_5", 3, r"$\mathcal{L}=", ("right",), "1", "not-identical"),
     Altered("figure_5", 3, LOCAL, ("multipliers", 0, "value"), "1/2", "loss-not-constant"),
     Altered(
-        "figure_5", 4, LOCAL, ("multipliers", 0, "value"), "u2_1", "varying-multiplier-outside"
+        "figure_5", 5, LOCAL, ("multipliers", 0, "value"), "u2_1", "varying-multiplier-outside"
     ),
-    Altered("figure_5", 5, r"$0\notin", ("separator", 0), "2", "cell-bound"),
+    Altered("figure_5", 6, r"$0\notin", ("separator", 0), "2", "cell-bound"),
     # Equation 15
     Altered("equation_15", 0, "$y=2Y-1$", ("right",), "1+(2*Y-1)*(p+c)", "not-identical"),
     # Theorem 7: the printed gradient, without the 2
@@ -121,7 +121,7 @@ def test_an_altered_number_is_rejected(altered: Altered) -> None:
         # a point of class 1 moved: the others are held no more
         ("figure_5", 3, ("data", "inputs", 4, 1), "13", "combination-not-zero"),
         # one output weight on the square doubled
-        ("figure_5", 4, ("parameters", "weights", 1, 0), "2", "combination-not-zero"),
+        ("figure_5", 5, ("parameters", "weights", 1, 0), "2", "combination-not-zero"),
         # a replicate moved
         ("theorem_7", 10, ("parameters", 1, "weights", 0, 0), "2", "replicates-differ"),
         ("corollary_100", 0, ("parameters", 1, "weights", 0, 0), "2", "replicates-differ"),

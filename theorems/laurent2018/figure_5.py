@@ -15,9 +15,9 @@ u_k = (v_2, v_3, v_4)_k - (v_1, v_1, v_1)_k and a = 10 u_1 × u_2, the points
 
 are between two points of class 1, and Σ_r u_rk (p_r - 4 x_r + x_2 + x_3 + x_4) = 0 for both k.
 
-The one-versus-all loss (11) has such a minimum, too: on a square, with all outputs -1. Class r
-holds itself at p_r = x_r + Σ_s v_s (x_s - x_r)/3, and Σ_r v_r (p_r - x_r) = 0. There the relation
-(14) fails: no class is critical by itself.
+Three classes, one neuron and five points suffice. The one-versus-all loss (11) has such a minimum,
+too: on a square, with all outputs -1. Class r holds itself at p_r = x_r + Σ_s v_s (x_s - x_r)/3,
+and Σ_r v_r (p_r - x_r) = 0. There the relation (14) fails: no class is critical by itself.
 """
 
 from exactmargin.problems import MulticlassHinge, OneVersusAllHinge, Problem
@@ -26,6 +26,7 @@ from theorems.laurent2018._several_classes_points import (
     Classes,
     critical,
     not_critical,
+    searched,
     separable,
 )
 from theorems.vardi2022._steps import better, curve, identity, part, positive
@@ -73,6 +74,15 @@ SQUARE = Classes(
     [(0, 0)],
     [(1,)],
     [(1, -2)] * 4,
+)
+FIVE = Classes(
+    "three classes, one neuron, five points",
+    ((1, 0), (-1, 0), (4, 5), (-4, 5), (0, 6)),
+    (1, 2, 0, 0, 0),
+    ONE_NEURON,
+    [(0, 0)],
+    [(1,)],
+    [(2, -1), (3, -3), (1, -1)],
 )
 CORNER = SQUARE._replace(hidden=[(1, 1)], biases=[(-1,)], rows=[(2, -1), (0, -1), (0, -1), (0, -1)])
 """The neuron sees the first point alone, and class 1 reads it."""
@@ -176,6 +186,25 @@ def at_right() -> Part:
     return part(HELD.name, problem, steps, steps)
 
 
+def smallest() -> Part:
+    """Three classes, with multipliers that a search has found."""
+    problem = FIVE.together(MulticlassHinge())
+    steps = [
+        separable("Each class is separable from the rest", problem),
+        positive(r"All points are on the active side: $0\cdot x+1>0$", "0+1"),
+        *(FIVE.nonzero(r) for r in (1, 2)),
+        identity(
+            r"$\mathcal{L}=\frac65$: the points of classes 2 and 3 have loss 3 each",
+            "1/5*2*((1+1-0)+(1+0-0))",
+            "6/5",
+        ),
+        critical("A Clarke critical point", problem),
+        searched("A local minimum", "local-minimum", problem),
+        searched("A smaller loss", "not-global-minimum", problem),
+    ]
+    return part(FIVE.name, problem, steps, steps)
+
+
 def one_against_all() -> Part:
     """A sub-optimal local minimum of the loss (11), unsolved points, all active."""
     problem = SQUARE.together(OneVersusAllHinge())
@@ -204,6 +233,7 @@ def prove() -> list[Part]:
         rectangle(),
         at_left(SOLVED),
         at_right(),
+        smallest(),
         one_against_all(),
         *(not_one_by_one(r) for r in SQUARE.classes),
     ]
