@@ -40,10 +40,10 @@ from .expressions import read_expression
 from .hinge import loss, terms
 from .minima import Ends, along, better_point, descends
 from .minimum import Method, by_method
-from .multilinear import near, symbols
+from .multilinear import passes_near, symbols
 from .network import inner
 from .neurons import NeuronTrees
-from .numbers import Number, Poly, as_poly, bernstein_sign, sign
+from .numbers import Number, Poly, as_poly, bernstein_sign, sign, symbol
 from .outcome import need, show
 from .problem import Problem
 from .reading import keys, numbered, numbers
@@ -80,7 +80,8 @@ def constant(problem: Problem, evidence: Any, bound: Number, local: bool) -> Non
     place, field = "evidence.multipliers", problem.field
     listed = keys(evidence, "evidence", (), ("multipliers",)).get("multipliers", [])
     need(local, "constant-is-local", "evidence.by")
-    passes = [near(problem, i) for i in range(len(problem.labels))]
+    theta = [symbol(p + 1) for p in range(len(problem.theta))]
+    passes = [passes_near(problem, i)(theta) for i in range(len(problem.labels))]
     point, total = dict(enumerate(problem.theta, 1)), as_poly(bound * -1)
     given = numbered(listed, place, "term", len(terms(problem)), ("value",))
     for j, term in enumerate(terms(problem)):
