@@ -1,28 +1,11 @@
 """One altered number in a proof of L section 4, and the kernel refuses it for that very reason."""
 
-import copy
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from exactmargin.decisions import Certificate
-from exactmargin.kernel import Outcome
-
-Parts = list[dict[str, Any]]
-
-
-class Altered(NamedTuple):
-    """A module, the part and the start of the step's name, the place of the number, the code."""
-
-    module: str
-    part: int
-    step: str
-    place: tuple[Any, ...]
-    value: Any
-    code: str
-
+from tests.theorems.altering import Altered, Parts, check_altered, outcome
+from tests.theorems.test_laurent2018_section_4 import CONCLUSIONS, RESULTS
 
 CRITICAL = r"A critical point of $\mathcal{E}_\gamma$"
 LOCAL = r"A local minimum"
@@ -89,30 +72,11 @@ ALTERED = [
 ]
 
 
-def outcome(module: str, change: Callable[[Parts], None]) -> Outcome:
-    """What the kernel says of the theorem after a change of its parts."""
-    stated = import_module(f"theorems.laurent2018.{module}").prove()
-    parts = copy.deepcopy([part.to_json() for part in stated])
-    change(parts)
-    evidence = {"theorem": "laurent2018/altered", "parts": parts}
-    return Certificate("theorem", None, evidence).outcome()
-
-
 @pytest.mark.parametrize(
     "altered", ALTERED, ids=[f"{a.module}-{a.code}-{n}" for n, a in enumerate(ALTERED)]
 )
 def test_an_altered_number_is_rejected(altered: Altered) -> None:
-    def change(parts: Parts) -> None:
-        steps = parts[altered.part]["steps"]
-        holder = next(s["evidence"] for s in steps if s["name"].startswith(altered.step))
-        for key in altered.place[:-1]:
-            holder = holder[key]
-        assert holder[altered.place[-1]] != altered.value
-        holder[altered.place[-1]] = altered.value
-
-    found = outcome(altered.module, change)
-    assert (found.status, found.code) == ("rejected", altered.code), found.line()
-    assert altered.step in found.place
+    check_altered("laurent2018", altered)
 
 
 @pytest.mark.parametrize(
@@ -142,14 +106,9 @@ def test_an_altered_instance_is_rejected(
         assert holder[place[-1]] != value
         holder[place[-1]] = value
 
-    found = outcome(module, change)
+    found = outcome("laurent2018", module, change)
     assert (found.status, found.code) == ("rejected", code), found.line()
 
 
 def test_every_module_is_altered() -> None:
-    named = "figure_5 equation_15 theorem_7 corollary_3 corollary_4 lemma_108 lemma_109"
-    assert {altered.module for altered in ALTERED} == {
-        *named.split(),
-        "corollary_100",
-        "corollary_101",
-    }
+    assert {altered.module for altered in ALTERED} == {RESULTS[id].module for id in CONCLUSIONS}
