@@ -754,6 +754,33 @@ THREE_CLASSES = of_classes(
 DEAD_CLASSES = of_classes(
     [[[1]], [[1], [2]]], ["1", "2"], [0, 1], [["-1"], ["3", "1"]], "one-vs-all-hinge"
 )
+# Three inputs on a line, all outputs -1: between which neighbours a class is held depends on v.
+HELD = problem(
+    [[[1]], [[1], [2], [3]]],
+    [["0"], ["1"], ["2"]],
+    [["0"], ["1", "1", "1"]],
+    labels=[0, 1, 2],
+    biases={0: ["1"], 1: ["-2", "-2", "-2"]},
+) | {"objective": {"kind": "one-vs-all-hinge"}}
+# One output at one input, held by its weights: 2/3 (1 - w) and 1/3 (1 + w) at w = 1.
+PULLED = under_hinge(
+    problem([[[1]]], [["1"], ["1"]], [["1"]]), labels=[1, -1], weights=["2/3", "1/3"]
+)
+
+
+def varying(**values: str) -> list[Data]:
+    """Multipliers of terms as term_<j>, polynomials in the parameters."""
+    return [{"term": int(name[5:]), "value": value} for name, value in values.items()]
+
+
+HELD_VALUES = varying(
+    term_2="1/2",
+    term_3="3/2*u2_1-1",
+    term_4="2-3/2*u2_3",
+    term_6="2-3/2*u2_1",
+    term_7="3/2*u2_3-1",
+    term_8="1/2",
+)
 
 
 def replicated(
@@ -1475,6 +1502,12 @@ SAMPLES: dict[str, Data] = {
         "local-minimum", under_hinge(chain("-1", "1")), "constant"
     ),
     "local-minimum, constant, multiclass": minimum("local-minimum", DEAD_CLASSES, "constant"),
+    "local-minimum, constant, held": minimum(
+        "local-minimum", PULLED, "constant", multipliers=varying(term_1="1/2")
+    ),
+    "local-minimum, constant, held as the parameters vary": minimum(
+        "local-minimum", HELD, "constant", multipliers=HELD_VALUES
+    ),
     "local-minimum, multiclass": minimum("local-minimum", RIGHT, "zero-loss"),
     "not-local-minimum, one-vs-all": curve(RESTING_CLASSES, [["0", "1"], []], ["1"]),
     "not-global-minimum, one-vs-all": better(RESTING_CLASSES, ["1", "-1"]),

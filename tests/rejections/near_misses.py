@@ -32,6 +32,7 @@ from tests.kernel.certificates import (
     OPPOSITE,
     OPPOSITE_TREE,
     POWER,
+    PULLED,
     REPEATED,
     RESTING_LEAF,
     RIGHT,
@@ -113,6 +114,7 @@ from tests.kernel.certificates import (
     twins,
     typed,
     under_hinge,
+    varying,
     vertex,
     without_point,
 )
@@ -1457,7 +1459,24 @@ LOSS_CELLS: dict[str, list[Miss]] = {
 
 HINGE_MINIMA: dict[str, list[Miss]] = {
     "constant-is-local": [hinge_minimum(under_hinge(chain("-1", "1")), "constant")],
-    "loss-not-constant": [hinge_minimum(HALF, "constant", "local-minimum")],
+    "loss-not-constant": [
+        hinge_minimum(HALF, "constant", "local-minimum"),
+        hinge_minimum(PULLED, "constant", "local-minimum", multipliers=varying(term_1="2/3")),
+    ],
+    "varying-multiplier-outside": [
+        hinge_minimum(
+            PULLED | {"data": PULLED["data"] | {"weights": ["1/3", "2/3"]}},
+            "constant",
+            "local-minimum",
+            multipliers=varying(term_1="2"),
+        ),
+        hinge_minimum(
+            under_hinge(problem([[[1]]], [["1"], ["1"]], [["1"]]), labels=[1, 1]),
+            "constant",
+            "local-minimum",
+            multipliers=varying(term_1="-1/2", term_2="1/2"),
+        ),
+    ],
     "loss-not-zero": [hinge_minimum(HALF, "zero-loss")],
     "hinge-multiplier-outside": [
         hinge_minimum(conflict("2", "1", slope="1"), "linear", multipliers=["3/2", "3/2"]),
