@@ -12,14 +12,10 @@ It works in any test runner. Under pytest, ``exactmargin.pytest_plugin`` sets th
 folder that keeps certificates from its options. Importing this module loads no other room.
 """
 
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, final
-
-from exactmargin.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from exactmargin.decisions import Certificate, Verdict
@@ -99,30 +95,16 @@ def keep(certificate: "Certificate", name: str) -> Path | None:
     """Keep a certificate as ``NAME.json`` in the settings' folder; the path, None without one.
 
     `name` may have folders; what is neither a letter nor a digit nor one of ``._-`` becomes
-    ``_``. Processes that keep the same certificate at the same time leave one whole file.
+    ``_``. Processes that keep the same certificate at the same time leave one whole file. Raises
+    `InvalidInputError` where nothing can be written there.
     """
+    from exactmargin.formats import replace_text
+
     folder = current_settings().folder
     if folder is None:
         return None
     path = folder.joinpath(*(re.sub(r"[^\w.-]", "_", part) for part in f"{name}.json".split("/")))
     text = certificate.text()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_bytes() != text.encode():
-            _replace(path, text)
-    except OSError as error:
-        reason = f"the certificate cannot be kept ({error.strerror})"
-        raise InvalidInputError(reason, place=str(path)) from None
+    if not path.is_file() or path.read_bytes() != text.encode():
+        replace_text(text, path)
     return path
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a text at a path in one step: a reader sees the old file or the new one."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file:
-            file.write(text)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

@@ -14,6 +14,7 @@ from exactmargin.formats.problem_reader import (
 )
 from exactmargin.formats.problem_writer import canonical_json, problem_to_json, write_problem
 from exactmargin.formats.samples import read_dataset
+from exactmargin.formats.sources import replace_text
 
 __all__ = [
     "PROBLEM_FORMAT",
@@ -32,5 +33,6 @@ __all__ = [
     "read_expectations",
     "read_network",
     "read_problem",
+    "replace_text",
     "write_problem",
 ]

@@ -77,7 +77,7 @@ def test_a_folder_that_cannot_be_made_fails_in_a_sentence(pytester, problem) -> 
     result = pytester.runpytest("--exactmargin-certificates", "kept")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["*kept/case/kkt.json: the certificate cannot be kept (Not a directory)"]
+        ["*kept/case/kkt.json: cannot be written: Not a directory"]
     )
 
 
