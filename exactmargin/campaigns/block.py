@@ -1,7 +1,7 @@
 """Blocks: what one task of a campaign does, and what it hands back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, final
 
@@ -9,7 +9,7 @@ from exactmargin.campaigns.finding import Finding
 from exactmargin.conjectures import Conjecture, Evidence, generate, shrink
 from exactmargin.errors import InvalidInputError
 
-__all__ = ["Block", "run_block"]
+__all__ = ["SECONDS", "Block", "run_block"]
 
 SECONDS = 2.0
 """A task ends with the first instance that is decided after so many: then a campaign stops soon
@@ -53,7 +53,7 @@ class Block:
             raise InvalidInputError(
                 f"{evidence.instances} instances are counted from {start} up to {stop}"
             )
-        return cls(start, stop, evidence.taking(seconds), finding)
+        return cls(start, stop, replace(evidence, seconds=seconds), finding)
 
 
 def run_block(

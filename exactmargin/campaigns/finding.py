@@ -42,7 +42,10 @@ class Finding:
     @classmethod
     def of(cls, found: Counterexample) -> "Finding":
         """The finding that a counterexample is."""
-        form = {"conjecture": found.conjecture, "problem": canonical(problem_to_json(found.problem))}
+        form = {
+            "conjecture": found.conjecture,
+            "problem": canonical(problem_to_json(found.problem)),
+        }
         return cls(
             conjecture=found.conjecture,
             key=hashlib.sha256(canonical_json(form).encode()).hexdigest()[:16],
@@ -60,7 +63,8 @@ class Finding:
 
     def folder(self, campaign: Path) -> Path:
         """Where it is written in the folder of a campaign."""
-        return campaign / "findings" / f"{re.sub(r'[^\w.-]', '_', self.conjecture)}-{self.key}"
+        name = re.sub(r"[^\w.-]", "_", self.conjecture)
+        return campaign / "findings" / f"{name}-{self.key}"
 
     def write(self, campaign: Path) -> None:
         """Write ``problem.json``, ``certificate.json`` and ``counterexample.tex`` where they are

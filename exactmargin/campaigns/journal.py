@@ -39,7 +39,7 @@ class Journal:
     ):
         self.folder = folder
         self._file = -1
-        self._manifest = {
+        self._manifest: dict[str, Any] = {
             "format": CAMPAIGN_FORMAT,
             "exactmargin": version("exactmargin"),
             "hypothesis": version("hypothesis"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import final
 
-from exactmargin.campaigns.block import Block, run_block
+from exactmargin.campaigns.block import SECONDS, Block, run_block
 from exactmargin.campaigns.journal import Journal
 from exactmargin.campaigns.report import Entry, Report
 from exactmargin.conjectures import Conjecture, Evidence
@@ -39,8 +39,8 @@ def campaign(
     """Check instances 0, 1, 2, ... of the seed, of each conjecture.
 
     It ends when `examples` instances of each are decided, or `seconds` have passed; one of the two
-    must be given. A conjecture that had least time so far is taken first. `budget` is in seconds for
-    each instance, which is undecided beyond.
+    must be given. The conjecture that had least time so far is taken first. `budget` is in seconds
+    for each instance, which is undecided beyond.
 
     With a `folder`, results are kept there, and those that it holds are taken over: a campaign that
     was killed goes on where it was. With an `executor` (any of `concurrent.futures`, or that of a
@@ -79,9 +79,7 @@ def _check(
         raise InvalidInputError("there is no conjecture", place="conjectures")
     for conjecture in conjectures:
         if not isinstance(conjecture, Conjecture):
-            raise InvalidInputError(
-                f"{shown(conjecture)} is not a Conjecture", place="conjectures"
-            )
+            raise InvalidInputError(f"{shown(conjecture)} is not a Conjecture", place="conjectures")
     ids = [conjecture.id for conjecture in conjectures]
     for id in ids:
         if ids.count(id) > 1:
@@ -89,7 +87,9 @@ def _check(
     if type(seed) is not int:
         raise InvalidInputError(f"{shown(seed)} is not an integer", place="seed")
     if examples is None and seconds is None:
-        raise InvalidInputError("give examples, seconds, or both: it would not end", place="examples")
+        raise InvalidInputError(
+            "it would not end; give examples, seconds or both", place="examples"
+        )
     if examples is not None and (type(examples) is not int or examples < 1):
         raise InvalidInputError(f"{shown(examples)} is not an integer from 1", place="examples")
     if seconds is not None and not seconds >= 0:
@@ -164,8 +164,8 @@ class _Work:
         """The next block: of the conjecture with least time so far, in hand or spent."""
         in_hand = [id for id, _, _ in pending.values()]
 
-        def spent(id: str) -> tuple[float, int]:
-            return self._report.entries[id].evidence.seconds, in_hand.count(id)
+        def spent(id: str) -> float:
+            return self._report.entries[id].evidence.seconds + SECONDS * in_hand.count(id)
 
         id = min((id for id, spans in self._spans.items() if spans), key=spent)
         start, stop = self._spans[id].pop()

@@ -35,14 +35,15 @@ def kkt_points(
     diagonal: bool = False,
     biases: bool = True,
     kinks: bool = True,
+    sparse: bool = True,
 ) -> st.SearchStrategy[Problem]:
     """Max-margin problems over Q with a point that is a KKT point (V Problem 2, App. B).
 
-    The network has `moving` neurons that are not zero and `zero` neurons that are, first weights
-    may be missing; behind the first layer it is diagonal, and dense at the output.  With
-    `diagonal` the first layer is diagonal too: the dimension is then the number of neurons, and
-    `dimension` is not used.  At depth 2 and with `biases` the output or the hidden units may have
-    biases; with `kinks` pre-activations may be zero.  Every point has multipliers by
+    The network has `moving` neurons that are not zero and `zero` neurons that are; with `sparse`
+    first weights may be missing; behind the first layer it is diagonal, and dense at the output.
+    With `diagonal` the first layer is diagonal too: the dimension is then the number of neurons,
+    and `dimension` is not used.  At depth 2 and with `biases` the output or the hidden units may
+    have biases; with `kinks` pre-activations may be zero.  Every point has multipliers by
     construction, none is found by filtering.
 
     >>> kkt_points(moving=1, zero=1, size=2).example()  # doctest: +SKIP
@@ -51,7 +52,8 @@ def kkt_points(
     Examples shrink towards one input 1 with label 1 and one neuron w = v = 1.  Raises
     `InvalidInputError`.
     """
-    for name, value in (("diagonal", diagonal), ("biases", biases), ("kinks", kinks)):
+    flags = {"diagonal": diagonal, "biases": biases, "kinks": kinks, "sparse": sparse}
+    for name, value in flags.items():
         flag(value, name)
     ranges = {
         "dimension": bounds(dimension, "dimension"),
@@ -60,7 +62,7 @@ def kkt_points(
         "zero": bounds(zero, "zero", least=0),
         "depth": bounds(depth, "depth", least=2),
     }
-    return _kkt_points(ranges, checked_slopes(slopes), diagonal, biases, kinks)
+    return _kkt_points(ranges, checked_slopes(slopes), flags)
 
 
 @st.composite
@@ -68,20 +70,19 @@ def _kkt_points(
     draw: st.DrawFn,
     ranges: dict[str, tuple[int, int]],
     slopes: Sequence[fmpq],
-    diagonal: bool,
-    biases: bool,
-    kinks: bool,
+    flags: dict[str, bool],
 ) -> Problem:
+    diagonal = flags["diagonal"]
     moving, zero = draw(st.integers(*ranges["moving"])), draw(st.integers(*ranges["zero"]))
     d = moving + zero if diagonal else draw(st.integers(*ranges["dimension"]))
     depth, slope = draw(st.integers(*ranges["depth"])), draw(st.sampled_from(slopes))
-    own = [[k] if diagonal else draw(_places(d)) for k in range(moving + zero)]
+    own = [[k] if diagonal else draw(_places(d, flags["sparse"])) for k in range(moving + zero)]
     n = draw(st.integers(*ranges["size"]))
     neurons, hosts, groups, homes = draw(_neurons(own[:moving], n, depth, diagonal, slope == 1))
     labels = [neurons[k].sign for k in homes]
-    sides, shares = draw(_sides(neurons, hosts, homes, kinks))
+    sides, shares = draw(_sides(neurons, hosts, homes, flags["kinks"]))
     hidden_bias = output_bias = False
-    if biases and depth == 2:
+    if flags["biases"] and depth == 2:
         hidden_bias, output_bias = (draw(st.integers(0, 3)) == 3 for _ in range(2))
     last = fmpq(0)
     if output_bias and slope == 1:
@@ -125,9 +126,10 @@ def _with_output_bias(draw: st.DrawFn, neurons: list[Neuron]) -> tuple[list[Neur
 
 
 @st.composite
-def _places(draw: st.DrawFn, d: int) -> list[int]:
+def _places(draw: st.DrawFn, d: int, sparse: bool) -> list[int]:
     """The inputs of a neuron: mostly all, else some."""
-    missing = draw(st.sets(st.integers(0, d - 1))) if draw(st.integers(0, 3)) == 3 else set()
+    some = sparse and draw(st.integers(0, 3)) == 3
+    missing = draw(st.sets(st.integers(0, d - 1))) if some else set()
     return [j for j in range(d) if j not in missing] or [0]
 
 

@@ -76,9 +76,7 @@ def test_a_folder_that_cannot_be_made_fails_in_a_sentence(pytester, problem) -> 
     (pytester.path / "kept").write_text("a file")
     result = pytester.runpytest("--exactmargin-certificates", "kept")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        ["*kept/case/kkt.json: cannot be written: Not a directory"]
-    )
+    result.stdout.fnmatch_lines(["*kept/case/kkt.json: cannot be written: Not a directory"])
 
 
 def test_workers_keep_each_certificate_once(pytester: pytest.Pytester, problem) -> None:
