@@ -24,17 +24,18 @@ ORDERS = 720
 @final
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A counterexample as text: its problem file, its certificate, a LaTeX document of both.
+    """A counterexample as text: what it is in some lines, its problem file, its certificate, a
+    LaTeX document of both.
 
     Findings with one `key` are the same. `seed` and `number` name the instance that it was shrunk
-    from, `size` says in words how large it is.
+    from.
     """
 
     conjecture: str
     key: str
     seed: int
     number: int
-    size: str
+    text: str
     problem: str
     certificate: str
     latex: str
@@ -51,7 +52,7 @@ class Finding:
             key=hashlib.sha256(canonical_json(form).encode()).hexdigest()[:16],
             seed=found.seed,
             number=found.number,
-            size=str(found.size),
+            text=str(found),
             problem=found.problem_text(),
             certificate=found.certificate().text(),
             latex=found.latex(),
@@ -61,22 +62,26 @@ class Finding:
         """A JSON object; `Finding` with its values is the inverse."""
         return asdict(self)
 
+    @property
+    def files(self) -> dict[str, tuple[str, str]]:
+        """The names and the texts of the files that show it, by what they are."""
+        return {
+            "problem": ("problem.json", self.problem),
+            "certificate": ("certificate.json", self.certificate),
+            "latex": ("counterexample.tex", self.latex),
+        }
+
     def folder(self, campaign: Path) -> Path:
-        """Where it is written in the folder of a campaign."""
+        """Where they are in the folder of a campaign."""
         name = re.sub(r"[^\w.-]", "_", self.conjecture)
         return campaign / "findings" / f"{name}-{self.key}"
 
     def write(self, campaign: Path) -> None:
-        """Write ``problem.json``, ``certificate.json`` and ``counterexample.tex`` where they are
-        missing; raises `InvalidInputError` where it cannot."""
-        folder = self.folder(campaign)
-        for name, text in (
-            ("problem.json", self.problem),
-            ("certificate.json", self.certificate),
-            ("counterexample.tex", self.latex),
-        ):
-            if not (folder / name).exists():
-                replace_text(text, folder / name)
+        """Write those that are missing; raises `InvalidInputError` where it cannot."""
+        for name, text in self.files.values():
+            path = self.folder(campaign) / name
+            if not path.exists():
+                replace_text(text, path)
 
 
 def canonical(problem: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, final
+from typing import final
 
 from exactmargin.campaigns.block import Block
 from exactmargin.campaigns.finding import Finding
@@ -62,14 +62,10 @@ class Entry:
         evidence = self.evidence
         return evidence.instances / evidence.seconds if evidence.seconds else None
 
-    def to_json(self) -> dict[str, Any]:
-        """The evidence as a JSON object, with the rate and the findings' keys."""
-        rate = None if self.rate is None else round(self.rate, 1)
-        return {
-            **self.evidence.to_json(),
-            "instances_per_second": rate,
-            "findings": list(self.findings),
-        }
+    @property
+    def found(self) -> list[Finding]:
+        """The findings in the order of the instances that they were shrunk from."""
+        return sorted(self.findings.values(), key=lambda finding: finding.number)
 
 
 @final
@@ -88,8 +84,3 @@ class Report:
     def instances(self) -> int:
         """How many instances are decided, of all conjectures."""
         return sum(entry.evidence.instances for entry in self.entries.values())
-
-    @property
-    def violated(self) -> bool:
-        """Whether some conjecture is refuted."""
-        return any(entry.evidence.violated for entry in self.entries.values())
