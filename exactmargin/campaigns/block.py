@@ -47,9 +47,10 @@ class Block:
             start, stop, seconds = obj["start"], obj["stop"], obj["seconds"]
             evidence = Evidence.from_json(obj["evidence"])
             finding = None if obj["finding"] is None else Finding(**obj["finding"])
+            instances = stop - start
         except (KeyError, TypeError):
             raise InvalidInputError("not a block of results") from None
-        if evidence.instances != stop - start:
+        if evidence.instances != instances:
             raise InvalidInputError(
                 f"{evidence.instances} instances are counted from {start} up to {stop}"
             )

@@ -10,7 +10,7 @@ are missing. A lock on the results keeps a second campaign out.
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -112,10 +112,11 @@ class Journal:
                 place=str(path),
             )
 
-    def blocks(self) -> Iterator[Block]:
-        """The blocks that are finished, in the order of their ends; cuts off an unfinished line.
+    def replay(self, count: Callable[[Block], object]) -> None:
+        """Count the blocks that are finished, in the order of their ends; cuts off an unfinished
+        line.
 
-        Raises `InvalidInputError` for a line that no campaign writes.
+        Raises `InvalidInputError` for a line that no campaign writes, with its number.
         """
         whole = 0
         with open(self._file, "rb", closefd=False) as file:
@@ -128,12 +129,12 @@ class Journal:
                     block = Block.from_json(json.loads(line))
                     if block.evidence.conjecture not in self._manifest["conjectures"]:
                         raise InvalidInputError("a conjecture that the manifest does not have")
+                    count(block)
                 except (ValueError, RecursionError) as error:  # InvalidInputError is a ValueError
                     raise InvalidInputError(
                         str(error), place=f"{self.folder / 'results.jsonl'}: line {number}"
                     ) from None
                 self._show(block)
-                yield block
         os.ftruncate(self._file, whole)
 
     def append(self, block: Block) -> None:

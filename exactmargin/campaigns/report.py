@@ -80,6 +80,10 @@ class Report:
     entries: dict[str, Entry]
     spent: bool = False
 
+    def add(self, block: Block) -> bool:
+        """Count a block; see `Entry.add`."""
+        return self.entries[block.evidence.conjecture].add(block)
+
     @property
     def instances(self) -> int:
         """How many instances are decided, of all conjectures."""

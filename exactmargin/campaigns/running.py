@@ -57,8 +57,7 @@ def campaign(
         journal = None
         if folder is not None:
             journal = stack.enter_context(Journal(Path(folder), conjectures, seed, budget))
-            for block in journal.blocks():
-                report.entries[block.evidence.conjecture].add(block)
+            journal.replay(report.add)
             progress(report)
         work = _Work(conjectures, report, examples, budget)
         end = None if seconds is None else monotonic() + seconds
@@ -66,7 +65,7 @@ def campaign(
         for block in finished:
             if journal is not None:
                 journal.append(block)
-            report.entries[block.evidence.conjecture].add(block)
+            report.add(block)
             progress(report)
         report.spent = examples is not None and work.left
     return report

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from exactmargin.campaigns import Entry, Finding, Report, campaign
-from exactmargin.cli.processes import pool_of
+from exactmargin.cli.processes import deaf, pool_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, complain, emit, emit_json, one_line
 from exactmargin.conjectures import THEOREMS, resolve
@@ -61,6 +61,9 @@ def _workers(jobs: int) -> Iterator[Executor | None]:
         yield None
         return
     with pool_of(jobs) as pool:
+        with deaf():
+            for _ in range(jobs):  # start them all now
+                pool.submit(int)
         yield pool
 
 

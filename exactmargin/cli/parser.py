@@ -270,9 +270,7 @@ def _add_fuzz(commands: Any) -> None:
         metavar="N",
         help="instances of each conjecture (default: 1000, or without end where --time is given)",
     )
-    parser.add_argument(
-        "--time", type=values.seconds, metavar="S", help="seconds after which it ends"
-    )
+    parser.add_argument("--time", type=values.seconds, metavar="S", help="seconds until it ends")
     parser.add_argument(
         "--seed", type=values.seed, default=0, metavar="K", help="which instances (default: 0)"
     )
