@@ -26,6 +26,7 @@ __all__ = [
     "GLOBAL_MINIMUM",
     "KKT",
     "KKT_OF_PROBLEM_2",
+    "LEAKY",
     "LINEAR",
     "LOCAL_MINIMUM",
     "NONZERO_NEURONS",
@@ -73,6 +74,7 @@ def _is_diagonal(problem: Problem) -> bool:
 
 DEPTH_2 = seen("the network has depth 2", lambda p: p.network.depth == 2)
 RELU = seen("it is a ReLU network", lambda p: not p.network.negative_slope)
+LEAKY = seen("the slope is positive", lambda p: bool(p.network.negative_slope))
 LINEAR = seen("it is a linear network", lambda p: p.network.is_linear)
 FULLY_CONNECTED = seen("it is fully connected", _is_dense)
 DIAGONAL = seen("it is diagonal", _is_diagonal)

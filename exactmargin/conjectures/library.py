@@ -18,12 +18,20 @@ REFUTED = (
     "kkt-implies-local",
     "kkt-without-kinks-implies-global",
     "diagonal-kkt-implies-local",
+    "theorem-2-without-biases",
+    "theorem-5-without-equal-weights",
+    "lemma-106-as-printed",
+    "theorem-6-for-three-classes",
 )
 """The ids of the conjectures that are false."""
 
 THEOREMS = (
     "vardi2022/theorem-4.2.1",
     "vardi2022/theorem-4.3",
+    "laurent2018/theorem-2",
+    "laurent2018/theorem-4",
+    "laurent2018/theorem-5",
+    "laurent2018/theorem-6",
 )
 """The ids of theorems with all their hypotheses, named as in the ledger."""
 
@@ -31,9 +39,9 @@ THEOREMS = (
 @cache
 def named() -> Mapping[str, Conjecture]:
     """The conjectures of the library by their ids."""
-    from exactmargin.conjectures import vardi
+    from exactmargin.conjectures import laurent, vardi
 
-    return {c.id: c for c in (*vardi.CONJECTURES,)}
+    return {c.id: c for c in (*vardi.CONJECTURES, *laurent.CONJECTURES)}
 
 
 def resolve(text: str) -> Conjecture:

@@ -50,7 +50,6 @@ HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
 }
 
 OF_ONE_OUTPUT = (
-    "evaluation",
     "multilinear-form",
     "zero-trace-hessian",
     "indefinite-hessian",

@@ -726,7 +726,11 @@ REJECTED: dict[str, list[Miss]] = {
     "margin-not-below-one": [miss(certificate("infeasible", ONE, {"example": 1}))],
     "kink": [miss(certificate("no-kinks", V32, {}))],
     "zero-neuron": [miss(certificate("nonzero-neurons", V32, {}))],
-    "other-value": [about("evaluation", "evidence.value", "5")],
+    "other-value": [
+        about("evaluation", "evidence.value", "5"),
+        about("evaluation, a unit", "evidence.unit", 1),
+        about("evaluation, a unit", "evidence.value", "-5"),
+    ],
     "not-identical": [fact("x^2", "x")],
     "not-positive": [
         miss(certificate("positive", None, {"symbols": ["x"], "expression": text}))
@@ -1503,11 +1507,7 @@ SAMPLE_CLAIMS: dict[str, list[Miss]] = {
 REJECTED |= SAMPLE_CLAIMS
 WRONG = of_classes(TWO_OUTPUTS, ["1"], [0], [["0", "0"]], "multiclass-hinge")
 REJECTED |= {
-    "claim-about-one-output": [
-        miss(
-            certificate("evaluation", RIGHT, {"parameters": ["1", "0"], "example": 1, "value": "1"})
-        )
-    ],
+    "claim-about-one-output": [miss(certificate("zero-trace-hessian", RIGHT, {"example": 1}))],
     "method-of-the-binary-loss": [hinge_minimum(WRONG, "linear", multipliers=["1"])],
     "other-objective": [
         *REJECTED["other-objective"],
@@ -1517,6 +1517,9 @@ REJECTED |= {
         ),
     ],
 }
+MALFORMED["unit-not-named"] = [
+    miss(certificate("evaluation", RIGHT, {"parameters": ["1", "0"], "example": 1, "value": "1"}))
+]
 MALFORMED["class-unknown"] = [
     about("separable", "evidence.separators.0.class", 0),
     about("not-separable", "evidence.class", 2),
