@@ -4,6 +4,9 @@
   unless the verdict is the expected one. A verdict that is unknown where another is expected
   fails too, with the reason; ``--exactmargin-allow-unknown`` makes that a skip, never a pass.
 * ``NAME.certificate.json``: one item; it fails unless the kernel accepts the certificate.
+* ``test_NAME``, a global name of a test module that is a `Conjecture`: one item. It fails where a
+  counterexample is found, where an instance is undecided, and where no instance satisfies the
+  hypotheses. The number of instances is the ``max_examples`` of the Hypothesis profile.
 * ``paper.toml`` of an installed theorem pack: one item per result that has a check. They run with
   ``pytest --pyargs PACKAGE``.
 
@@ -14,6 +17,7 @@ Loading this module loads nothing heavy: the rooms are imported when an item nee
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
@@ -21,9 +25,10 @@ from typing import TYPE_CHECKING, Any, final
 import pytest
 
 from exactmargin.errors import InternalError, InvalidInputError
-from exactmargin.testing import Settings, configure, current_settings, explanation, keep
+from exactmargin.testing import NOWHERE, Settings, configure, current_settings, explanation, keep
 
 if TYPE_CHECKING:
+    from exactmargin.conjectures import Conjecture
     from exactmargin.decisions import Budget, Verdict
     from exactmargin.registry import Pack, Result
 
@@ -34,6 +39,7 @@ __all__ = [
     "pytest_addoption",
     "pytest_collect_file",
     "pytest_configure",
+    "pytest_pycollect_makeitem",
     "pytest_unconfigure",
 ]
 
@@ -143,6 +149,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return None
 
 
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> pytest.Item | None:
+    """Collect conjectures among the global names of a module that begin as tests do."""
+    room = sys.modules.get("exactmargin.conjectures")
+    if room is None or not isinstance(obj, room.Conjecture) or not collector.funcnamefilter(name):
+        return None
+    return ConjectureItem.from_parent(collector, name=name, conjecture=obj)
+
+
 class _Differs(Exception):  # noqa: N818 - a test's failure, not an error
     """What a failing item says, and nothing more."""
 
@@ -159,6 +175,12 @@ class _Item(pytest.Item):
     def reportinfo(self) -> tuple[Path, None, str]:
         """The file and the name of the item."""
         return self.path, None, f"{self.path.name}: {self.name}"
+
+    def stem(self) -> str:
+        """The file from the root of the tests, without the end of its name."""
+        root = self.config.rootpath
+        path = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path.name
+        return str(path).removesuffix(".exactmargin.json").removesuffix(".py")
 
 
 @final
@@ -252,7 +274,7 @@ class VerdictItem(_Item):
         verdict = self.parent.verdict(self.name)
         path = None
         if verdict.certificate is not None:
-            path = keep(verdict.certificate, f"{self._stem()}/{self.name}")
+            path = keep(verdict.certificate, f"{self.stem()}/{self.name}")
         answer = verdict.answer.value
         if answer == self.expected:
             return
@@ -260,12 +282,6 @@ class VerdictItem(_Item):
         if answer == "unknown" and self.config.getoption(ALLOW_UNKNOWN):
             pytest.skip(f"{lines[0]}: {verdict.reason}")
         raise _Differs("\n  ".join(lines))
-
-    def _stem(self) -> str:
-        """The file from the root of the tests, without the end of its name."""
-        root = self.config.rootpath
-        path = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path.name
-        return str(path).removesuffix(".exactmargin.json")
 
 
 # ---------------------------------------------------------------- certificates and theorems
@@ -334,3 +350,41 @@ class TheoremItem(_Item):
         except InternalError as error:
             raise _Differs(f"{self.result.id}: {error}") from None
         keep(certificate, self.result.id)
+
+
+# ---------------------------------------------------------------- conjectures
+
+
+@final
+class ConjectureItem(_Item):
+    """A conjecture must have no counterexample among the first instances of a seed.
+
+    The seed is that of ``--hypothesis-seed``, else 0.
+    """
+
+    def __init__(self, *, conjecture: "Conjecture", **rest: Any) -> None:
+        super().__init__(**rest)
+        self.conjecture = conjecture
+
+    def runtest(self) -> None:
+        """Check as many instances as the Hypothesis profile says."""
+        from hypothesis import settings
+
+        from exactmargin.conjectures import Counterexample
+
+        seed = self.config.getoption("--hypothesis-seed", None) or "0"
+        if not seed.removeprefix("-").isdecimal():
+            raise _Differs(f"--hypothesis-seed {seed}: the seed of a conjecture is an integer")
+        found = self.conjecture.run(
+            examples=settings().max_examples, seed=int(seed), budget=current_settings().budget
+        )
+        if isinstance(found, Counterexample):
+            path = keep(found.certificate(), f"{self.stem()}/{self.name}")
+            raise _Differs(f"{found}\n  certificate: {path or NOWHERE}")
+        self.add_report_section("call", "exactmargin", str(found))
+        if not found.satisfied:
+            raise _Differs(f"nothing was tested: {found}")
+        if found.undecided:
+            if self.config.getoption(ALLOW_UNKNOWN):
+                pytest.skip(str(found))
+            raise _Differs(str(found))

@@ -21,9 +21,18 @@ if TYPE_CHECKING:
     from exactmargin.decisions import Certificate, Verdict
     from exactmargin.problems import Problem
 
-__all__ = ["Settings", "assert_certified", "configure", "current_settings", "keep"]
+__all__ = [
+    "NOWHERE",
+    "Settings",
+    "assert_certified",
+    "configure",
+    "current_settings",
+    "explanation",
+    "keep",
+]
 
 NOWHERE = "not kept; --exactmargin-certificates DIR keeps it"
+"""What is said in place of the path of a certificate where there is no folder."""
 
 
 @final
