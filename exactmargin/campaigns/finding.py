@@ -28,7 +28,7 @@ class Finding:
     LaTeX document of both.
 
     Findings with one `key` are the same. `seed` and `number` name the instance that it was shrunk
-    from.
+    from. There is neither certificate nor document where all conditions are read off the problem.
     """
 
     conjecture: str
@@ -37,8 +37,8 @@ class Finding:
     number: int
     text: str
     problem: str
-    certificate: str
-    latex: str
+    certificate: str | None
+    latex: str | None
 
     @classmethod
     def of(cls, found: Counterexample) -> "Finding":
@@ -54,8 +54,8 @@ class Finding:
             number=found.number,
             text=str(found),
             problem=found.problem_text(),
-            certificate=found.certificate().text(),
-            latex=found.latex(),
+            certificate=found.certificate().text() if found.certificates else None,
+            latex=found.latex() if found.certificates else None,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -65,11 +65,12 @@ class Finding:
     @property
     def files(self) -> dict[str, tuple[str, str]]:
         """The names and the texts of the files that show it, by what they are."""
-        return {
+        files = {
             "problem": ("problem.json", self.problem),
             "certificate": ("certificate.json", self.certificate),
             "latex": ("counterexample.tex", self.latex),
         }
+        return {what: (name, text) for what, (name, text) in files.items() if text is not None}
 
     def folder(self, campaign: Path) -> Path:
         """Where they are in the folder of a campaign."""

@@ -83,9 +83,11 @@ def _entry(entry: Entry, folder: Path | None) -> dict[str, object]:
 
 
 def _paths(finding: Finding, folder: Path | None) -> dict[str, str | None]:
-    if folder is None:
-        return dict.fromkeys(finding.files)
-    return {name: str(finding.folder(folder) / file) for name, (file, _) in finding.files.items()}
+    paths: dict[str, str | None] = dict.fromkeys(("problem", "certificate", "latex"))
+    if folder is not None:
+        for what, (name, _) in finding.files.items():
+            paths[what] = str(finding.folder(folder) / name)
+    return paths
 
 
 def _lines(entry: Entry, folder: Path | None) -> Iterator[str]:

@@ -20,7 +20,7 @@ from exactmargin import InternalError, InvalidInputError, check_certificate, rea
 from exactmargin.campaigns import Report, campaign, running
 from exactmargin.campaigns import block as blocks
 from exactmargin.conjectures import Evidence, generate, survey
-from tests.campaigns.toys import FALSE, HOME, SLOW, TRUE, VACUOUS
+from tests.campaigns.toys import FALSE, HOME, SEEN, SLOW, TRUE, VACUOUS
 
 
 @pytest.fixture
@@ -365,6 +365,15 @@ def test_a_finding_is_kept_once_and_can_be_checked(small, tmp_path: Path) -> Non
     assert outcome.accepted
     assert FALSE.check(read_problem(folder / "problem.json")).outcome.value == "violated"
     assert r"\begin{document}" in (folder / "counterexample.tex").read_text()
+
+
+def test_a_finding_that_is_read_off_has_no_certificate(small, tmp_path: Path) -> None:
+    (finding,) = campaign(SEEN, examples=20, folder=tmp_path).entries["seen"].found
+    (path,) = tmp_path.glob("findings/*/*")
+    assert path.name == "problem.json"
+    assert SEEN.check(read_problem(path)).outcome.value == "violated"
+    assert finding.certificate is finding.latex is None
+    assert campaign(SEEN, examples=20, folder=tmp_path).entries["seen"].found == [finding]
 
 
 def test_files_of_findings_that_are_lost_are_written_again(small, tmp_path: Path) -> None:

@@ -63,3 +63,11 @@ TRUE = toy("true", NOT_THREE, POSITIVE, attribute="TRUE")
 SLOW = toy("slow", SLOWLY, NOT_THREE, POSITIVE, attribute="SLOW")
 FALSE = toy("false", NOT_THREE, attribute="FALSE")
 VACUOUS = toy("vacuous", NEVER, attribute="VACUOUS")
+SEEN = Conjecture(
+    "seen",
+    "x is less than 5",
+    problems,
+    (),
+    Condition("x is less than 5", lambda problem, _: first_input(problem) < 5),
+    home=f"{HOME}:SEEN",
+)

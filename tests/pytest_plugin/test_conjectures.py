@@ -59,6 +59,14 @@ def test_a_counterexample_is_shown_and_kept(pytester: pytest.Pytester, module) -
     assert check_certificate(path.read_bytes()).accepted
 
 
+def test_what_is_read_off_has_no_certificate(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("from tests.campaigns.toys import SEEN\ntest_seen = SEEN\n")
+    result = pytester.runpytest("--exactmargin-certificates=kept")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["refuted: x is less than 5"])
+    assert not (pytester.path / "kept").exists()
+
+
 def test_nothing_that_was_tested_fails(pytester: pytest.Pytester, module) -> None:
     result = pytester.runpytest("test_toys.py::test_vacuous")
     result.assert_outcomes(failed=1)
