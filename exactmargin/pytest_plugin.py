@@ -384,9 +384,9 @@ class ConjectureItem(_Item):
             path = keep(found.certificate(), f"{self.stem()}/{self.name}")
             raise _Differs(f"{found}\n  certificate: {path or NOWHERE}")
         self.add_report_section("call", "exactmargin", str(found))
-        if not found.satisfied:
-            raise _Differs(f"nothing was tested: {found}")
         if found.undecided:
             if self.config.getoption(ALLOW_UNKNOWN):
                 pytest.skip(str(found))
             raise _Differs(str(found))
+        if not found.satisfied:
+            raise _Differs(f"nothing was tested: {found}")
