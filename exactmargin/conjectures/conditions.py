@@ -32,7 +32,9 @@ __all__ = [
     "NONZERO_NEURONS",
     "NO_BIASES",
     "NO_KINKS",
+    "NO_KINKS_FROM_LAYER",
     "NO_SHARE",
+    "ONE_LAYER",
     "RELU",
     "SEPARABLE",
     "certified",
@@ -91,6 +93,11 @@ KKT_OF_PROBLEM_2 = Condition(
 )
 
 
+ONE_LAYER = seen(
+    "one layer is optimised (Problem 4)", lambda p: isinstance(p.objective, LayerMaxMargin)
+)
+
+
 def _first_free(problem: Problem) -> int:
     return problem.objective.layer - 1 if isinstance(problem.objective, LayerMaxMargin) else 0
 
@@ -106,6 +113,11 @@ def _has_nonzero_neurons(problem: Problem) -> bool:
 
 
 NO_KINKS = certified("no pre-activation of a hidden neuron is zero", "no-kinks", _has_no_kinks)
+NO_KINKS_FROM_LAYER = certified(
+    "no pre-activation of a hidden neuron of the layer or above it is zero",
+    "no-kinks",
+    _has_no_kinks,
+)
 NONZERO_NEURONS = certified(
     "no hidden neuron has only zero weights", "nonzero-neurons", _has_nonzero_neurons
 )

@@ -26,8 +26,11 @@ REFUTED = (
 """The ids of the conjectures that are false."""
 
 THEOREMS = (
+    "vardi2022/theorem-3.1",
     "vardi2022/theorem-4.2.1",
     "vardi2022/theorem-4.3",
+    "vardi2022/theorem-5.2",
+    "vardi2022/theorem-5.4",
     "laurent2018/theorem-2",
     "laurent2018/theorem-4",
     "laurent2018/theorem-5",

@@ -23,6 +23,7 @@ from hypothesis.database import ExampleDatabase, InMemoryExampleDatabase
 from exactmargin.conjectures.counterexample import Counterexample
 from exactmargin.conjectures.evidence import Evidence
 from exactmargin.conjectures.simpler import simplest
+from exactmargin.conjectures.size import complexity
 from exactmargin.conjectures.trial import Outcome, Testable, Trial
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
@@ -33,6 +34,9 @@ __all__ = ["generate", "run", "shrink", "survey"]
 _BYTES = 1 << 12
 _MOST_BYTES = 1 << 20
 _ATTEMPTS = 100
+_MORE = 50
+"""How many instances after a violation are looked at for a smaller one."""
+
 _CHUNK = 50
 """Instances between two reports of progress, and of one task for an executor."""
 
@@ -157,7 +161,8 @@ def run(
         total += part
         progress(total)
         if part.violated:
-            return shrink(conjecture, seed, part.violated[0], budget=budget)
+            number = _smallest(conjecture, seed, part.violated[0], examples, budget)
+            return shrink(conjecture, seed, number, budget=budget)
     return total
 
 
@@ -184,6 +189,20 @@ def _parts(
     finally:
         for future in futures:
             future.cancel()
+
+
+def _smallest(
+    conjecture: Testable, seed: int, first: int, examples: int, budget: float | None
+) -> int:
+    """The number of the smallest violation among the first one and the instances that follow."""
+    least = complexity(generate(conjecture, seed, first)), first
+    for number in range(first + 1, min(first + _MORE, examples)):
+        problem = generate(conjecture, seed, number)
+        size = complexity(problem)
+        smaller = size < least[0]
+        if smaller and conjecture.check(problem, budget).outcome is Outcome.VIOLATED:
+            least = size, number
+    return least[1]
 
 
 class _Violated(Exception):  # noqa: N818 - what the shrinker keeps

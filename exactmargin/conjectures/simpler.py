@@ -11,7 +11,7 @@ from flint import fmpq
 from exactmargin.conjectures.size import complexity
 from exactmargin.conjectures.trial import Outcome, Testable, Trial
 from exactmargin.data import Dataset
-from exactmargin.exact import Number, Q
+from exactmargin.exact import Number, Q, sign
 from exactmargin.networks import Architecture, Parameters, from_pattern
 from exactmargin.problems import Problem
 
@@ -39,6 +39,7 @@ def _steps(problem: Problem) -> Iterator[Problem]:
     yield from _without_neuron(problem)
     yield from _without_coordinate(problem)
     yield from _with_equal_weights(problem)
+    yield from _rescaled(problem)
     yield from _with_simpler_number(problem)
 
 
@@ -103,6 +104,18 @@ def _with_equal_weights(problem: Problem) -> Iterator[Problem]:
     data = problem.data
     if data.weights is not None:
         yield _rebuilt(problem, Dataset(data.inputs, data.labels))
+
+
+def _rescaled(problem: Problem) -> Iterator[Problem]:
+    """Without biases Φ is homogeneous of degree m in θ and of degree one in x."""
+    network, data = problem.network, problem.data
+    if network.has_bias or problem.is_hinge:
+        return
+    for value in dict.fromkeys(x * sign(x) for x in problem.point().flat() if sign(x)):
+        flat = [x / value for x in problem.point().flat()]
+        factor = value**network.depth
+        inputs = tuple(tuple(x * factor for x in row) for row in data.inputs)
+        yield _rebuilt(problem, Dataset(inputs, data.labels), flat)
 
 
 def _with_simpler_number(problem: Problem) -> Iterator[Problem]:

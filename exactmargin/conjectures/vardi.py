@@ -1,4 +1,13 @@
-"""Conjectures about margin maximization (V): three that are false, and V's positive theorems."""
+"""Conjectures about margin maximization (V): three that are false, and V's positive theorems.
+
+V's theorems say that gradient flow converges to a KKT point with a property.  Here every KKT point
+that is drawn has it, which is what their proofs show.
+"""
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from exactmargin.conjectures.conditions import (
     DEPTH_2,
@@ -6,18 +15,31 @@ from exactmargin.conjectures.conditions import (
     FULLY_CONNECTED,
     GLOBAL_MINIMUM,
     KKT,
+    KKT_OF_PROBLEM_2,
     LINEAR,
     LOCAL_MINIMUM,
     NO_BIASES,
     NO_KINKS,
+    NO_KINKS_FROM_LAYER,
     NO_SHARE,
     NONZERO_NEURONS,
+    ONE_LAYER,
     RELU,
 )
 from exactmargin.conjectures.conjecture import Conjecture
-from exactmargin.strategies import kkt_points
+from exactmargin.problems import LayerMaxMargin, Problem
+from exactmargin.strategies import deep_kkt_points, kkt_points
 
 __all__ = ["CONJECTURES"]
+
+
+@st.composite
+def _one_layer(draw: st.DrawFn, problems: SearchStrategy[Problem]) -> Problem:
+    """The same points, for V Problem 4 with one of the layers."""
+    problem = draw(problems)
+    layer = draw(st.integers(1, problem.network.depth))
+    return replace(problem, objective=LayerMaxMargin(layer))
+
 
 CONJECTURES = (
     Conjecture(
@@ -62,5 +84,30 @@ CONJECTURES = (
         hypotheses=(DEPTH_2, RELU, NO_SHARE, NO_BIASES, NO_KINKS, KKT),
         conclusion=LOCAL_MINIMUM,
         source="V Theorem 4.3",
+    ),
+    Conjecture(
+        id="vardi2022/theorem-3.1",
+        name="every KKT point of a fully connected linear network is a global minimum",
+        instances=lambda: deep_kkt_points(["dense"], slopes=[1]),
+        hypotheses=(LINEAR, FULLY_CONNECTED, NO_BIASES, KKT),
+        conclusion=GLOBAL_MINIMUM,
+        source="V Theorem 3.1",
+    ),
+    Conjecture(
+        id="vardi2022/theorem-5.2",
+        name="at every KKT point of a linear network each layer is a global minimum of Problem 4",
+        instances=lambda: _one_layer(deep_kkt_points(slopes=[1])),
+        hypotheses=(LINEAR, NO_BIASES, ONE_LAYER, KKT_OF_PROBLEM_2),
+        conclusion=GLOBAL_MINIMUM,
+        source="V Theorem 5.2",
+    ),
+    Conjecture(
+        id="vardi2022/theorem-5.4",
+        name="at every KKT point of a ReLU network a layer is a local minimum of Problem 4 if no "
+        "pre-activation of this layer or above it vanishes",
+        instances=lambda: _one_layer(deep_kkt_points(slopes=[0], depth=(2, 3))),
+        hypotheses=(RELU, NO_BIASES, ONE_LAYER, NO_KINKS_FROM_LAYER, KKT_OF_PROBLEM_2),
+        conclusion=LOCAL_MINIMUM,
+        source="V Theorem 5.4",
     ),
 )
