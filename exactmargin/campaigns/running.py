@@ -51,7 +51,9 @@ def campaign(
     campaign; `InternalError` where the executor's processes die. What was finished is kept then.
     """
     conjectures = [conjectures] if isinstance(conjectures, Conjecture) else list(conjectures)
-    _check(conjectures, seed, examples, seconds)
+    _check(conjectures, seed, examples, seconds, budget)
+    if type(under_way) is not int or under_way < 1:
+        raise InvalidInputError(f"{shown(under_way)} is not an integer from 1", place="under_way")
     report = Report(seed, {c.id: Entry(Evidence(c.id)) for c in conjectures})
     with ExitStack() as stack:
         journal = None
@@ -72,7 +74,11 @@ def campaign(
 
 
 def _check(
-    conjectures: Sequence[Conjecture], seed: int, examples: int | None, seconds: float | None
+    conjectures: Sequence[Conjecture],
+    seed: int,
+    examples: int | None,
+    seconds: float | None,
+    budget: float | None,
 ) -> None:
     if not conjectures:
         raise InvalidInputError("there is no conjecture", place="conjectures")
@@ -91,8 +97,10 @@ def _check(
         )
     if examples is not None and (type(examples) is not int or examples < 1):
         raise InvalidInputError(f"{shown(examples)} is not an integer from 1", place="examples")
-    if seconds is not None and not seconds >= 0:
-        raise InvalidInputError(f"{shown(seconds)} is not a number from 0", place="seconds")
+    times: dict[str, object] = {"seconds": seconds, "budget": budget}
+    for name, value in times.items():
+        if value is not None and not (isinstance(value, int | float) and value >= 0):
+            raise InvalidInputError(f"{shown(value)} is not a number from 0", place=name)
 
 
 @final

@@ -6,11 +6,21 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 
-from exactmargin.campaigns import Entry, Finding, Report, campaign
 from exactmargin.cli.processes import deaf, pool_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, complain, emit, emit_json, one_line
-from exactmargin.conjectures import THEOREMS, resolve
+from exactmargin.errors import InvalidInputError
+
+try:
+    from exactmargin.campaigns import Entry, Finding, Report, campaign
+    from exactmargin.conjectures import THEOREMS, resolve
+except ModuleNotFoundError as missing:
+    if (missing.name or "").partition(".")[0] != "hypothesis":
+        raise
+    raise InvalidInputError(
+        "Hypothesis is not installed; install it with: pip install 'exactmargin[fuzz]'",
+        place="fuzz",
+    ) from None
 
 __all__ = ["REPORT_FORMAT", "run_fuzz"]
 

@@ -398,6 +398,9 @@ def test_files_of_findings_that_are_lost_are_written_again(small, tmp_path: Path
         (TRUE, {"examples": 0}, "examples: 0 is not an integer from 1"),
         (TRUE, {"examples": 1.5}, "examples: 1.5 is not an integer from 1"),
         (TRUE, {"seconds": -1}, "seconds: -1 is not a number from 0"),
+        (TRUE, {"seconds": "9"}, "seconds: '9' is not a number from 0"),
+        (TRUE, {"examples": 1, "budget": float("nan")}, "budget: nan is not a number from 0"),
+        (TRUE, {"examples": 1, "under_way": 0}, "under_way: 0 is not an integer from 1"),
         (TRUE, {"examples": 1, "seed": "0"}, "seed: '0' is not an integer"),
     ],
 )

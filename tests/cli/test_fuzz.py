@@ -97,6 +97,21 @@ def test_another_campaign_is_refused(run, tmp_path: Path) -> None:
     )
 
 
+def test_hypothesis_is_not_installed() -> None:
+    program = (
+        "import sys\n"
+        "sys.modules['hypothesis'] = None\n"
+        "from exactmargin.cli import main\n"
+        "sys.exit(main(['fuzz']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == (
+        b"exactmargin: fuzz: Hypothesis is not installed; "
+        b"install it with: pip install 'exactmargin[fuzz]'\n"
+    )
+
+
 @pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "kill"])
 def test_interruption(tmp_path: Path, whole_group: bool) -> None:
     """It ends at once, with its processes, and keeps what was finished."""
