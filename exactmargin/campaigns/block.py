@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from time import perf_counter
+from time import monotonic, thread_time
 from typing import Any, final
 
 from exactmargin.campaigns.finding import Finding
@@ -61,17 +61,20 @@ def run_block(
     conjecture: Conjecture, seed: int, start: int, stop: int, budget: float | None = None
 ) -> Block:
     """Decide instances from `start` on, up to `stop` (excluded) or until some seconds have passed,
-    at least one; `budget` is in seconds for each. Shrinks the first violation."""
+    at least one; `budget` is in seconds for each. Shrinks the first violation.
+
+    The seconds of the evidence are those of the processor, so that they say the same on a machine
+    that has other work to do.
+    """
     evidence = Evidence(conjecture.id)
-    end = perf_counter() + SECONDS
+    end = monotonic() + SECONDS
     number = start
     while number < stop:
-        begin = perf_counter()
+        begin = thread_time()
         trial = conjecture.check(generate(conjecture, seed, number), budget)
-        now = perf_counter()
-        evidence += Evidence.of(conjecture.id, number, trial, now - begin)
+        evidence += Evidence.of(conjecture.id, number, trial, thread_time() - begin)
         number += 1
-        if now >= end:
+        if monotonic() >= end:
             break
     finding = None
     if evidence.violated:

@@ -58,7 +58,7 @@ class Entry:
 
     @property
     def rate(self) -> float | None:
-        """Instances per second of one process; None before there are any."""
+        """Instances per second of one processor; None before there are any."""
         evidence = self.evidence
         return evidence.instances / evidence.seconds if evidence.seconds else None
 

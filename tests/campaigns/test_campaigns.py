@@ -20,6 +20,7 @@ from exactmargin import InternalError, InvalidInputError, check_certificate, rea
 from exactmargin.campaigns import Report, campaign, running
 from exactmargin.campaigns import block as blocks
 from exactmargin.conjectures import Evidence, generate, survey
+from tests.campaigns import toys
 from tests.campaigns.toys import FALSE, HOME, SEEN, SLOW, TRUE, VACUOUS
 
 
@@ -123,7 +124,13 @@ def test_blocks_end_by_the_clock(tmp_path: Path, monkeypatch) -> None:
 
 
 def test_time_is_shared_between_fast_and_slow(small, monkeypatch) -> None:
-    monkeypatch.setenv("TOYS_SLEEP", "0.01")
+    def spin(_: object) -> bool:
+        end = time.thread_time() + 0.01
+        while time.thread_time() < end:
+            pass
+        return True
+
+    monkeypatch.setattr(toys, "slowly", spin)
     report = campaign([SLOW, TRUE], seconds=0.5)
     slow, fast = (report.entries[id].evidence for id in ("slow", "true"))
     assert fast.instances > slow.instances > 0
@@ -411,12 +418,12 @@ def test_misuse(conjectures, options, says: str) -> None:
 
 
 def test_memory_is_flat(small, tmp_path: Path) -> None:
-    """What is kept after 60 blocks is kept after 15, up to some kilobytes."""
+    """What is kept after 50 blocks is kept after 20, up to some kilobytes."""
     campaign(TRUE, examples=105, folder=tmp_path)
     tracemalloc.start()
     try:
         sizes = []
-        for examples in (210, 630):
+        for examples in (140, 350):
             campaign(TRUE, examples=examples, folder=tmp_path)
             gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])
