@@ -1,5 +1,10 @@
 """Conjectures about hinge losses (L): four that are false, and L's Theorems 2, 4, 5 and 6."""
 
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
 from exactmargin.conjectures.conditions import (
     CRITICAL,
     DEPTH_2,
@@ -26,9 +31,17 @@ from exactmargin.conjectures.laurent_conditions import (
     SEVERAL_CLASSES,
     SOME_OUTPUT_WEIGHT,
 )
+from exactmargin.problems import Problem
 from exactmargin.strategies import hinge_points
 
 __all__ = ["CONJECTURES"]
+
+
+def _mostly_best(**wishes: Any) -> SearchStrategy[Problem]:
+    """Points of any kind, every other one with the best last layer: critical points are of this
+    kind where the hidden units are off their kinks."""
+    return st.one_of(hinge_points(**wishes), hinge_points("optimal", **wishes))
+
 
 _NETWORK = (ONE_VERSUS_MINUS_ONE, DEPTH_2, FULLY_CONNECTED)
 
@@ -82,7 +95,7 @@ CONJECTURES = (
     Conjecture(
         id="laurent2018/theorem-2",
         name="a local minimum with loss 0 is of type I, where every unit has a bias",
-        instances=lambda: hinge_points(weighted=True),
+        instances=lambda: _mostly_best(weighted=True, separable=True),
         hypotheses=(*_NETWORK, EVERY_BIAS, NO_LOSS, LOCAL_MINIMUM),
         conclusion=FLAT,
         source="L Theorem 2",
@@ -90,7 +103,7 @@ CONJECTURES = (
     Conjecture(
         id="laurent2018/theorem-4",
         name="a critical point is a global minimum, for separable data, slope > 0 and v not 0",
-        instances=lambda: hinge_points(slopes=["1/2", "1/3"], weighted=True, separable=True),
+        instances=lambda: _mostly_best(slopes=["1/2", "1/3"], weighted=True, separable=True),
         hypotheses=(*_NETWORK, EVERY_BIAS, LEAKY, SOME_OUTPUT_WEIGHT, SEPARABLE, CRITICAL),
         conclusion=GLOBAL_MINIMUM,
         source="L Theorem 4",
@@ -99,7 +112,7 @@ CONJECTURES = (
         id="laurent2018/theorem-5",
         name="a local minimum is a global minimum, for separable data, slope > 0 and classes of "
         "equal weight",
-        instances=lambda: hinge_points(
+        instances=lambda: _mostly_best(
             slopes=["1/2", "1/3", 1], weighted=True, separable=True, balanced=True
         ),
         hypotheses=(*_NETWORK, EVERY_BIAS, LEAKY, EQUAL_CLASSES, SEPARABLE, LOCAL_MINIMUM),
@@ -110,7 +123,7 @@ CONJECTURES = (
         id="laurent2018/theorem-6",
         name="at a critical point every unsolved example is on the blind side of every active "
         "unit, for separable data and slope 0",
-        instances=lambda: hinge_points(slopes=[0], weighted=True, separable=True),
+        instances=lambda: _mostly_best(slopes=[0], weighted=True, separable=True),
         hypotheses=(*_NETWORK, EVERY_BIAS, RELU, SEPARABLE, CRITICAL),
         conclusion=BLIND_SIDE,
         source="L Theorem 6",

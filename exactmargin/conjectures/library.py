@@ -44,7 +44,8 @@ def named() -> Mapping[str, Conjecture]:
     """The conjectures of the library by their ids."""
     from exactmargin.conjectures import laurent, vardi
 
-    return {c.id: c for c in (*vardi.CONJECTURES, *laurent.CONJECTURES)}
+    known = {c.id: c for c in (*vardi.CONJECTURES, *laurent.CONJECTURES)}
+    return {name: known[name] for name in (*REFUTED, *THEOREMS)}
 
 
 def resolve(text: str) -> Conjecture:

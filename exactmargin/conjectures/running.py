@@ -34,7 +34,7 @@ __all__ = ["generate", "run", "shrink", "survey"]
 _BYTES = 1 << 12
 _MOST_BYTES = 1 << 20
 _ATTEMPTS = 100
-_MORE = 50
+_MORE = 20
 """How many instances after a violation are looked at for a smaller one."""
 
 _CHUNK = 50

@@ -30,13 +30,16 @@ class Size(NamedTuple):
 
 
 def complexity(problem: Problem) -> tuple[int, ...]:
-    """What shrinking makes smaller: the size, then signs, other digits and sums than small ones."""
+    """What shrinking makes smaller: digits, points, neurons; then signs and bars, and the digits
+    themselves; then labels other than 1."""
     texts = _numbers(problem)
     marks = sum(not c.isdigit() for text in texts for c in text)
     height = sum(
         int(part) for text in texts for part in text.replace("-", "").split("/") if part.isdigit()
     )
-    return (*Size.of(problem), marks, height, sum(label != 1 for label in problem.data.labels))
+    size = Size.of(problem)
+    odd = sum(label != 1 for label in problem.data.labels)
+    return (size.digits, size.points, size.neurons, marks, height, odd)
 
 
 def _numbers(problem: Problem) -> list[str]:

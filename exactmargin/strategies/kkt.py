@@ -17,7 +17,7 @@ from exactmargin.strategies.arguments import Range, bounds, flag
 from exactmargin.strategies.arguments import slopes as checked_slopes
 from exactmargin.strategies.kkt_system import Choice, Neuron, constructed
 from exactmargin.strategies.networks import SLOPES
-from exactmargin.strategies.numbers import rationals, unit_vectors
+from exactmargin.strategies.numbers import perpendicular, rationals, unit_vectors
 
 __all__ = ["kkt_points"]
 
@@ -151,6 +151,8 @@ def _neurons(
     for k, places in enumerate(own):
         unit, s = draw(unit_vectors(len(places))), draw(st.sampled_from((1, -1)))
         neuron, host, group = Neuron(places, unit, s, draw(st.sampled_from(_SIZES))), k, k
+        if k and draw(st.integers(0, 3)) != 0 and len(places) > 1:
+            neuron = draw(_perpendicular(neuron, neurons))
         if not free and any(_angle(neuron, other) > 0 for other in neurons):
             neuron = replace(neuron, unit=[-x for x in unit])
         acute = [j for j, other in enumerate(neurons) if _angle(neuron, other) > 0]
@@ -170,6 +172,18 @@ def _neurons(
         groups.append(group)
     homes = [i if i < len(own) else draw(st.integers(0, len(own) - 1)) for i in range(n)]
     return neurons, hosts, groups, homes
+
+
+@st.composite
+def _perpendicular(draw: st.DrawFn, neuron: Neuron, others: list[Neuron]) -> Neuron:
+    """Turned at right angles to another neuron of the same inputs: examples along one of them are
+    on a kink of the other."""
+    alike = [other for other in others if other.places == neuron.places]
+    if not alike:
+        return neuron
+    u = draw(st.sampled_from(alike)).unit
+    j = draw(st.integers(1, len(u) - 1))
+    return replace(neuron, unit=perpendicular(u, j))
 
 
 def _angle(a: Neuron, b: Neuron) -> fmpq:

@@ -10,7 +10,7 @@ from exactmargin.exact.scalars import shown
 from exactmargin.networks import RationalLike
 from exactmargin.strategies.arguments import bounds, flag, rational
 
-__all__ = ["rationals", "unit_vectors"]
+__all__ = ["perpendicular", "rationals", "unit_vectors"]
 
 
 def rationals(
@@ -67,3 +67,13 @@ def unit_vectors(draw: st.DrawFn, n: int) -> list[fmpq]:
     point = [2 * x / (1 + square) for x in u]
     point.insert(place, sign * (1 - square) / (1 + square))
     return point
+
+
+def perpendicular(u: Sequence[fmpq], j: int) -> list[fmpq]:
+    """A unit vector at right angles to the unit vector u, for 0 < j < n: the image of e_j under the
+    reflection that takes e_0 to u."""
+    if u[0] == 1:
+        return [fmpq(i == j) for i in range(len(u))]
+    normal = [u[0] - 1, *u[1:]]
+    factor = normal[j] / (1 - u[0])
+    return [fmpq(i == j) - factor * value for i, value in enumerate(normal)]
