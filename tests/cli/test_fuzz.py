@@ -112,10 +112,24 @@ def test_hypothesis_is_not_installed() -> None:
     )
 
 
-@pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "kill"])
-def test_interruption(tmp_path: Path, whole_group: bool) -> None:
-    """It ends at once, with its processes, and keeps what was finished."""
-    log = tmp_path / "log"
+def test_progress(run, monkeypatch) -> None:
+    shown: list[str] = []
+
+    class Recorder:
+        show = staticmethod(shown.append)
+        clear = staticmethod(lambda: None)
+
+    monkeypatch.setattr("exactmargin.cli.fuzz.Progress", Recorder)
+    fuzzed(run, f"{HOME}:FALSE", f"{HOME}:TRUE")
+    assert shown == [
+        "20 instances of 2 conjectures, 1 refuted ...",
+        "40 instances of 2 conjectures, 1 refuted ...",
+    ]
+
+
+@pytest.fixture
+def endless(tmp_path: Path):
+    """A campaign of two processes that runs until it is told to end, with some results."""
     words = ["fuzz", f"{HOME}:SLOW", "--jobs", "2", "--time", "300", "--out", "out"]
     process = subprocess.Popen(
         [sys.executable, "-m", "exactmargin", *words],
@@ -123,14 +137,28 @@ def test_interruption(tmp_path: Path, whole_group: bool) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        env={**os.environ, "TOYS_LOG": str(log), "TOYS_SLEEP": "0.02"},
+        env={**os.environ, "TOYS_LOG": str(tmp_path / "log"), "TOYS_SLEEP": "0.02"},
     )
     results = tmp_path / "out" / "results.jsonl"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 100
     while not results.exists() or not results.stat().st_size:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)  # ends only when every process has ended
-    assert (process.returncode, out, err) == (130, b"", b"exactmargin: interrupted\n")
-    assert all(json.loads(line) for line in results.read_text().splitlines())
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "kill"])
+def test_interruption(endless: subprocess.Popen, tmp_path: Path, whole_group: bool) -> None:
+    """It ends at once, with its processes, and keeps what was finished."""
+    (os.killpg if whole_group else os.kill)(endless.pid, signal.SIGINT)
+    out, err = endless.communicate(timeout=60)  # ends only when every process has ended
+    assert (endless.returncode, out, err) == (130, b"", b"exactmargin: interrupted\n")
+    lines = (tmp_path / "out" / "results.jsonl").read_text().splitlines()
+    assert all(json.loads(line) for line in lines)
+
+
+def test_its_processes_end_where_it_is_killed(endless: subprocess.Popen) -> None:
+    endless.kill()
+    endless.communicate(timeout=60)  # they have its streams, so this ends when they have ended
