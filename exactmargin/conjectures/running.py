@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from hashlib import shake_256
 from threading import Lock
-from time import perf_counter
+from time import thread_time
 from typing import Any, final
 from weakref import WeakKeyDictionary
 
@@ -137,9 +137,9 @@ def survey(
     first violation, that one included.  It runs in this process; `run` shares out."""
     total = Evidence(conjecture.id)
     for number in range(start, stop):
-        begin = perf_counter()
+        begin = thread_time()
         trial = conjecture.check(generate(conjecture, seed, number), budget)
-        total += Evidence.of(conjecture.id, number, trial, perf_counter() - begin)
+        total += Evidence.of(conjecture.id, number, trial, thread_time() - begin)
         if to_violation and total.violated:
             break
     return total
@@ -161,8 +161,10 @@ def run(
         total += part
         progress(total)
         if part.violated:
-            number = _smallest(conjecture, seed, part.violated[0], examples, budget)
-            return shrink(conjecture, seed, number, budget=budget)
+            first = part.violated[0]
+            starts = dict.fromkeys((first, _smallest(conjecture, seed, first, examples, budget)))
+            found = [shrink(conjecture, seed, number, budget=budget) for number in starts]
+            return min(found, key=lambda c: complexity(c.problem))
     return total
 
 
