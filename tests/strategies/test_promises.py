@@ -17,7 +17,13 @@ from exactmargin.networks import (
     fully_connected,
     zero_pre_activations,
 )
-from exactmargin.problems import Hinge, LayerMaxMargin, MaxMargin
+from exactmargin.problems import (
+    Hinge,
+    LayerMaxMargin,
+    MaxMargin,
+    PenalizedOneVersusAllHinge,
+    replicates_agree,
+)
 from exactmargin.strategies import (
     KINDS_OF_ARCHITECTURES,
     KINDS_OF_DEEP_NETWORKS,
@@ -30,6 +36,7 @@ from exactmargin.strategies import (
     parameters,
     problems,
     rationals,
+    replicated_points,
 )
 
 
@@ -431,6 +438,19 @@ def test_deep_kkt_points_are_kkt_points(kind, slope):
 def test_hinge_points_mix_their_kinds():
     seen = every(hinge_points(), lambda problem: [problem.name])
     assert set(seen) == {f"hinge, {kind}" for kind in KINDS_OF_HINGE_POINTS}
+
+
+@pytest.mark.parametrize("agree", [True, False, None])
+def test_replicated_points(agree):
+    def check(problem):
+        assert isinstance(problem.objective, PenalizedOneVersusAllHinge)
+        assert problem.network.output_dimension == 3
+        found = replicates_agree(problem)
+        assert agree in (found, None)
+        return [found]
+
+    seen = every(replicated_points(agree, classes=3), check)
+    assert set(seen) == ({True, False} if agree is None else {agree})
 
 
 def test_problems():
