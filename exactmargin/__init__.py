@@ -86,7 +86,10 @@ if TYPE_CHECKING:
         MaxMargin,
         MulticlassHinge,
         OneVersusAllHinge,
+        PenalizedOneVersusAllHinge,
         Problem,
+        replicated_problem,
+        replicates,
     )
 
 __all__ = [
@@ -109,6 +112,7 @@ __all__ = [
     "OneVersusAllHinge",
     "Outcome",
     "Parameters",
+    "PenalizedOneVersusAllHinge",
     "Problem",
     "Q",
     "Reading",
@@ -145,6 +149,8 @@ __all__ = [
     "read_dataset",
     "read_network",
     "read_problem",
+    "replicated_problem",
+    "replicates",
     "signature_graph",
     "suboptimality",
     "write_problem",
@@ -211,7 +217,10 @@ _HOME = {
     "MaxMargin": "exactmargin.problems",
     "MulticlassHinge": "exactmargin.problems",
     "OneVersusAllHinge": "exactmargin.problems",
+    "PenalizedOneVersusAllHinge": "exactmargin.problems",
     "Problem": "exactmargin.problems",
+    "replicated_problem": "exactmargin.problems",
+    "replicates": "exactmargin.problems",
 }
 """Each public name and the room it comes from."""
 

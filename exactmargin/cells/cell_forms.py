@@ -1,6 +1,6 @@
 """The multilinear form on a cell as text, read off its signature (L Theorem 1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from flint import fmpq
@@ -9,6 +9,7 @@ from exactmargin.cells.expansion import spelled
 from exactmargin.cells.form import CellForm, MultilinearForm
 from exactmargin.cells.hinge_form import HingeForm
 from exactmargin.cells.signatures import Signature, SignatureMap
+from exactmargin.cells.slopes import NO_PENALTY
 from exactmargin.errors import InvalidInputError
 
 __all__ = ["FORM_MONOMIALS", "FormText", "form_text"]
@@ -24,8 +25,9 @@ def form_text(
     weights: Sequence[fmpq],
     signature: Signature,
     limit: int = FORM_MONOMIALS,
+    penalty: Mapping[tuple[int, ...], fmpq] = NO_PENALTY,
 ) -> FormText:
-    """With labels the hinge loss on the cell, else Φ at every input (output by output).
+    """With labels the hinge loss on the cell and a penalty, else Φ at every input and output.
 
     Polynomials in u1_1, b1_1, ..., as `CellForm.polynomial` spells them. None where one of them
     has more than `limit` monomials: their number is that of the network's paths, and grows
@@ -58,5 +60,7 @@ def form_text(
         expansions = [form.monomials(limit) for form in polynomials]
     except InvalidInputError:  # too many monomials
         return None
+    if penalty:  # of squares and the like, which no loss has
+        expansions = [{**expansion, **penalty} for expansion in expansions]
     texts = tuple(spelled(field, network, expansion) for expansion in expansions)
     return texts if labels is None else "".join(texts) or "0"

@@ -2,7 +2,8 @@
 
 `hinge`: one output, y = ±1, m = 1 - y Φ.  `multiclass-hinge` (L eq. 5): labels are outputs, m = 1 +
 Φ_r - Φ_y for each r other than y; the entry r = y of L eq. 6 is always +1, its term always 1, and L
-subtracts it again.  `one-vs-all-hinge` (L eq. 15): m = 1 - Φ_y, and 1 + Φ_r for each other r.
+subtracts it again.  `one-vs-all-hinge` (L eq. 15): m = 1 - Φ_y, and 1 + Φ_r for each other r;
+`penalized-one-vs-all-hinge` (L eq. 13) has the same entries, of replicates side by side.
 """
 
 from collections.abc import Mapping
@@ -10,11 +11,12 @@ from collections.abc import Mapping
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
 
-__all__ = ["BINARY", "MULTICLASS", "ONE_VERSUS_ALL", "check_labels", "loss_entries"]
+__all__ = ["BINARY", "MULTICLASS", "ONE_VERSUS_ALL", "PENALIZED", "check_labels", "loss_entries"]
 
 BINARY = "hinge"
 MULTICLASS = "multiclass-hinge"
 ONE_VERSUS_ALL = "one-vs-all-hinge"
+PENALIZED = "penalized-one-vs-all-hinge"
 
 
 def loss_entries(loss: str, label: int, outputs: int) -> Mapping[int, Mapping[int, int]]:

@@ -16,7 +16,7 @@ points; a loss that depends on the output bias alone), no facet flips one of the
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
@@ -27,7 +27,7 @@ from exactmargin.cells.lift import Lift, is_liftable
 from exactmargin.cells.network_cells import Cells
 from exactmargin.cells.search import Clock
 from exactmargin.cells.signatures import Signature, SignatureMap
-from exactmargin.cells.slopes import is_flat
+from exactmargin.cells.slopes import NO_PENALTY, is_flat
 from exactmargin.errors import InvalidInputError
 from exactmargin.networks import Parameters
 
@@ -46,13 +46,15 @@ def signature_graph(
     cells: Cells,
     *,
     weights: Sequence[fmpq] | None = None,
+    penalty: Mapping[tuple[int, ...], fmpq] = NO_PENALTY,
     all_facets: bool = False,
     forms: bool = False,
     budget: float | None = None,
 ) -> "networkx.Graph[Signature]":
     """The graph of the known cells; degree, diameter, connectivity are NetworkX's to compute.
 
-    `weights` are μ^(i) of the hinge loss, 1/N each by default. `forms` adds the form of every
+    `weights` are μ^(i) of the hinge loss, 1/N each by default, and `penalty` the monomials of what
+    is added to it (`Problem.penalty_monomials`). `forms` adds the form of every
     cell, which can be long. Raises `InvalidInputError` for
     more than `LARGEST_GRAPH` cells, `BudgetSpent` after `budget` seconds.
     """
@@ -76,9 +78,9 @@ def signature_graph(
         clock.check()
         graph.add_node(signature, witness=cells.witness(signature))
         if signatures.labels is not None:
-            graph.nodes[signature]["flat"] = is_flat(signatures, mu, signature)
+            graph.nodes[signature]["flat"] = is_flat(signatures, mu, signature, penalty)
         if forms:
-            graph.nodes[signature]["form"] = form_text(signatures, mu, signature)
+            graph.nodes[signature]["form"] = form_text(signatures, mu, signature, penalty=penalty)
     edges = _flips(cells, clock) if one_layer else iter(())
     for u, v in edges:
         graph.add_edge(u, v, entries=_flipped(signatures, u, v))

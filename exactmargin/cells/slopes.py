@@ -4,6 +4,8 @@ On a cell the slopes are constant, and each pre-activation and the output is a p
 sums over paths. An entry of a signature is a structural zero iff its polynomial is zero.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from flint import fmpq
@@ -12,6 +14,7 @@ from exactmargin.cells.signatures import Entry, Signature, SignatureMap
 from exactmargin.exact import Number
 
 __all__ = [
+    "NO_PENALTY",
     "Expansion",
     "is_flat",
     "layer_polynomials",
@@ -20,6 +23,9 @@ __all__ = [
 
 Expansion: TypeAlias = dict[tuple[int, ...], Number]
 """Coefficients by monomial: the flat numbers of its parameters; no coefficient is zero."""
+
+NO_PENALTY: Mapping[tuple[int, ...], fmpq] = MappingProxyType({})
+"""Nothing beside the terms of a loss."""
 
 
 def vanishing_entries(signatures: SignatureMap, signature: Signature) -> frozenset[Entry]:
@@ -64,9 +70,19 @@ def loss_polynomial(
     return total
 
 
-def is_flat(signatures: SignatureMap, weights: tuple[fmpq, ...], signature: Signature) -> bool:
-    """Whether the hinge loss with the weights μ_i is constant on a cell (L §2.2)."""
-    return not any(loss_polynomial(signatures, weights, signature).keys() - {()})
+def is_flat(
+    signatures: SignatureMap,
+    weights: tuple[fmpq, ...],
+    signature: Signature,
+    penalty: Mapping[tuple[int, ...], fmpq] = NO_PENALTY,
+) -> bool:
+    """Whether the hinge loss with the weights μ_i is constant on a cell (L §2.2).
+
+    `penalty` is a polynomial that is added to it, by monomials (L eq. 13).
+    """
+    total = loss_polynomial(signatures, weights, signature)
+    _add(total, dict(penalty), fmpq(1))
+    return not any(total.keys() - {()})
 
 
 def _losses(signatures: SignatureMap, example: int, outputs: list[Expansion]) -> list[Expansion]:

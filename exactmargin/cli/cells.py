@@ -142,7 +142,13 @@ def _wrote_graph(
     weights = problem.example_weights if problem.is_hinge else None
     try:
         with about(arguments.problem), alarm(budget, BudgetSpent):
-            graph = signature_graph(cells, weights=weights, forms=arguments.forms, budget=budget)
+            graph = signature_graph(
+                cells,
+                weights=weights,
+                penalty=problem.penalty_monomials,
+                forms=arguments.forms,
+                budget=budget,
+            )
     except BudgetSpent:
         return False
     spell = graph_to_json if path.endswith(".json") else graph_to_graphml

@@ -1,5 +1,6 @@
 """A counterexample: the shrunk instance, what is proved of it, and both as LaTeX."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
@@ -78,7 +79,8 @@ class Counterexample:
                 parts += found.evidence["parts"]
                 continue
             _add_step(parts, name, found)
-        evidence = {"theorem": f"refuted/{self.conjecture.split('/')[-1]}", "parts": parts}
+        name = re.sub(r"[^A-Za-z0-9.-]", "-", self.conjecture.split("/")[-1])
+        evidence = {"theorem": f"refuted/{name}", "parts": parts}
         assumed = sorted({a for c in self.certificates.values() for a in c.assumptions})
         return Certificate("theorem", None, evidence, tuple(assumed)).verified()
 

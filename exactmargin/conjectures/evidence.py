@@ -26,7 +26,7 @@ class Evidence:
     hypothesis that fails, `undecided` by the condition and the reason; `violated` are the numbers
     of the instances that refute the conjecture.  `degenerate` counts, among the satisfied ones,
     those with kinks, zero neurons, neurons that nothing reads, repeated or zero inputs, and losses
-    on their kink.  `seconds` is time of one process, summed over all of them.
+    on their kink.  `seconds` is CPU time, summed over all processes.
     """
 
     conjecture: str

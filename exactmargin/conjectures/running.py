@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from hashlib import shake_256
 from threading import Lock
-from time import perf_counter
+from time import thread_time
 from typing import Any, final
 from weakref import WeakKeyDictionary
 
@@ -34,8 +34,8 @@ __all__ = ["generate", "run", "shrink", "survey"]
 _BYTES = 1 << 12
 _MOST_BYTES = 1 << 20
 _ATTEMPTS = 100
-_MORE = 20
-"""How many instances after a violation are looked at for a smaller one."""
+_NEXT, _STARTS = 40, 3
+"""How many instances after a violation are looked at for smaller ones; how many are shrunk."""
 
 _CHUNK = 50
 """Instances between two reports of progress, and of one task for an executor."""
@@ -137,9 +137,9 @@ def survey(
     first violation, that one included.  It runs in this process; `run` shares out."""
     total = Evidence(conjecture.id)
     for number in range(start, stop):
-        begin = perf_counter()
+        begin = thread_time()
         trial = conjecture.check(generate(conjecture, seed, number), budget)
-        total += Evidence.of(conjecture.id, number, trial, perf_counter() - begin)
+        total += Evidence.of(conjecture.id, number, trial, thread_time() - begin)
         if to_violation and total.violated:
             break
     return total
@@ -161,8 +161,9 @@ def run(
         total += part
         progress(total)
         if part.violated:
-            number = _smallest(conjecture, seed, part.violated[0], examples, budget)
-            return shrink(conjecture, seed, number, budget=budget)
+            starts = _starts(conjecture, seed, part.violated[0], examples, budget)
+            found = [shrink(conjecture, seed, number, budget=budget) for number in starts]
+            return min(found, key=lambda c: complexity(c.problem))
     return total
 
 
@@ -191,18 +192,24 @@ def _parts(
             future.cancel()
 
 
-def _smallest(
+def _starts(
     conjecture: Testable, seed: int, first: int, examples: int, budget: float | None
-) -> int:
-    """The number of the smallest violation among the first one and the instances that follow."""
-    least = complexity(generate(conjecture, seed, first)), first
-    for number in range(first + 1, min(first + _MORE, examples)):
+) -> list[int]:
+    """The first violation, and of the instances that follow those with the simplest parameters:
+    inputs become simple more often than directions of neurons do."""
+    drawn = []
+    for number in range(first + 1, min(first + _NEXT, examples)):
         problem = generate(conjecture, seed, number)
-        size = complexity(problem)
-        smaller = size < least[0]
-        if smaller and conjecture.check(problem, budget).outcome is Outcome.VIOLATED:
-            least = size, number
-    return least[1]
+        written = "".join(map(problem.field.format, problem.point().flat()))
+        drawn.append((len(written), complexity(problem), number))
+    found = [first]
+    for _, _, number in sorted(drawn):
+        problem = generate(conjecture, seed, number)
+        if conjecture.check(problem, budget).outcome is Outcome.VIOLATED:
+            found.append(number)
+        if len(found) == _STARTS:
+            break
+    return found
 
 
 class _Violated(Exception):  # noqa: N818 - what the shrinker keeps

@@ -15,10 +15,11 @@ from exactmargin.cells import Arrangement, chambers, count_chambers, is_liftable
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.hinge_cells import hinge_tree
+from exactmargin.decisions.replicates import cells_of_replicates
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Number
-from exactmargin.problems import Problem
+from exactmargin.problems import PenalizedOneVersusAllHinge, Problem, replicates
 
 __all__ = ["cells_certificate", "check_listed", "decide_cells"]
 
@@ -30,7 +31,8 @@ def decide_cells(problem: Problem, *, listed: bool = True, budget: Budget | None
 
     `listed` as for `cells_certificate`.  Unknown where no certificate is made: for several hidden
     layers, and under the hinge loss where several output weights read the same first-layer
-    parameters; and where the budget is spent.
+    parameters; and where the budget is spent. Those of
+    replicates are the products of the cells of each (L eq. 126).
     """
     check_listed(problem, listed)
     reason = _uncertified(problem)
@@ -58,6 +60,8 @@ def cells_certificate(
     check_listed(problem, listed)
     if not problem.is_hinge:
         return _arrangements(problem, listed)
+    if isinstance(problem.objective, PenalizedOneVersusAllHinge):
+        return cells_of_replicates(problem, lambda one: cells_certificate(one, budget=budget))
     tree, number = hinge_tree(problem, budget or Budget())
     return Certificate.about(problem, "cells", {"count": str(number), "tree": tree}).verified()
 
@@ -79,6 +83,8 @@ def _uncertified(problem: Problem) -> str | None:
             f"the network has {problem.network.depth - 1} hidden layers; cells are certified for "
             "one hidden layer at most"
         )
+    if isinstance(problem.objective, PenalizedOneVersusAllHinge):
+        return _uncertified(replicates(problem)[0])
     if problem.network.output_dimension > 1:
         return (
             f"the network has {problem.network.output_dimension} outputs; cells of a loss are "

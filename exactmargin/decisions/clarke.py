@@ -12,9 +12,10 @@ from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.loss_cells import LossPoint, Path
 from exactmargin.decisions.loss_tree import Doubt, Found, LossTree
+from exactmargin.decisions.replicates import critical_by_replicates
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, sign, strictly_feasible_direction
-from exactmargin.problems import Problem
+from exactmargin.problems import PenalizedOneVersusAllHinge, Problem
 
 __all__ = ["decide_clarke_critical"]
 
@@ -25,9 +26,12 @@ def decide_clarke_critical(problem: Problem, budget: Budget | None = None) -> Ve
     """Whether θ is a Clarke critical point of the hinge loss.
 
     Complete without a hidden layer, and with one whose parameters are not shared; elsewhere
-    unknown where cells that could neither be entered nor excluded matter. Raises `BudgetSpent`,
+    unknown where cells that could neither be entered nor excluded matter; for replicates with a
+    penalty as for each of them. Raises `BudgetSpent`,
     and `InvalidInputError` where the problem has no point.
     """
+    if isinstance(problem.objective, PenalizedOneVersusAllHinge):
+        return critical_by_replicates(problem, lambda one: decide_clarke_critical(one, budget))
     point, time = LossPoint(problem), budget or Budget()
     size = problem.network.parameter_count
     found: list[tuple[Vector, Path]] = []

@@ -19,10 +19,11 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.loss_cells import Columns, Key, LossPoint, Path, Sides
 from exactmargin.decisions.loss_tree import Doubt, Found, LossTree, Tree, empty_leaf, split_node
 from exactmargin.decisions.loss_witness import Conflict, Witness, find
+from exactmargin.decisions.replicates import sharp_by_replicates
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, sign, strictly_feasible_direction
 from exactmargin.networks import Parameters, linear_forward
-from exactmargin.problems import Problem
+from exactmargin.problems import PenalizedOneVersusAllHinge, Problem
 
 __all__ = ["local_minimum_type"]
 
@@ -53,6 +54,8 @@ def local_minimum_type(
         return Verdict.unknown(f"whether it is a local minimum is unknown: {local_minimum.reason}")
     if local_minimum.answer is Answer.NO:
         return Verdict.proved(Answer.NONE, local_minimum.certificate)
+    if isinstance(problem.objective, PenalizedOneVersusAllHinge):
+        return sharp_by_replicates(problem, local_minimum)
     point, time = LossPoint(problem), budget or Budget()
     network = problem.network
     linear = network.depth <= 2 and network.is_no_share and network.output_dimension == 1

@@ -18,7 +18,7 @@ from exactmargin.decisions.hinge_program import Combination
 from exactmargin.decisions.hinge_view import HingeView, Move, Neuron, Vector, loss_at
 from exactmargin.decisions.nearby import rounded, simplest_near
 from exactmargin.exact import Number, Polynomial, sign
-from exactmargin.problems import Problem
+from exactmargin.problems import PenalizedOneVersusAllHinge, Problem, spread
 
 __all__ = [
     "better_certificate",
@@ -53,6 +53,8 @@ def _signs_that_matter(problem: Problem, curve: Sequence[Polynomial]) -> list[Po
     field, network = problem.field, problem.network
     slopes = {1: fmpq(1), 0: fmpq(0), -1: network.negative_slope}
     gap = Polynomial(field, [problem.objective_value()])
+    if isinstance(problem.objective, PenalizedOneVersusAllHinge):
+        gap = gap - spread(network, curve, Polynomial(field, [])) * problem.objective.gamma
     found: list[Polynomial] = []
     outputs: list[list[Polynomial]] = []
     for x in problem.data.inputs:

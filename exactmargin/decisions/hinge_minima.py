@@ -3,7 +3,7 @@
 With one hidden layer and no shared weights both are decided completely, the global one by a search
 whose cost grows fast with the size. Elsewhere: a loss of zero is a minimum; a linear network is
 decided by a convex problem where that gives the minimum; a line from θ may descend, and points that
-are best in one layer may be better.
+are best in one layer may be better. Replicates with a penalty: see `replicates`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,10 @@ from exactmargin.decisions.hinge_lines import descent_directions
 from exactmargin.decisions.hinge_search import HingeSearch
 from exactmargin.decisions.hinge_smooth import decide_where_smooth
 from exactmargin.decisions.hinge_view import HingeView, is_liftable_hinge
+from exactmargin.decisions.replicates import global_by_replicates, local_by_replicates
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, Polynomial, sign
-from exactmargin.problems import Problem
+from exactmargin.problems import PenalizedOneVersusAllHinge, Problem
 
 __all__ = ["decide_hinge_global_minimum", "decide_hinge_local_minimum"]
 
@@ -28,6 +29,12 @@ __all__ = ["decide_hinge_global_minimum", "decide_hinge_local_minimum"]
 def decide_hinge_local_minimum(problem: Problem, budget: Budget) -> Verdict:
     """Whether θ is a local minimum of the loss; complete with one hidden layer, nothing shared."""
     budget.check()
+    if isinstance(problem.objective, PenalizedOneVersusAllHinge):
+
+        def decide(one: Problem) -> Verdict:
+            return decide_hinge_local_minimum(one, budget)
+
+        return local_by_replicates(problem, decide, budget)
     lowest = _at_the_bottom(problem, "local-minimum")
     if lowest is not None:
         return lowest
@@ -55,6 +62,13 @@ def decide_hinge_local_minimum(problem: Problem, budget: Budget) -> Verdict:
 def decide_hinge_global_minimum(problem: Problem, local: Verdict, budget: Budget) -> Verdict:
     """Whether θ is a global minimum of the loss, given the verdict on local minima."""
     budget.check()
+    if isinstance(problem.objective, PenalizedOneVersusAllHinge):
+
+        def decide(one: Problem) -> Verdict:
+            near = decide_hinge_local_minimum(one, budget)
+            return decide_hinge_global_minimum(one, near, budget)
+
+        return global_by_replicates(problem, decide, budget)
     lowest = _at_the_bottom(problem, "global-minimum")
     if lowest is not None:
         return lowest

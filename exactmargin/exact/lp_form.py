@@ -24,8 +24,8 @@ Scalar: TypeAlias = Any
 
 _COMMON: Final = 32
 """Bits of a denominator up to which it may be common to all rows."""
-_SMALL_MATRIX: Final = 1 << 20
-_SPARSE: Final = 20
+_SMALL_MATRIX: Final = 1 << 16
+_SPARSE: Final = 2
 
 
 class Kind(IntEnum):
@@ -109,8 +109,9 @@ class Form:
         if self.table is not None:
             return (self.table * fmpz_mat(self.n + 1, 1, [*x, unit])).entries()[:-1]
         rows = zip(self.indices, self.values, self.b, strict=True)
+        present = [*map(bool, x)]  # few numbers of a basic solution are not 0
         return [
-            sum((a * x[j] for j, a in zip(indices, values, strict=True)), -unit * b)
+            sum([a * x[j] for j, a in zip(indices, values, strict=True) if present[j]], -unit * b)
             for indices, values, b in rows
         ]
 

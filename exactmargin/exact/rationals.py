@@ -14,6 +14,10 @@ __all__ = ["Q", "RationalField"]
 _ZERO: Final = fmpq(0)
 _ONE: Final = fmpq(1)
 
+_MET: Final[dict[tuple[int, int], fmpq]] = {}
+"""Fractions met so far, converted: programs repeat small numbers, and a look-up costs half."""
+_MOST_MET: Final = 4096
+
 
 @final
 class RationalField(Field):
@@ -48,14 +52,16 @@ class RationalField(Field):
         return result
 
     def coerce_all(self, values: Iterable[object]) -> tuple[fmpq, ...]:
-        """See `Field.coerce_all`; written out for the usual types, since programs are large."""
+        """See `Field.coerce_all`; written out for `Fraction`, since programs are large."""
         return tuple(
             [
                 value
                 if type(value) is fmpq
-                else fmpq(*value.as_integer_ratio())
-                if type(value) is Fraction
                 else self.coerce(value)
+                if type(value) is not Fraction
+                else found
+                if (found := _MET.get(pair := value.as_integer_ratio())) is not None
+                else _converted(pair)
                 for value in values
             ]
         )
@@ -80,6 +86,13 @@ class RationalField(Field):
 
     def __repr__(self) -> str:
         return "Q"
+
+
+def _converted(pair: tuple[int, int]) -> fmpq:
+    value = fmpq(*pair)
+    if len(_MET) < _MOST_MET:
+        _MET[pair] = value
+    return value
 
 
 Q: Final = RationalField()

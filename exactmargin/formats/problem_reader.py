@@ -20,7 +20,16 @@ from exactmargin.formats.json_text import parse_json
 from exactmargin.formats.places import Place, inside, json_shown
 from exactmargin.formats.sources import Source, read_text, source_name
 from exactmargin.networks import Architecture, Layer, Parameters
-from exactmargin.problems import LOSSES, LayerMaxMargin, MaxMargin, Objective, Problem
+from exactmargin.problems import (
+    LOSSES,
+    PLAIN_LOSSES,
+    LayerMaxMargin,
+    MaxMargin,
+    Objective,
+    PenalizedOneVersusAllHinge,
+    Problem,
+    replicated_problem,
+)
 
 __all__ = [
     "PROBLEM_FORMAT",
@@ -33,7 +42,6 @@ __all__ = [
 PROBLEM_FORMAT = "exactmargin/problem@1"
 """The value of the key ``format`` of a problem file."""
 
-_LATER_KINDS = ("penalized-one-vs-all-hinge",)
 _REQUIRED = ("network", "data", "objective")
 _OPTIONAL = ("format", "name", "parameters", "field")
 _FILE = 'an object with the keys "format", "network", "data" and "objective"'
@@ -84,9 +92,15 @@ def problem_from_json(obj: object, where: str = "") -> Problem:
     field = _field(top["field"], place.key("field")) if "field" in top else Q
     network = _network(top["network"], place.key("network"))
     data = _data(top["data"], field, network.input_dimension, place.key("data"))
-    parameters = None
-    if "parameters" in top:
-        parameters = _parameters(top["parameters"], field, network, place.key("parameters"))
+    given, at = top.get("parameters"), place.key("parameters")
+    if isinstance(objective, PenalizedOneVersusAllHinge):
+        points = None
+        if "parameters" in top:
+            entries = enumerate(as_list(given, at, "the parameters of a replicate for each class"))
+            points = [_parameters(entry, field, network, at.index(r)) for r, entry in entries]
+        with inside(place):
+            return replicated_problem(name, field, network, data, objective.gamma, points)
+    parameters = _parameters(given, field, network, at) if "parameters" in top else None
     with inside(place):
         return Problem(name, field, network, data, objective, parameters)
 
@@ -102,14 +116,15 @@ def objective_from_json(value: object, place: Place) -> Objective:
     if "kind" not in obj:
         raise place.error(f'the key "kind" is missing; supported kinds: {supported}')
     kind = as_text(obj["kind"], place.key("kind"), f"one of {supported}")
-    if kind in _LATER_KINDS:
-        raise Place(place.where).error(
-            f"objective kind '{kind}' is not supported by this version; supported: {supported}"
-        )
-    for plain in (MaxMargin, *LOSSES):
+    for plain in (MaxMargin, *PLAIN_LOSSES):
         if kind == plain.kind:
             check_keys(obj, place, ["kind"])
             return plain()
+    if kind == PenalizedOneVersusAllHinge.kind:
+        check_keys(obj, place, ["kind", "gamma"])
+        gamma = as_number(obj["gamma"], Q, place.key("gamma"))
+        with inside(place):
+            return PenalizedOneVersusAllHinge(Q.coerce(gamma))
     if kind != LayerMaxMargin.kind:
         raise place.key("kind").error(f"{json_shown(kind)} is not known; supported: {supported}")
     check_keys(obj, place, ["kind", "layer"])

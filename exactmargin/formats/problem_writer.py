@@ -13,7 +13,13 @@ from exactmargin.exact.scalars import shown
 from exactmargin.formats.problem_reader import PROBLEM_FORMAT
 from exactmargin.formats.sources import write_text
 from exactmargin.networks import Parameters
-from exactmargin.problems import LayerMaxMargin, Problem
+from exactmargin.problems import (
+    LayerMaxMargin,
+    PenalizedOneVersusAllHinge,
+    Problem,
+    replicate_points,
+    shared_network,
+)
 
 __all__ = ["canonical_json", "problem_text", "problem_to_json", "write_problem"]
 
@@ -36,8 +42,12 @@ def problem_to_json(problem: Problem) -> dict[str, object]:
     """
     spell = problem.field.format
     objective: dict[str, object] = {"kind": problem.objective.kind}
+    network, penalized = problem.network, None
     if isinstance(problem.objective, LayerMaxMargin):
         objective["layer"] = problem.objective.layer
+    elif isinstance(problem.objective, PenalizedOneVersusAllHinge):
+        network, penalized = shared_network(problem), problem.objective
+        objective["gamma"] = Q.format(penalized.gamma)
     data: dict[str, object] = {
         "inputs": [[spell(value) for value in x] for x in problem.data.inputs],
         "labels": list(problem.data.labels),
@@ -47,7 +57,7 @@ def problem_to_json(problem: Problem) -> dict[str, object]:
         "network": {
             "layers": [
                 {"bias": layer.bias, "pattern": [list(row) for row in layer.pattern]}
-                for layer in problem.network.layers
+                for layer in network.layers
             ],
             "negative_slope": Q.format(problem.network.negative_slope),
         },
@@ -57,7 +67,9 @@ def problem_to_json(problem: Problem) -> dict[str, object]:
         weights = [Q.format(weight) for weight in problem.data.weights]
         result["data"] = {**data, "weights": weights}
     if problem.parameters is not None:
-        result["parameters"] = _parameters(problem, problem.parameters)
+        points = replicate_points(problem) if penalized else (problem.parameters,)
+        spelled = [_parameters(problem, point) for point in points]
+        result["parameters"] = spelled if penalized else spelled[0]
     if problem.field != Q:
         result["field"] = _field(problem)
     return result

@@ -10,14 +10,15 @@ from .assumptions import ASSUMPTIONS, RESTS_ON
 from .cells import cells
 from .feasible import feasible, infeasible
 from .gradient_flow_limit import gradient_flow_limit
-from .hinge_rules import FREE_OF_OBJECTIVES, HINGE_RULES, OF_ONE_OUTPUT
+from .hinge_rules import FREE_OF_OBJECTIVES, HINGE_RULES
 from .kkt import kkt
 from .minima import not_global_minimum, not_local_minimum
 from .minimum import global_minimum, local_minimum, norm_bound
 from .not_kkt import not_kkt
 from .outcome import Malformed, Outcome, Rejected, form, need
-from .problem import Problem, read_problem
+from .problem import Problem
 from .reading import items, keys, read_json, word
+from .replicates import read_problem
 from .same_problem import same_problem
 from .theorem import theorem
 
@@ -54,9 +55,6 @@ def check_claim(claim: str, problem: Problem | None, evidence: Any, assumptions:
     form(problem is not None or claim in WITHOUT_PROBLEM, "no-problem", "problem", claim)
     has_point = problem is None or problem.has_point
     form(has_point or claim in WITHOUT_POINT, "no-point", "problem", claim)
-    outputs = problem.outputs if problem else 1
-    single = outputs == 1 or claim not in OF_ONE_OUTPUT
-    need(single, "claim-about-one-output", "problem.network", outputs)
     own, other = (HINGE_RULES, RULES) if problem and problem.loss else (RULES, HINGE_RULES)
     need(claim in own, "objective-of-the-claim", "problem.objective", claim)
     return (other | own)[claim](problem, evidence)
@@ -71,7 +69,7 @@ def _check(certificate: Any, user: Problem | None) -> str:
     proved = [(claim, certificate["problem"])]
     if claim == "theorem":
         form(certificate["problem"] is None, "theorem-with-problem", "problem")
-        statement, proved = theorem(certificate["evidence"], assumptions, check_claim)
+        statement, proved = theorem(certificate["evidence"], assumptions, check_claim, read_problem)
     else:
         problem = None if proved[0][1] is None else read_problem(proved[0][1])
         statement = check_claim(claim, problem, certificate["evidence"], assumptions)

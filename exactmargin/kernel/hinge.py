@@ -6,7 +6,8 @@ All terms of example i have the weight mu_i; its label is y_i. The losses and th
 - ``multiclass-hinge`` (L eq. 5), several outputs, y_i the number of one: 1 + Phi_r - Phi_(y_i) for
   each r other than y_i. L's sum has a term for r = y_i, too, which is 1, and subtracts 1 again (the
   weights having the sum 1);
-- ``one-vs-all-hinge`` (L eq. 15): 1 - Phi_r for r = y_i, and 1 + Phi_r for each other r.
+- ``one-vs-all-hinge`` (L eq. 15): 1 - Phi_r for r = y_i, and 1 + Phi_r for each other r; so has
+  ``penalized-one-vs-all-hinge`` (L eq. 13), and adds a penalty (``replicates``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 from .network import Trace, at
 from .numbers import Number, sign
 from .problem import Problem
+from .replicates import Replicated
 
 
 class Term(NamedTuple):
@@ -49,8 +51,8 @@ def terms(problem: Problem) -> list[Term]:
 
 
 def loss(problem: Problem, theta: Sequence[Any]) -> Any:
-    """L(theta)."""
-    total: Any = Fraction(0)
+    """L(theta), or that of replicates with their penalty."""
+    total: Any = problem.penalty(theta) if isinstance(problem, Replicated) else Fraction(0)
     for term in terms(problem):
         value = term.inside(at(problem, theta, term.example))
         total = total + term.weight * value * int(sign(value) > 0)

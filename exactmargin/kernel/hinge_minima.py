@@ -41,6 +41,7 @@ from .numbers import Number, Poly, as_poly, bernstein_sign, sign
 from .outcome import need, show
 from .problem import Problem
 from .reading import keys, numbers
+from .replicates import Replicated
 
 
 def hinge_local_minimum(problem: Problem, evidence: Any) -> str:
@@ -164,4 +165,6 @@ def _loss_gap(problem: Problem, theta: Any, d: Poly, ends: Ends, place: str) -> 
         side = bernstein_sign(value, *ends)
         need(side is not None, "term-changes-sign", where, *ends)
         gap = gap - value * term.weight * int(side == 1)
+    if isinstance(problem, Replicated):  # they have a hidden layer: the depth is 2 at least
+        gap = gap - problem.penalty(theta) * prod([d] * (len(problem.layers) - 2))
     return gap

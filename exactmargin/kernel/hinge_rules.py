@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .algebra import identity, positive
@@ -20,6 +21,10 @@ from .hinge_minima import (
     hinge_not_local_minimum,
 )
 from .multilinear import indefinite_hessian, multilinear_form, zero_trace_hessian
+from .outcome import need
+from .problem import Problem
+from .replicate_rules import REPLICATE_RULES
+from .replicates import Replicated
 from .sample import generic, not_separable, rare, separable
 
 FREE_OF_OBJECTIVES: dict[str, Callable[[Any, Any], str]] = {
@@ -34,7 +39,7 @@ FREE_OF_OBJECTIVES: dict[str, Callable[[Any, Any], str]] = {
     "identity": identity,
     "positive": positive,
 }
-HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
+_RULES: dict[str, Callable[[Any, Any], str]] = {
     "local-minimum": hinge_local_minimum,
     "not-local-minimum": hinge_not_local_minimum,
     "global-minimum": hinge_global_minimum,
@@ -55,3 +60,20 @@ OF_ONE_OUTPUT = (
     "indefinite-hessian",
     "cells",
 )
+OF_THE_SAMPLE = ("rare", "generic")
+"""Claims about the sample, its weights and its classes."""
+
+
+def _checked(claim: str, problem: Problem, evidence: Any) -> str:
+    """The rule of a claim, for a hinge loss that it is about."""
+    if isinstance(problem, Replicated) and claim not in (*FREE_OF_OBJECTIVES, *OF_THE_SAMPLE):
+        need(claim in REPLICATE_RULES, "claim-about-replicates", "problem.objective", claim)
+        return REPLICATE_RULES[claim](problem, evidence)
+    single = problem.outputs == 1 or claim not in OF_ONE_OUTPUT
+    need(single, "claim-about-one-output", "problem.network", problem.outputs)
+    return _RULES[claim](problem, evidence)
+
+
+HINGE_RULES: dict[str, Callable[[Any, Any], str]] = {
+    claim: partial(_checked, claim) for claim in _RULES
+}

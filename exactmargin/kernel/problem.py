@@ -158,7 +158,7 @@ def read_weights(data: Any, size: int, lenient: bool) -> tuple[Number, ...]:
 def read_problem(value: Any, lenient: bool = False) -> Problem:
     """A problem; ``lenient`` reads a user's file, with its name, notes and freer numbers."""
     if lenient:
-        value = _without_notes(value)
+        value = without_notes(value)
     keys(value, "problem", ("network", "data", "objective"), ("field", "parameters"))
     field = read_field(value.get("field"), lenient)
     network = keys(value["network"], "problem.network", ("negative_slope", "layers"))
@@ -199,10 +199,11 @@ def read_objective(value: Any, depth: int) -> tuple[str, int | None]:
     return str(objective["kind"]), layer
 
 
-def _without_notes(value: Any) -> Any:
+def without_notes(value: Any) -> Any:
+    """A user's file without its name, its notes and its expectations."""
     if isinstance(value, list):
-        return [_without_notes(x) for x in value]
+        return [without_notes(x) for x in value]
     if not isinstance(value, dict):
         return value
     notes = {k for k in value if k in ("expect", "name", "format") or k.startswith("x-")}
-    return {k: _without_notes(v) for k, v in value.items() if k not in notes}
+    return {k: without_notes(v) for k, v in value.items() if k not in notes}

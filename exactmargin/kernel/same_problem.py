@@ -7,6 +7,7 @@ from fractions import Fraction
 from .numbers import Number, Poly, sign
 from .outcome import need
 from .problem import Problem
+from .replicates import Replicated
 
 
 def same_problem(certificate: Problem, user: Problem) -> None:
@@ -21,13 +22,16 @@ def same_problem(certificate: Problem, user: Problem) -> None:
     need(certificate.slope == user.slope, "other-slope", "problem.network")
     need(certificate.layers == user.layers, "other-layers", "problem.network")
     need(certificate.labels == user.labels, "other-labels", "problem.data")
-    kind = (certificate.layer, certificate.loss, certificate.weights)
-    same = kind == (user.layer, user.loss, user.weights)
-    need(same, "other-objective", "problem.objective")
+    need(_objective(certificate) == _objective(user), "other-objective", "problem.objective")
     for i, (x, z) in enumerate(zip(certificate.inputs, user.inputs, strict=True)):
         need(_same(x, z), "other-inputs", f"problem.data.inputs[{i}]", *x)
     same = not certificate.has_point or _same(certificate.theta, user.theta)
     need(same, "other-parameters", "problem.parameters")
+
+
+def _objective(problem: Problem) -> tuple[object, ...]:
+    gamma = problem.gamma if isinstance(problem, Replicated) else None
+    return problem.layer, problem.loss, gamma, problem.weights
 
 
 def _same(a: tuple[Number, ...], b: tuple[Number, ...]) -> bool:

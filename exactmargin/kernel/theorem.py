@@ -14,14 +14,15 @@ from collections.abc import Callable
 from typing import Any
 
 from .outcome import Rejected, form, need
-from .problem import Problem, read_problem
+from .problem import Problem
 from .reading import items, keys, table, word
 
 Step = Callable[[str, Problem | None, Any, list[str]], str]
+Reader = Callable[[Any], Problem]
 
 
 def theorem(
-    evidence: Any, assumptions: list[str], check_step: Step
+    evidence: Any, assumptions: list[str], check_step: Step, read_problem: Reader
 ) -> tuple[str, list[tuple[str, Any]]]:
     """Check every step of every part; the statement, and each conclusion with its problem."""
     keys(evidence, "evidence", ("theorem", "parts"))
@@ -33,7 +34,7 @@ def theorem(
     used: set[str] = set()
     proved: list[tuple[str, Any]] = []
     for place, part in parts:
-        claims = _check_part(part, place, check_step, used)
+        claims = _check_part(part, place, check_step, read_problem, used)
         for step in items(part["conclusion"], place):
             need(word(step, place) in claims, "conclusion-not-proved", place, step)
             proved.append(claims.pop(step))  # each counts once
@@ -46,7 +47,7 @@ def theorem(
 
 
 def _check_part(
-    part: Any, place: str, check_step: Step, used: set[str]
+    part: Any, place: str, check_step: Step, read_problem: Reader, used: set[str]
 ) -> dict[str, tuple[str, Any]]:
     word(part["name"], place)
     shared = None if part["problem"] is None else read_problem(part["problem"])

@@ -17,6 +17,12 @@ from exactmargin.networks.evaluation import ForwardPass, Slopes, forward, linear
 from exactmargin.networks.gradients import back_propagate, gradient
 from exactmargin.networks.layer import Layer
 from exactmargin.networks.parameters import Parameters
+from exactmargin.networks.side_by_side import (
+    coordinates_of_copy,
+    copies,
+    replicated,
+    with_output,
+)
 from exactmargin.networks.sides import slopes_from_sides, zero_pre_activations
 
 __all__ = [
@@ -28,6 +34,8 @@ __all__ = [
     "Slopes",
     "back_propagate",
     "convolutional",
+    "coordinates_of_copy",
+    "copies",
     "diagonal",
     "disjoint_patches",
     "forward",
@@ -35,6 +43,8 @@ __all__ = [
     "fully_connected",
     "gradient",
     "linear_forward",
+    "replicated",
     "slopes_from_sides",
+    "with_output",
     "zero_pre_activations",
 ]

@@ -2,17 +2,29 @@
 
 from exactmargin.problems.objectives import (
     LOSSES,
+    PLAIN_LOSSES,
     Hinge,
     LayerMaxMargin,
     MaxMargin,
     MulticlassHinge,
     Objective,
     OneVersusAllHinge,
+    PenalizedOneVersusAllHinge,
 )
+from exactmargin.problems.penalty import spread, spread_gradient
 from exactmargin.problems.problem import LossTerm, Problem
+from exactmargin.problems.replicates import (
+    replicate_points,
+    replicated_problem,
+    replicates,
+    replicates_agree,
+    shared_network,
+    shared_problem,
+)
 
 __all__ = [
     "LOSSES",
+    "PLAIN_LOSSES",
     "Hinge",
     "LayerMaxMargin",
     "LossTerm",
@@ -20,5 +32,14 @@ __all__ = [
     "MulticlassHinge",
     "Objective",
     "OneVersusAllHinge",
+    "PenalizedOneVersusAllHinge",
     "Problem",
+    "replicate_points",
+    "replicated_problem",
+    "replicates",
+    "replicates_agree",
+    "shared_network",
+    "shared_problem",
+    "spread",
+    "spread_gradient",
 ]

@@ -8,18 +8,24 @@ losses have no constraints; they differ in their terms (`exactmargin.cells.losse
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from exactmargin.cells.losses import BINARY, MULTICLASS, ONE_VERSUS_ALL
+from flint import fmpq
+
+from exactmargin.cells.losses import BINARY, MULTICLASS, ONE_VERSUS_ALL, PENALIZED
 from exactmargin.errors import InvalidInputError
+from exactmargin.exact import Q
 from exactmargin.exact.scalars import shown
+from exactmargin.networks import RationalLike
 
 __all__ = [
     "LOSSES",
+    "PLAIN_LOSSES",
     "Hinge",
     "LayerMaxMargin",
     "MaxMargin",
     "MulticlassHinge",
     "Objective",
     "OneVersusAllHinge",
+    "PenalizedOneVersusAllHinge",
 ]
 
 
@@ -66,10 +72,46 @@ class OneVersusAllHinge:
     kind: ClassVar[str] = ONE_VERSUS_ALL
 
 
-LOSSES = (Hinge, MulticlassHinge, OneVersusAllHinge)
+@dataclass(frozen=True, slots=True, init=False)
+class PenalizedOneVersusAllHinge:
+    """L eq. 13: min Σ_r L^(r)(θ_r) + γ R/(R-1) Σ_r |h_r - mean|², h_r the hidden layers of θ_r.
+
+    The replicates θ_1, ..., θ_R stand side by side in one network (`networks.replicated`), of
+    which `Problem` knows the loss Σ_r L^(r) as the one-versus-all loss. `gamma` may be given as
+    anything that Q coerces. Raises `InvalidInputError` unless γ > 0, `FloatRefusedError` for a
+    float.
+    """
+
+    gamma: fmpq
+    kind: ClassVar[str] = PENALIZED
+
+    def __init__(self, gamma: RationalLike) -> None:
+        try:
+            value = Q.coerce(gamma)
+        except InvalidInputError as error:
+            raise type(error)(error.message, place="gamma") from None
+        if value <= 0:
+            raise InvalidInputError(
+                f"{shown(value)} is not positive; expected a rational γ > 0 (L eq. 13)",
+                place="gamma",
+            )
+        object.__setattr__(self, "gamma", value)
+
+
+PLAIN_LOSSES = (Hinge, MulticlassHinge, OneVersusAllHinge)
+"""The losses that have nothing but their kind."""
+
+LOSSES = (*PLAIN_LOSSES, PenalizedOneVersusAllHinge)
 """The objectives that are losses, without constraints."""
 
-Objective: TypeAlias = MaxMargin | LayerMaxMargin | Hinge | MulticlassHinge | OneVersusAllHinge
+Objective: TypeAlias = (
+    MaxMargin
+    | LayerMaxMargin
+    | Hinge
+    | MulticlassHinge
+    | OneVersusAllHinge
+    | PenalizedOneVersusAllHinge
+)
 """Any of the objectives above."""
 
 

@@ -1,6 +1,6 @@
 """A margin problem: min ½‖free coordinates‖² subject to y_i Φ(θ; x_i) ≥ 1 (V eq. 2, Problem 4);
 or a hinge loss, without constraints: min Σ_j w_j max(0, m_j), each m_j an affine function of the
-outputs at one example (L eq. 5, 9, 15).
+outputs at one example (L eq. 5, 9, 15), of replicates with a penalty beside it (L eq. 13).
 
 A `Problem` is the one thing that finders, checkers and files share.  It says its norm (l2), its
 constraints and its free coordinates; what asks it for these need not know the objective's name.
@@ -15,13 +15,21 @@ from typing import final
 from flint import fmpq
 
 from exactmargin.cells import SignatureMap
-from exactmargin.cells.losses import MULTICLASS, ONE_VERSUS_ALL
+from exactmargin.cells.losses import BINARY
 from exactmargin.data import Dataset
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Field, Number, sign, squared_norm
 from exactmargin.exact.scalars import shown
-from exactmargin.networks import Architecture, Parameters, forward
-from exactmargin.problems.objectives import LOSSES, Hinge, LayerMaxMargin, MaxMargin, Objective
+from exactmargin.networks import Architecture, Parameters, copies, forward
+from exactmargin.problems.objectives import (
+    LOSSES,
+    Hinge,
+    LayerMaxMargin,
+    MaxMargin,
+    Objective,
+    PenalizedOneVersusAllHinge,
+)
+from exactmargin.problems.penalty import spread, spread_monomials
 
 __all__ = ["LossTerm", "Problem"]
 
@@ -45,7 +53,8 @@ class Problem:
     """A network, a sample, an objective, and perhaps a point θ.
 
     The margin problems and the binary hinge loss have one output and labels ±1; the losses of
-    several classes have more outputs, and labels that number them from 0.
+    several classes have more outputs, and labels that number them from 0; replicates of a
+    network stand side by side in one (`problems.replicates`).
 
     `parameters` is None where only the problem is meant; methods that need a point then take it
     as an argument.  Numbers are coerced into `field`.
@@ -154,7 +163,7 @@ class Problem:
         return self.point(parameters).flat()[self.free_slice]
 
     def objective_value(self, parameters: Parameters | None = None) -> Number:
-        """Half the squared l2 norm of the free coordinates, or the hinge loss at the point.
+        """Half the squared l2 norm of the free coordinates, or the hinge loss with its penalty.
 
         Raises as `margins` does.
         """
@@ -162,8 +171,26 @@ class Problem:
             point = self.point(parameters)
             outputs = [forward(self.network, point, x).output for x in self.data.inputs]
             pairs = [(term.weight, term.inside(outputs[term.example])) for term in self.loss_terms]
-            return sum((w * m for w, m in pairs if sign(m) > 0), self.field.zero)
+            return sum((w * m for w, m in pairs if sign(m) > 0), self.penalty(point))
         return (self.field.zero + squared_norm(self.free_parameters(parameters))) / 2
+
+    def penalty(self, parameters: Parameters | None = None) -> Number:
+        """γ R (L eq. 13) of replicates at the point; 0 for all other objectives.
+
+        Raises as `margins` does where there is no point.
+        """
+        point, zero = self.point(parameters), self.field.zero
+        if not isinstance(self.objective, PenalizedOneVersusAllHinge):
+            return zero
+        return spread(self.network, point.flat(), zero) * self.objective.gamma
+
+    @property
+    def penalty_monomials(self) -> dict[tuple[int, ...], fmpq]:
+        """The coefficients of γ R by the flat places of the parameters in each of its monomials."""
+        if not isinstance(self.objective, PenalizedOneVersusAllHinge):
+            return {}
+        factor = self.objective.gamma
+        return {pair: factor * c for pair, c in spread_monomials(self.network).items()}
 
     def with_free(self, values: Iterable[Number]) -> Parameters:
         """The problem's point with its free coordinates replaced by `values`, in flat order.
@@ -229,7 +256,7 @@ def _check_types(problem: Problem) -> None:
 
 def _check_output(network: Architecture, objective: Objective) -> None:
     place = f"network.layers[{network.depth - 1}].pattern"
-    if objective.kind in (MULTICLASS, ONE_VERSUS_ALL):
+    if isinstance(objective, LOSSES) and objective.kind != BINARY:
         if network.output_dimension == 1:
             raise InvalidInputError(
                 f"has one row, so the network has one output; the objective {objective.kind} needs "
@@ -237,6 +264,8 @@ def _check_output(network: Architecture, objective: Objective) -> None:
                 "the objective hinge and labels 1 and -1",
                 place=place,
             )
+        if isinstance(objective, PenalizedOneVersusAllHinge):
+            copies(network)
     elif network.output_dimension != 1:
         binary = isinstance(objective, Hinge)
         who = "binary hinge loss needs one output (L eq. 9)" if binary else MARGIN_OUTPUT
@@ -301,7 +330,8 @@ def _check_objective(network: Architecture, objective: Objective) -> None:
     elif not isinstance(objective, (MaxMargin, *LOSSES)):
         raise InvalidInputError(
             f"{shown(objective)} is not an objective; expected MaxMargin(), "
-            "LayerMaxMargin(layer), Hinge(), MulticlassHinge() or OneVersusAllHinge()",
+            "LayerMaxMargin(layer), Hinge(), MulticlassHinge(), OneVersusAllHinge() or "
+            "PenalizedOneVersusAllHinge(gamma)",
             place="objective",
         )
 

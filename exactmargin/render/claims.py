@@ -6,6 +6,7 @@ from typing import Any
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel.problem import Problem
 from exactmargin.kernel.reading import read_number
+from exactmargin.kernel.replicates import Replicated
 from exactmargin.render import algebra, hinge_minima, point
 from exactmargin.render.cells import cells
 from exactmargin.render.forms import indefinite_hessian, multilinear_form, zero_trace_hessian
@@ -23,6 +24,7 @@ from exactmargin.render.minimum import global_minimum, local_minimum, norm_bound
 from exactmargin.render.naming import Naming
 from exactmargin.render.not_kkt import not_kkt
 from exactmargin.render.numerals import number
+from exactmargin.render.replicates import OF_REPLICATES
 from exactmargin.render.sample import generic, not_separable, rare, separable
 from exactmargin.render.setting import Setting
 
@@ -122,6 +124,8 @@ def show(claim: str, problem: Problem | None, evidence: Any) -> list[str]:
         raise InvalidInputError(
             f"no way to render the claim {claim!r}; known are the kernel's claims"
         )
+    if isinstance(problem, Replicated) and claim in OF_REPLICATES:
+        return OF_REPLICATES[claim](Setting(problem, Naming(problem)), evidence, claim, show)
     shown = ABOUT_PROBLEMS[claim][1]
     if problem.weights is not None:
         shown = OF_HINGE.get(claim, shown)

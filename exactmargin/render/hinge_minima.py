@@ -17,6 +17,7 @@ from exactmargin.kernel.numbers import (
     pieces,
     sign,
 )
+from exactmargin.kernel.replicates import Replicated
 from exactmargin.render.bernstein import bernstein, bernstein_cell
 from exactmargin.render.instance import block_values
 from exactmargin.render.layout import chain, table, vector
@@ -66,6 +67,8 @@ def _loss(setting: Setting, theta: Sequence[Any], mark: str = "") -> list[str]:
     heads = [["i"], pre_activation_head(setting, mark), ["r", inside, "\\mu_i"]]
     sums = "\\sum_i\\mu_i" if problem.loss == "hinge" else "\\sum_{i,r}\\mu_i"
     total = [f"= {sums}\\max(0,{inside})"]
+    if isinstance(problem, Replicated):
+        total[0] += f"+{number(problem.penalty(theta))}"
     value = [f"= {number(loss(problem, theta))}"]
     return [layered_table(heads, rows, mark), chain(f"L(\\theta{mark})", total, value, end=".")]
 
@@ -211,4 +214,6 @@ def _piece(
         cell = bernstein_cell(bernstein(value, *ends))
         rows.append([str(term.example + 1), class_of(term), shown, formula, marks[side], cell])
         gap = gap - value * term.weight * int(side == 1)
+    if isinstance(problem, Replicated):
+        gap = gap - problem.penalty(curve) * prod([d] * (len(problem.layers) - 2))
     return rows, gap

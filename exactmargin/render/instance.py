@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from exactmargin.kernel.numbers import from_coefficients
 from exactmargin.kernel.problem import Problem
+from exactmargin.kernel.replicates import Replicated
 from exactmargin.render.layout import chain, displays, relation, system, table, vector
 from exactmargin.render.naming import Block, Naming, matrix
 from exactmargin.render.numerals import fraction, number, polynomial, pure_root
@@ -224,11 +225,21 @@ def _loss(problem: Problem) -> list[str]:
     inside = f"1+{outputs}-\\Phi_{{y_i}}(\\theta;x_i)"
     if not multiclass:
         inside = f"1-{outputs}\\ (r=y_i),\\quad m_{{ir}}(\\theta)=1+{outputs}\\ (r\\ne y_i)"
+    more, where = "", "where"
+    if isinstance(problem, Replicated):
+        name = "penalised one-versus-all"
+        factor = fraction(problem.gamma / (problem.outputs - 1))
+        more = f" + {factor}\\sum_{{r<s}}\\|h_r-h_s\\|^2"
+        where = (
+            f"the {problem.outputs} outputs being those of copies of one network side by side, the "
+            "replicates, and $h_r$ the parameters of the hidden layers of replicate~$r$; layer by "
+            "layer those of replicate~0 come first, and"
+        )
     return [
         f"\\textit{{Problem.}} The outputs $\\Phi_r$ are counted from 0; $y_i$ is the class of "
         f"example $i$. The objective is the {name} hinge loss,",
-        _tagged(f"{left}\\sum{over}\\max\\bigl(0,\\,m_{{ir}}(\\theta)\\bigr),{tag}"),
-        "where",
+        _tagged(f"{left}\\sum{over}\\max\\bigl(0,\\,m_{{ir}}(\\theta)\\bigr){more},{tag}"),
+        where,
         chain("m_{ir}(\\theta)", [f"= {inside}"], end="."),
     ]
 

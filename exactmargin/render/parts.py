@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from exactmargin.kernel.problem import Problem, read_problem
+from exactmargin.kernel.problem import Problem
+from exactmargin.kernel.replicates import read_problem
 from exactmargin.render.acceptance import Accepted
 from exactmargin.render.algebra import quantifier
 from exactmargin.render.claims import ABOUT_POLYNOMIALS, sentence, show

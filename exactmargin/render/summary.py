@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from exactmargin.kernel.problem import Problem, read_problem
+from exactmargin.kernel.problem import Problem
+from exactmargin.kernel.replicates import read_problem
 from exactmargin.render.acceptance import accept
 
 __all__ = ["text_summary"]

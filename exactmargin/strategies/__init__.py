@@ -23,6 +23,7 @@ from exactmargin.strategies.kkt import kkt_points
 from exactmargin.strategies.networks import KINDS_OF_ARCHITECTURES, architectures
 from exactmargin.strategies.numbers import rationals
 from exactmargin.strategies.points import KINDS_OF_PARAMETERS, parameters
+from exactmargin.strategies.replicates import replicated_points
 from exactmargin.strategies.samples import POSITIONS, datasets
 
 del _hypothesis  # it was only asked whether it is there
@@ -44,4 +45,5 @@ __all__ = [
     "parameters",
     "problems",
     "rationals",
+    "replicated_points",
 ]

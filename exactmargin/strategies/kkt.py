@@ -21,6 +21,7 @@ from exactmargin.strategies.numbers import perpendicular, rationals, unit_vector
 
 __all__ = ["kkt_points"]
 
+_FILLERS = rationals(-2, 2)
 _SIZES = [fmpq(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 1), (3, 2))]
 
 
@@ -93,7 +94,8 @@ def _kkt_points(
     active = [draw(st.booleans()) for _ in labels]
     costs = [draw(st.integers(-2, 2)) for _ in range(n * d)]
     far = draw(st.sampled_from((2, 4, 1)))
-    fillers = [draw(rationals(-2, 2)) for _ in range(n * d)]
+    # Coordinates that no neuron but zero ones sees; without these they do not matter.
+    fillers = [draw(_FILLERS) if zero else fmpq(0) for _ in range(n * d)]
     choice = Choice(
         dimension=d,
         depth=depth,

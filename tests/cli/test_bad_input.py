@@ -70,9 +70,9 @@ PROBLEMS: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("slope 2", put("network", "negative_slope", value="2"), "network.negative_slope: 2 is not in"),
     ("empty data", put("data", "inputs", value=[]), "data.inputs: is empty"),
     (
-        "penalised replicates",
+        "penalised replicates without a factor",
         put("objective", "kind", value="penalized-one-vs-all-hinge"),
-        "objective kind 'penalized-one-vs-all-hinge' is not supported",
+        'objective: the key "gamma" is missing',
     ),
     ("no such objective", put("objective", "kind", value="max"), 'objective.kind: "max" is not'),
     (

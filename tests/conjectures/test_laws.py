@@ -203,9 +203,7 @@ def test_evidence_counts_every_instance_once() -> None:
 def test_evidence_of_two_conjectures_does_not_add_up() -> None:
     with pytest.raises(InvalidInputError, match=r"^evidence for b is none for a; "):
         Evidence("a") + Evidence("b")
-    with pytest.raises(
-        InvalidInputError, match=r"is not evidence; expected an object with the key"
-    ):
+    with pytest.raises(InvalidInputError, match=r"is not evidence; expected an object with"):
         Evidence.from_json({"instances": 3})
 
 

@@ -24,8 +24,8 @@ PRINTED = {
     "kkt-implies-local": case("vardi2022-theorem-3.2"),
     "kkt-without-kinks-implies-global": case("vardi2022-lemma-C.6"),
     "diagonal-kkt-implies-local": case("vardi2022-theorem-4.1-linear"),
-    # The other papers' errata: x = 0, (w, v, c) = (0, 0, 2); slope 1 and weights 3/8, 3/8, 1/4 at
-    # three points of the plane; x = w = c = v = 0, b = 1.
+    # L prints none of the next three: x = 0 and (w, v, c) = (0, 0, 2); slope 1, weights 3/8, 3/8
+    # and 1/4 at three points of the plane (inputs, parameters, weights); x = w = v = c = 0, b = 1.
     "theorem-2-without-biases": Size(1, 1, 4),
     "theorem-5-without-equal-weights": Size(3, 1, 6 + 5 + 6),
     "lemma-106-as-printed": Size(1, 1, 5),

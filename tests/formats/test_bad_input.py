@@ -35,7 +35,10 @@ SQRT2 = {"generator": "r", "minpoly": ["-2", "0", "1"], "interval": ["1", "2"]}
 ENTRY = "0 (no weight) or the number of a parameter, 1, 2, 3, ..."
 STRICT = "expected strict JSON (one value, double quotes, no comments, no trailing commas)"
 SLOPE = '[0, 1]; expected 0 (ReLU), 1 (linear) or a leaky slope between them such as "1/10"'
-SUPPORTED = "max-margin, layer-max-margin, hinge, multiclass-hinge, one-vs-all-hinge"
+SUPPORTED = (
+    "max-margin, layer-max-margin, hinge, multiclass-hinge, one-vs-all-hinge, "
+    "penalized-one-vs-all-hinge"
+)
 
 
 def put(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
@@ -58,6 +61,23 @@ def drop(*path: str | int) -> Callable[[dict[str, Any]], None]:
         for step in path[:-1]:
             at = at[step]
         del at[path[-1]]
+
+    return change
+
+
+POINT = {"weights": [["0", "2", "0", "0"], ["2", "0", "1", "1"]], "biases": [None, None]}
+
+
+def replicates(*changes: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    """Make the good file one of two replicates with a penalty, then change that."""
+
+    def change(obj: dict[str, Any]) -> None:
+        put("objective", value={"kind": "penalized-one-vs-all-hinge", "gamma": "1/2"})(obj)
+        put("network", "layers", 1, "pattern", value=[[1, 2], [3, 4]])(obj)
+        put("data", "labels", value=[0, 1])(obj)
+        put("parameters", value=[copy.deepcopy(POINT), copy.deepcopy(POINT)])(obj)
+        for more in changes:
+            more(obj)
 
     return change
 
@@ -342,10 +362,58 @@ BAD_OBJECTS: list[tuple[str, Callable[[dict[str, Any]], None], str]] = [
         f'objective.kind: "max margin" is not known; supported: {SUPPORTED}',
     ),
     (
-        "penalised replicates",
+        "replicates without a factor",
         put("objective", "kind", value="penalized-one-vs-all-hinge"),
-        "objective kind 'penalized-one-vs-all-hinge' is not supported by this version; supported: "
-        f"{SUPPORTED}",
+        'objective: the key "gamma" is missing',
+    ),
+    (
+        "factor zero",
+        replicates(put("objective", "gamma", value="0")),
+        "objective.gamma: 0 is not positive; expected a rational γ > 0 (L eq. 13)",
+    ),
+    (
+        "factor not rational",
+        replicates(put("objective", "gamma", value="r")),
+        'objective.gamma: \'r\' is not a rational number; write "3", "-1/4" or "0.25", without '
+        "spaces or exponents",
+    ),
+    (
+        "replicates as one point",
+        replicates(put("parameters", value=POINT)),
+        "parameters: an object is not a list; expected the parameters of a replicate for each "
+        "class",
+    ),
+    (
+        "a replicate too few",
+        replicates(put("parameters", value=[POINT])),
+        "parameters: has length 1; the network has 2 outputs, and one replicate for each",
+    ),
+    (
+        "a number too few in a replicate",
+        replicates(put("parameters", 1, "weights", 0, value=["1"])),
+        "parameters[1].weights[0]: has 1 number; layer 1 has 4 parameters (pattern 2x2, entries "
+        "1..4)",
+    ),
+    (
+        "replicates of one output",
+        replicates(put("network", "layers", 1, "pattern", value=[[1, 2]]), drop("parameters")),
+        "network.layers[1].pattern: has one row, so the network has one output; the objective "
+        "penalized-one-vs-all-hinge needs one for each of several classes (L eq. 5); for two "
+        "classes and one output, use the objective hinge and labels 1 and -1",
+    ),
+    (
+        "replicates without hidden layers",
+        replicates(
+            put("network", "layers", value=[{"pattern": [[1, 2], [3, 4]], "bias": False}]),
+            put("parameters", value=[]),
+        ),
+        "network.layers: has no hidden layer with parameters; replicates of a network are copies "
+        "of these, so expected at least one (L eq. 13)",
+    ),
+    (
+        "replicates with labels of one output",
+        replicates(put("data", "labels", value=[1, -1])),
+        "data.labels[1]: -1 is not the number of an output; expected 0..1",
     ),
     (
         "several classes, one output",

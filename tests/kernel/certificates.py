@@ -725,6 +725,80 @@ THREE_CLASSES = of_classes(
 DEAD_CLASSES = of_classes(
     [[[1]], [[1], [2]]], ["1", "2"], [0, 1], [["-1"], ["3", "1"]], "one-vs-all-hinge"
 )
+
+
+def replicated(
+    patterns: list[Any],
+    inputs: list[list[str]],
+    labels: list[int],
+    points: list[list[list[str]]],
+    gamma: str = "1",
+    **more: Any,
+) -> Data:
+    """Replicates with a penalty: the weights of each; ``biases`` of each by layers from 0."""
+    biases = more.pop("biases", [{}] * len(points))
+    found = [
+        problem(patterns, inputs, weights, labels=labels, biases=own, **more)
+        for weights, own in zip(points, biases, strict=True)
+    ]
+    objective = {"kind": "penalized-one-vs-all-hinge", "gamma": gamma}
+    return found[0] | {"objective": objective, "parameters": [one["parameters"] for one in found]}
+
+
+def each(*evidence: Data) -> Data:
+    """Evidence that is one piece for each replicate."""
+    return {"replicates": list(evidence)}
+
+
+# One unit, read by two outputs, of which a replicate has one; the class of the only input 1 is 0.
+TWINS = [[[1]], [[1], [2]]]
+
+
+def twins(*points: str, gamma: str = "1", **more: Any) -> Data:
+    """The weights w, v_0, v_1 of each replicate."""
+    rows = [point.split() for point in points]
+    weights = [[[w], v] for w, *v in rows]
+    return replicated(TWINS, [["1"]], [0], weights, gamma, **more)
+
+
+AT_REST = twins("0 0 0", "0 0 0")
+SOLVED = twins("1 1 5", "1 5 -1", gamma="2/3")
+HALF_SOLVED = twins("1 0 0", "1 0 -1")
+APART = twins("1 0 0", "-1 0 0")
+UP_FROM_REST = {"cells": [{"weight": "1", "path": [["1", "0"]]}]}
+# Three classes, two inputs and biases, over Q(sqrt2): dead units.
+DEAD_TRIPLETS = replicated(
+    [[[1]], [[1], [2], [3]]],
+    [["r"], ["1"]],
+    [0, 2],
+    [[["-1"], [v, "1", v]] for v in ("1", "r", "2")],
+    "1/1000000",
+    slope="0",
+    field=SQRT2,
+    biases=[{0: ["-r"], 1: ["0", "-2", c]} for c in ("3", "r", "1/2")],
+)
+# Two hidden layers: the weights w, u, v of each replicate; w differs.
+DEEP_TWINS = replicated(
+    [[[1]], [[1]], [[1], [2]]],
+    [["1"]],
+    [1],
+    [[["1"], ["1"], ["0", "0"]], [["-1"], ["1"], ["0", "0"]]],
+    biases=[{0: ["0"]}, {0: ["0"]}],
+)
+TWIN_CELLS = each(
+    {"count": "3", "tree": tree(HINGE, 3, *HINGE_TREE)["evidence"]["tree"]},
+    {
+        "count": "3",
+        "tree": tree(
+            HINGE,
+            3,
+            *("h 1 1", "o 1"),
+            *("l 1", "c 1", "e 1 1 1"),
+            *("l 1", "c 1/2", "c 2"),
+            *("l 1", "c -1", "e 1 0 1"),
+        )["evidence"]["tree"],
+    },
+)
 TWO_SIDES = of_sample("1 -1", [1, -1])
 MIXED = of_sample("0 1 2", [1, -1, 1])
 REPEATED = of_sample("1 1", [1, -1], "1/2")
@@ -1352,6 +1426,40 @@ SAMPLES: dict[str, Data] = {
     "not-global-minimum, one-vs-all": better(RESTING_CLASSES, ["1", "-1"]),
     "not-global-minimum, multiclass, three": better(THREE_CLASSES, ["1", "1", "0", "0"]),
     "no-kinks, multiclass": certificate("no-kinks", RIGHT, {}),
+    "clarke-critical, replicates": certificate(
+        "clarke-critical", AT_REST, each(UP_FROM_REST, UP_FROM_REST)
+    ),
+    "not-clarke-critical, replicates": certificate("not-clarke-critical", APART, {}),
+    "not-clarke-critical, replicates, one of them": certificate(
+        "not-clarke-critical",
+        HALF_SOLVED,
+        {"replicate": 0, "evidence": {"separator": ["0", "-1"], "tree": {"neurons": []}}},
+    ),
+    "local-minimum, replicates": certificate(
+        "local-minimum",
+        DEAD_TRIPLETS,
+        each({"by": "constant"}, {"by": "constant"}, {"by": "constant"}),
+    ),
+    "global-minimum, replicates": certificate(
+        "global-minimum", SOLVED, each({"by": "zero-loss"}, {"by": "zero-loss"})
+    ),
+    "sharp-minimum, replicates": certificate(
+        "sharp-minimum", SOLVED, {"minimum": each({"by": "zero-loss"}, {"by": "zero-loss"})}
+    ),
+    "not-local-minimum, replicates": curve(APART, [["1", "-1"], ["-1"], [], []], ["1/2"]),
+    "not-local-minimum, replicates, deep, denominator": curve(
+        DEEP_TWINS,
+        [["1"], ["-1", "-1"], [], [], ["1", "1"], ["1", "1"], [], []],
+        ["1"],
+        ["1", "1"],
+    ),
+    "not-global-minimum, replicates": better(AT_REST, ["1", "1", "1", "-1"]),
+    "cells, replicates": certificate(
+        "cells",
+        {k: v for k, v in AT_REST.items() if k != "parameters"},
+        {"count": "9", **TWIN_CELLS},
+    ),
+    "no-kinks, replicates": certificate("no-kinks", APART, {}),
     "cells, hinge": tree(HINGE, 3, *HINGE_TREE),
     "cells, hinge, Q(sqrt2), leaky": tree(
         hinge(chain("1", "1", "r", slope="1/2", field=SQRT2)),

@@ -86,10 +86,18 @@ SPECIAL = {
     "not-global-minimum, multiclass, three": NOT_GLOBAL_LOSS + "2, reachable 4/3",
     "not-separable, three classes": "the sample is not linearly separable: class 2 is not "
     "separable from the rest",
+    "not-local-minimum, replicates": DESCENDS + "1/2)",
+    "not-local-minimum, replicates, deep, denominator": DESCENDS + "1)",
+    "not-global-minimum, replicates": NOT_GLOBAL_LOSS + "2, reachable 0",
     **dict.fromkeys((name for name in SAMPLES if name.startswith("clarke-critical")), CRITICAL),
     **dict.fromkeys(
         (name for name in SAMPLES if name.startswith("not-clarke-critical")), NOT_CRITICAL
     ),
+    "clarke-critical, replicates": f"{CRITICAL}, where all replicates agree",
+    "not-clarke-critical, replicates": f"{NOT_CRITICAL}: the replicates differ",
+    "not-clarke-critical, replicates, one of them": f"{NOT_CRITICAL}: replicate 0 is none",
+    "local-minimum, replicates": "the parameters are a local minimum, where all replicates agree",
+    "global-minimum, replicates": "the parameters are a global minimum, where all replicates agree",
     **dict.fromkeys((name for name in SAMPLES if name.startswith("flat-minimum")), FLAT),
     **dict.fromkeys((name for name in SAMPLES if name.startswith("sharp-minimum")), SHARP),
     "norm-bound": BOUND + "3",
@@ -113,6 +121,7 @@ SPECIAL = {
     "cells, shared": "the number of cells is 72",
     "cells, Q(sqrt2), shared, at a point": f"the number of cells is 4{COMPLETE}",
     "cells, Q(sqrt2), parallel": f"the number of cells is 4{COMPLETE}",
+    "cells, replicates": "the number of cells is 9: the lists are complete",
     "cells, hinge": f"the number of cells is 3{COMPLETE}",
     "cells, hinge, Q(sqrt2), leaky": f"the number of cells is 4{COMPLETE}",
     "cells, hinge, no hidden layer, weights": f"the number of cells is 3{COMPLETE}",
@@ -223,9 +232,11 @@ def respelled(problem: dict[str, Any]) -> dict[str, Any]:
     user |= {"format": "exactmargin/problem@1", "name": "mine", "expect": {"kkt": "yes"}}
     user["network"]["x-note"] = "hidden layers first"
     user["data"]["inputs"] = [[loose(x) for x in row] for row in user["data"]["inputs"]]
-    if "parameters" in user:
-        weights = user["parameters"]["weights"]
-        user["parameters"]["weights"] = [[loose(w) for w in row] for row in weights]
+    points = user.get("parameters", [])
+    for point in points if isinstance(points, list) else [points]:
+        point["weights"] = [[loose(w) for w in row] for row in point["weights"]]
+    if "gamma" in user["objective"]:
+        user["objective"]["gamma"] = loose(user["objective"]["gamma"])
     return user
 
 

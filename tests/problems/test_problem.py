@@ -176,7 +176,8 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (
         lambda: build(objective="max-margin"),  # type: ignore[arg-type] # that is the point
         "objective: 'max-margin' is not an objective; expected MaxMargin(), "
-        "LayerMaxMargin(layer), Hinge(), MulticlassHinge() or OneVersusAllHinge()",
+        "LayerMaxMargin(layer), Hinge(), MulticlassHinge(), OneVersusAllHinge() or "
+        "PenalizedOneVersusAllHinge(gamma)",
     ),
     (
         lambda: build(parameters=Parameters.zeros(fully_connected((2, 1, 1)), Q)),

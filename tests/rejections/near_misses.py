@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 from tests.kernel.certificates import (
+    AT_REST,
     BIASED_FORM,
     CHAIN_3,
     CONFLICT_TREE,
@@ -34,6 +35,7 @@ from tests.kernel.certificates import (
     RESTING_LEAF,
     RIGHT,
     SAMPLES,
+    SOLVED,
     SPARSE,
     SQRT2,
     THIN,
@@ -93,6 +95,7 @@ from tests.kernel.certificates import (
     part,
     problem,
     problem_file,
+    replicated,
     separators,
     shared,
     signs,
@@ -104,6 +107,7 @@ from tests.kernel.certificates import (
     three_units,
     tree,
     turn,
+    twins,
     typed,
     under_hinge,
     vertex,
@@ -1520,6 +1524,42 @@ REJECTED |= {
 MALFORMED["unit-not-named"] = [
     miss(certificate("evaluation", RIGHT, {"parameters": ["1", "0"], "example": 1, "value": "1"}))
 ]
+# 525 copies of 2001 edges and more, all with the same three weights.
+MANY_REPLICATES = without_point(
+    replicated([[[1]] * 1000, [[1] * 1000], [[1]] * 525], [["1"]], [0], [[["1"], ["1"], ["1"]]])
+)
+REST = SAMPLES["clarke-critical, replicates"]["evidence"]
+NO_LOSS = SAMPLES["global-minimum, replicates"]["evidence"]
+REJECTED |= {
+    "replicates-differ": [
+        miss(certificate("clarke-critical", twins("0 0 0", "-1 0 0"), REST)),
+        miss(certificate("global-minimum", twins("1 1 0", "2 0 -1"), NO_LOSS)),
+    ],
+    "replicates-agree": [miss(certificate("not-clarke-critical", AT_REST, {}))],
+    "claim-about-replicates": [miss(certificate("flat-minimum", SOLVED, {}))],
+    "other-product-of-cells": [about("cells, replicates", "evidence.count", "6")],
+}
+REJECTED["other-objective"].append(
+    miss(SAMPLES["global-minimum, replicates"], twins("1 1 5", "1 5 -1"))
+)
+MALFORMED |= {
+    "gamma-not-positive": [
+        about("not-clarke-critical, replicates", "problem.objective.gamma", "0"),
+        about("not-clarke-critical, replicates", "problem.objective.gamma", "-1"),
+    ],
+    "too-many-replicates": [
+        miss(certificate("not-clarke-critical", MANY_REPLICATES, {})),
+    ],
+    "nothing-to-penalize": [
+        miss(
+            certificate(
+                "not-clarke-critical",
+                replicated([[[1], [2]]], [["1"]], [0], [[["1", "0"]], [["0", "0"]]]),
+                {},
+            )
+        )
+    ],
+}
 MALFORMED["class-unknown"] = [
     about("separable", "evidence.separators.0.class", 0),
     about("not-separable", "evidence.class", 2),
@@ -1546,6 +1586,7 @@ BACKED_UP = {
     "lifting-side-open": "the slope is looked up in a table: a KeyError",
     "lifting-weight-on-open-side": "the side is looked up in a table: a KeyError",
     "vertices-of-irrational-data": "such numbers cannot be divided: a TypeError",
+    "claim-about-replicates": "the rule is looked up in a table: a KeyError",
     "balance-of-bounded-symbols": "a bounded symbol has no square (balance-without-square), and no "
     "class to be merged: a KeyError",
 }

@@ -219,6 +219,10 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "empty-pull": ("evidence.tree.minus", "1"),
     "combination-not-zero": ("parameter 1", "-1/2"),
     "cell-not-flat": ("evidence.path", "1/3*s1*s2"),
+    "replicates-differ": ("problem.parameters", ""),
+    "replicates-agree": ("problem.parameters", ""),
+    "claim-about-replicates": ("problem.objective", "flat-minimum"),
+    "other-product-of-cells": ("evidence.count", "9"),
 }
 
 
@@ -384,6 +388,10 @@ FALSE = [
     "empty-pull",
     "combination-not-zero",
     "cell-not-flat",
+    "replicates-differ",
+    "replicates-agree",
+    "claim-about-replicates",
+    "other-product-of-cells",
 ]
 
 

@@ -922,6 +922,175 @@ def generic(problem: Any, evidence: Any) -> bool:
     return positive_slope and not _rare(json.dumps(problem, sort_keys=True))
 
 
+# ------------------------------------------------- replicates with a penalty (L eq. 13)
+
+
+class Replicates:
+    """The binary problem of each replicate, with a model at its parameters."""
+
+    def __init__(self, problem: Any):
+        self.gamma = Fraction(problem["objective"]["gamma"])
+        rows = problem["network"]["layers"][-1]["pattern"]
+        self.problems = [self._apart(problem, r) for r in range(len(rows))]
+        self.models = [Model(at_zero(one)) for one in self.problems]
+        self.hidden = self.models[0].spans[-1][0]
+
+    def _apart(self, problem: Any, r: int) -> Any:
+        *below, top = problem["network"]["layers"]
+        used = sorted({g for g in top["pattern"][r] if g})
+        row = [used.index(g) + 1 if g else 0 for g in top["pattern"][r]]
+        network = {**problem["network"], "layers": [*below, {**top, "pattern": [row]}]}
+        labels = [1 if y == r else -1 for y in problem["data"]["labels"]]
+        data = {**problem["data"], "labels": labels}
+        found = {"network": network, "data": data, "objective": {"kind": "hinge"}}
+        found |= {"field": problem["field"]} if "field" in problem else {}
+        if "parameters" in problem:
+            *u, v = problem["parameters"][r]["weights"]
+            *b, c = problem["parameters"][r]["biases"]
+            own = None if c is None else [c[r]]
+            weights = [*u, [v[g - 1] for g in used]]
+            found["parameters"] = {"weights": weights, "biases": [*b, own]}
+        return found
+
+    def loss(self, points: list[Numbers]) -> Any:
+        """Of parameters of each replicate, as L writes it: with the mean."""
+        size = len(self.models)
+        total: Any = Fraction(0)
+        for one, model, point in zip(self.problems, self.models, points, strict=True):
+            total = total + hinge_loss(one, model, point)
+        for values in zip(*(point[: self.hidden] for point in points), strict=True):
+            mean = sum(values, Fraction(0)) * Fraction(1, size)
+            apart = square([x - mean for x in values])
+            total = total + apart * (self.gamma * Fraction(size, size - 1))
+        return total
+
+    @property
+    def points(self) -> list[Numbers]:
+        """The parameters of each."""
+        return [model.theta for model in self.models]
+
+    def distance(self) -> float:
+        """From 0 to the sums of the penalty's gradient and convex combinations of those found."""
+        size, found = len(self.models), 0.0
+        for one, model in zip(self.problems, self.models, strict=True):
+            pull = [Fraction(0)] * len(model.theta)
+            for p in range(self.hidden):
+                mean = sum((m.theta[p] for m in self.models), Fraction(0)) * Fraction(1, size)
+                pull[p] = (model.theta[p] - mean) * (2 * self.gamma * Fraction(size, size - 1))
+            columns = [
+                [*(float(a + b) for a, b in zip(loss_gradient(model, cell), pull, strict=True)), 1]
+                for cell in loss_cells(one, model)
+            ]
+            target = np.array([0.0] * len(pull) + [1.0])
+            found = max(found, non_negative_least_squares(np.array(columns).T, target))
+        return found
+
+    def read(self, flat: Numbers) -> list[Numbers]:
+        """Layer by layer, first the weights of all replicates, then their biases."""
+        left, points = list(flat), [list[Any]() for _ in self.models]
+        for l in range(len(self.models[0].spans)):
+            for part in (0, 1):
+                for point, model in zip(points, self.models, strict=True):
+                    start, middle, end = model.spans[l]
+                    size = (middle - start, end - middle)[part]
+                    point += left[:size]
+                    left = left[size:]
+        assert not left
+        return points
+
+    def least(self, near: bool) -> bool:
+        """As `hinge_minimum`: no point of those drawn is better."""
+        draw, here = random.Random(17), self.loss(self.points)
+        for _ in range(120):
+            t = (
+                Fraction(1, draw.choice((50, 1000, 10**6)))
+                if near
+                else Fraction(draw.randint(1, 6), 2)
+            )
+            points = [
+                [v if near or draw.random() < 0.2 else Fraction(0) for v in point]
+                for point in self.points
+            ]
+            for power in range(1, draw.choice((1, 2, 3)) + 1):
+                points = [
+                    [v + draw.choice((-2, -1, 0, 0, 1, 2)) * t**power for v in point]
+                    for point in points
+                ]
+            if sign(here - self.loss(points)) > 0:
+                return False
+        return True
+
+
+def no_local_minimum_of_replicates(problem: Any, evidence: Any) -> bool:
+    """At many t, most of them near 0."""
+    found = Replicates(problem)
+    names, here = found.models[0].names, found.loss(found.points)
+
+    def at(c: Any, t: Fraction) -> Any:
+        return sum((evaluate(a, names) * t**k for k, a in enumerate(c)), Fraction(0))
+
+    end = evaluate(evidence["breakpoints"][-1], names)
+    times = [Fraction(float(end)) * Fraction(k, 41) for k in range(1, 41)]
+    times += [Fraction(float(end)) / 10**k for k in range(2, 8)]
+
+    def points(t: Fraction) -> list[Numbers]:
+        scale = at(evidence["denominator"], t)
+        return found.read([at(c, t) * (1 / scale) for c in evidence["numerators"]])
+
+    start, *rest = [points(t) for t in (Fraction(0), *times)]
+    pairs = zip(start, found.points, strict=True)
+    begins = not any(sign(a - b) for p, q in pairs for a, b in zip(p, q, strict=True))
+    return begins and sign(end) > 0 and all(sign(here - found.loss(p)) > 0 for p in rest)
+
+
+def no_global_minimum_of_replicates(problem: Any, evidence: Any) -> bool:
+    found = Replicates(problem)
+    better = [evaluate(text, found.models[0].names) for text in evidence["better"]]
+    return sign(found.loss(found.points) - found.loss(found.read(better))) > 0
+
+
+def sharp_minimum_of_replicates(problem: Any, evidence: Any) -> bool:
+    """The loss is not constant near it: along each hidden parameter it grows with the square."""
+    found = Replicates(problem)
+    return found.least(near=True) and found.hidden > 0
+
+
+def cells_of_replicates(problem: Any, evidence: Any) -> bool:
+    """The product of the numbers of cells."""
+    number, pairs = 1, zip(Replicates(problem).problems, evidence["replicates"], strict=True)
+    for one, own in pairs:
+        if not hinge_cells(one, own):
+            return False
+        number *= int(own["count"])
+    return number == int(evidence["count"])
+
+
+OF_REPLICATES: dict[str, Callable[[Any, Any], bool]] = {
+    "clarke-critical": lambda problem, _: Replicates(problem).distance() < 1e-9,
+    "not-clarke-critical": lambda problem, _: Replicates(problem).distance() > 1e-6,
+    "local-minimum": lambda problem, _: Replicates(problem).least(near=True),
+    "not-local-minimum": no_local_minimum_of_replicates,
+    "global-minimum": lambda problem, _: (
+        Replicates(problem).least(near=True) and Replicates(problem).least(near=False)
+    ),
+    "not-global-minimum": no_global_minimum_of_replicates,
+    "flat-minimum": lambda _problem, _evidence: False,
+    "sharp-minimum": sharp_minimum_of_replicates,
+    "cells": cells_of_replicates,
+    "no-kinks": lambda problem, _: all(no_kinks(one, {}) for one in Replicates(problem).problems),
+    "nonzero-neurons": lambda problem, _: all(
+        nonzero_neurons(one, {}) for one in Replicates(problem).problems
+    ),
+}
+"""The claims about replicates that samples make."""
+
+
+def judged(claim: str, problem: Any, evidence: Any) -> bool:
+    """Whether the claim holds of the problem."""
+    replicates = problem and problem["objective"]["kind"] == "penalized-one-vs-all-hinge"
+    return (OF_REPLICATES if replicates else CLAIMS)[claim](problem, evidence)
+
+
 def theorem(problem: Any, evidence: Any) -> bool:
     """Every step is true, and the conclusions are among the steps."""
     for part in evidence["parts"]:
@@ -929,7 +1098,7 @@ def theorem(problem: Any, evidence: Any) -> bool:
             about = part["problem"]
             if "objective" in step:
                 about = about | {"objective": step["objective"]}
-            if not CLAIMS[step["claim"]](about, step["evidence"]):
+            if not judged(step["claim"], about, step["evidence"]):
                 return False
         if not set(part["conclusion"]) <= {step["name"] for step in part["steps"]}:
             return False
@@ -976,6 +1145,5 @@ def true(certificate: Any) -> bool:
     if claim == "theorem":
         steps = [step["claim"] for part in evidence["parts"] for step in part["steps"]]
     needed = {RESTS_ON[c] for c in steps if c in RESTS_ON}
-    return needed <= set(certificate["assumptions"]) and CLAIMS[claim](
-        certificate["problem"], evidence
-    )
+    named = needed <= set(certificate["assumptions"])
+    return named and judged(claim, certificate["problem"], evidence)

@@ -698,6 +698,7 @@ SAMPLES = samples() | {
     for name, sample in KERNEL_SAMPLES.items()
     if sample["claim"] in ("separable", "not-separable", "rare", "generic")
     or name.endswith(("multiclass", "one-vs-all", "three", "constant"))
+    or "replicates" in name
 }
 
 
