@@ -55,6 +55,38 @@ ALTERED = [
     Altered("remark_3_1", 5, r"$\|\tilde\theta\|^2=B^2", ("right",), "5*2*1/4", "not-identical"),
     Altered("remark_3_1", 11, "Of layer 1 alone", ("better", 0), "1/8", "better-point-infeasible"),
     Altered("remark_3_1", 14, KKT, ("multipliers", 0), "2", "stationarity"),
+    # Remark 3.2
+    Altered("remark_3_2", 0, "$A>9/5$, for", ("expression",), "p1-p0", "not-positive"),
+    Altered("remark_3_2", 0, "$A>9/5$, re", ("right",), "p1", "not-identical"),
+    Altered("remark_3_2", 1, r"$\dot{z}_1", ("right",), "v*(m*(g+h)+d*h)", "not-identical"),
+    Altered("remark_3_2", 2, r"$Bx_1+Ax_2=Dn$", ("right",), "p-r", "not-identical"),
+    Altered("remark_3_2", 3, r"$n\perp d$", ("left",), "(p-r)*(q-s)+(q-s)*(p-r)", "not-identical"),
+    Altered("remark_3_2", 4, r"$\Phi(\theta';x_1)=1$", ("right",), "1+e", "not-identical"),
+    Altered("remark_3_2", 5, KKT, ("multipliers", 0), "1", "stationarity"),
+    Altered("remark_3_2", 6, "The perturbation", ("breakpoints", 0), "1", "sign-changes"),
+    Altered(
+        "remark_3_2",
+        7,
+        "The perturbation",
+        ("numerators", 5),
+        ["0", "1/2"],
+        "margin-below-one-along",
+    ),
+    Altered("remark_3_2", 8, r"$-Dx_3=Ex_1+Fx_2$", ("left",), "p*t", "not-identical"),
+    Altered("remark_3_2", 9, "4.3: with", ("expression",), "2*(1+9/10)-5", "not-positive"),
+    Altered("remark_3_2", 10, "$w_j'=(x,y)$", ("right",), "2*(f*x^2+h*y^2)", "not-identical"),
+    Altered(
+        "remark_3_2",
+        11,
+        "$w_j'=(ux,wz)$",
+        ("expression",),
+        "(U*(z+d)^3+W*z^3)^2-(U*(z+d)^2+W*z^2)^3",
+        "not-positive",
+    ),
+    Altered("remark_3_2", 15, "At the start", ("right",), "1330", "not-identical"),
+    Altered(
+        "remark_3_2", 16, "It is a local", ("tree", "multipliers", 0), "1", "leaf-stationarity"
+    ),
     # Theorem 3.2
     Altered("theorem_3_2", 0, KKT, ("multipliers", 1), "3", "stationarity"),
     Altered("theorem_3_2", 0, FLOW, ("region", 1), "3*a+b", "region-sign"),
