@@ -229,11 +229,15 @@ def _add_export(commands: Any) -> None:
     parser = _command(
         commands,
         "export",
-        "write a certificate for people to read",
-        "The kernel checks it first; what it refuses is not exported (exit status 1 or 2).",
+        "write a certificate, or the whole ledger, for people to read",
+        "The kernel checks it first; what it refuses is not exported (exit status 1 or 2).\n"
+        "With --ledger all results are checked, and one document says of each its statement, its\n"
+        "status, what is concluded and what is assumed, with the errata.",
         "exactmargin export kkt.json --to pdf -o kkt.pdf",
     )
-    parser.add_argument("certificate", metavar="CERT", help="a certificate, - is stdin")
+    parser.add_argument("certificate", nargs="?", metavar="CERT", help="one, - is stdin")
+    parser.add_argument("--ledger", action="store_true", help="all results of all papers")
+    parser.add_argument("--paper", metavar="P", help="with --ledger: only this paper's results")
     parser.add_argument(
         "--to", required=True, type=_target, metavar="{latex,pdf}", help="the form to write"
     )
@@ -243,6 +247,7 @@ def _add_export(commands: Any) -> None:
     parser.add_argument(
         "-o", dest="output", metavar="FILE", help="where it goes (latex: or stdout)"
     )
+    _processes(parser)
 
 
 def _add_convert(commands: Any) -> None:
