@@ -79,7 +79,7 @@ CONJECTURES = (
         id="theorem-6-for-three-classes",
         name="L Theorem 6 for three classes: at a critical point every unsolved example is on the "
         "blind side of every active unit",
-        instances=lambda: hinge_points(slopes=[0], classes=3, dimension=2, size=(3, 4)),
+        instances=lambda: _mostly_best(slopes=[0], classes=3, dimension=2, size=(3, 4)),
         hypotheses=(
             DEPTH_2,
             FULLY_CONNECTED,

@@ -34,7 +34,7 @@ __all__ = ["generate", "run", "shrink", "survey"]
 _BYTES = 1 << 12
 _MOST_BYTES = 1 << 20
 _ATTEMPTS = 100
-_NEXT, _STARTS = 40, 3
+_NEXT, _STARTS = 100, 2
 """How many instances after a violation are looked at for smaller ones; how many are shrunk."""
 
 _CHUNK = 50

@@ -6,7 +6,7 @@ from typing import Any
 
 from .network import Unit, at, unit_name
 from .numbers import sign
-from .outcome import form, need
+from .outcome import need
 from .problem import Problem
 from .reading import integer, keys, numbers, read_number
 
@@ -50,7 +50,6 @@ def evaluation(problem: Problem, evidence: Any) -> str:
 def _unit(problem: Problem, evidence: Any) -> Unit:
     """The unit that is named, or the one output; the outputs are the units of the last layer."""
     if "layer" not in evidence and "unit" not in evidence:
-        form(problem.outputs == 1, "unit-not-named", "evidence", problem.outputs)
         return len(problem.layers) - 1, 0
     keys(evidence, "evidence", ("layer", "unit"), evidence)
     l = integer(evidence["layer"], "evidence.layer", 1, len(problem.layers)) - 1

@@ -111,7 +111,10 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
         return algebra.formula(claim, field, evidence) + algebra.quantifier(claim, evidence)
     text = ABOUT_PROBLEMS[claim][0]
     if "an example" in text:
-        text = text.replace("an example", f"example~{evidence['example']}")
+        about = (
+            f"the network at example~{evidence['example']}" if "example" in evidence else "the loss"
+        )
+        text = text.replace("the network at an example", about)
     return text if problem is None else text.replace("{P}", problem_name(problem))
 
 

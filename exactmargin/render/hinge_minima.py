@@ -26,7 +26,13 @@ from exactmargin.render.numerals import join, number, polynomial
 from exactmargin.render.point import layered_table
 from exactmargin.render.setting import Setting, pre_activation_head
 
-__all__ = ["global_minimum", "local_minimum", "not_global_minimum", "not_local_minimum"]
+__all__ = [
+    "global_minimum",
+    "local_minimum",
+    "loss_table",
+    "not_global_minimum",
+    "not_local_minimum",
+]
 
 
 def local_minimum(setting: Setting, evidence: Any) -> list[str]:
@@ -40,7 +46,7 @@ def global_minimum(setting: Setting, evidence: Any) -> list[str]:
 
 
 def _minimum(setting: Setting, evidence: Any, local: bool) -> list[str]:
-    shown = _loss(setting, setting.problem.theta)
+    shown = loss_table(setting, setting.problem.theta)
     return ["The terms of the loss:", *shown, *METHODS[evidence["by"]](setting, evidence, local)]
 
 
@@ -56,7 +62,7 @@ def inside_name(setting: Setting, theta: str) -> str:
     return f"m_{{ir}}({theta})"
 
 
-def _loss(setting: Setting, theta: Sequence[Any], mark: str = "") -> list[str]:
+def loss_table(setting: Setting, theta: Sequence[Any], mark: str = "") -> list[str]:
     """A table of the terms at numbers, and their sum."""
     problem, rows = setting.problem, []
     for term in terms(problem):
@@ -152,9 +158,9 @@ def not_global_minimum(setting: Setting, evidence: Any) -> list[str]:
         "The point $\\theta'$ given by",
         block_values(setting.naming.blocks, [number(x) for x in better], "'"),
         "has a smaller loss:",
-        *_loss(setting, better, "'"),
+        *loss_table(setting, better, "'"),
         "The loss at $\\theta$ is",
-        *_loss(setting, setting.problem.theta)[1:],
+        *loss_table(setting, setting.problem.theta)[1:],
     ]
 
 
@@ -192,7 +198,7 @@ def not_local_minimum(setting: Setting, evidence: Any) -> list[str]:
         "The loss is smaller for all $t$ in these open intervals and between them:",
         table(["t\\in", fall, "\\text{coefficients}"], gaps),
         "So points with a smaller loss lie in every neighbourhood of $\\theta$; at $\\theta$:",
-        *_loss(setting, problem.theta),
+        *loss_table(setting, problem.theta),
     ]
 
 

@@ -79,7 +79,9 @@ def _kkt_points(
     depth, slope = draw(st.integers(*ranges["depth"])), draw(st.sampled_from(slopes))
     own = [[k] if diagonal else draw(_places(d, flags["sparse"])) for k in range(moving + zero)]
     n = draw(st.integers(*ranges["size"]))
-    neurons, hosts, groups, homes = draw(_neurons(own[:moving], n, depth, diagonal, slope == 1))
+    neurons, hosts, groups, homes = draw(
+        _neurons(own[:moving], n, depth, diagonal, slope == 1, flags["kinks"])
+    )
     labels = [neurons[k].sign for k in homes]
     sides, shares = draw(_sides(neurons, hosts, homes, flags["kinks"]))
     hidden_bias = output_bias = False
@@ -137,7 +139,13 @@ def _places(draw: st.DrawFn, d: int, sparse: bool) -> list[int]:
 
 @st.composite
 def _neurons(
-    draw: st.DrawFn, own: list[list[int]], n: int, depth: int, diagonal: bool, linear: bool
+    draw: st.DrawFn,
+    own: list[list[int]],
+    n: int,
+    depth: int,
+    diagonal: bool,
+    linear: bool,
+    kinks: bool,
 ) -> tuple[list[Neuron], list[int], list[int], list[int]]:
     """The neurons that are not zero, their hosts and groups; where each of n examples is at home.
 
@@ -153,7 +161,7 @@ def _neurons(
     for k, places in enumerate(own):
         unit, s = draw(unit_vectors(len(places))), draw(st.sampled_from((1, -1)))
         neuron, host, group = Neuron(places, unit, s, draw(st.sampled_from(_SIZES))), k, k
-        if k and draw(st.integers(0, 3)) != 0 and len(places) > 1:
+        if kinks and k and draw(st.integers(0, 3)) and len(places) > 1:
             neuron = draw(_perpendicular(neuron, neurons))
         if not free and any(_angle(neuron, other) > 0 for other in neurons):
             neuron = replace(neuron, unit=[-x for x in unit])

@@ -353,6 +353,14 @@ def form(about: Data, *expressions: str) -> Data:
     return certificate("multilinear-form", about, {"example": 1, "terms": terms})
 
 
+def loss_form(about: Data, *expressions: str) -> Data:
+    """The same for the loss; the last expression is the constant."""
+    *forms, constant = expressions
+    terms = form(about, *forms)["evidence"]["terms"]
+    evidence = {"terms": [*terms, {"blocks": [], "expression": constant}]}
+    return certificate("multilinear-form", about, evidence)
+
+
 def indefinite(about: Data, positive: list[str], negative: list[str]) -> Data:
     """A certificate for indefinite-hessian."""
     evidence = {"example": 1, "positive": positive, "negative": negative}
@@ -713,6 +721,18 @@ def of_classes(
 # Two outputs, the multiples w1 and w2 of the only input 1.
 TWO_OUTPUTS = [[[1], [2]]]
 RIGHT = of_classes(TWO_OUTPUTS, ["1"], [0], [["1", "0"]], "multiclass-hinge")
+# At 1 the hidden unit is on and both other classes have a loss; at -2 it is off.
+LOSS_OF_CLASSES = of_classes(
+    [[[1]], [[1], [2], [3]]],
+    ["1", "-2"],
+    [0, 2],
+    [["1"], ["1", "2", "1/2"]],
+    "multiclass-hinge",
+)
+LOSS_FORM = under_hinge(chain("1", "1/2"))
+SOLVED_FORM = under_hinge(
+    problem([[[1]], [[1]]], [["0"]], [["1"], ["1"]], biases={0: ["-1"], 1: ["2"]})
+)
 RESTING_CLASSES = of_classes(TWO_OUTPUTS, ["1"], [0], [["0", "0"]], "one-vs-all-hinge")
 THREE_CLASSES = of_classes(
     [[[1]], [[1], [2], [3]]],
@@ -1176,6 +1196,19 @@ SAMPLES: dict[str, Data] = {
     "multilinear-form, linear, at zero": form(chain("0", "1", "3", slope="1"), "3*u1_1*u2_1"),
     "multilinear-form, depth 3, dead layers": form(
         diagonal([["-1", "1"]], *["1"] * 6), "u1_2*u2_2*u3_2"
+    ),
+    "multilinear-form, loss": loss_form(LOSS_FORM, "-u1_1*u2_1", "1"),
+    "multilinear-form, loss of three classes": loss_form(
+        LOSS_OF_CLASSES, "1/2*u1_1*(u2_2+u2_3-2*u2_1)", "2"
+    ),
+    "multilinear-form, loss, idle unit, biases, nothing on": loss_form(
+        SOLVED_FORM, "0", "0", "0", "0"
+    ),
+    "zero-trace-hessian, loss": certificate("zero-trace-hessian", LOSS_OF_CLASSES, {}),
+    "indefinite-hessian, loss": certificate(
+        "indefinite-hessian",
+        LOSS_OF_CLASSES,
+        {"positive": ["1", "-1", "0", "0"], "negative": ["1", "1", "0", "0"]},
     ),
     "zero-trace-hessian": certificate("zero-trace-hessian", BIASED_FORM, {"example": 1}),
     "zero-trace-hessian, Q(2^(1/3)), depth 3": certificate(

@@ -64,6 +64,14 @@ BOUND = "every feasible point has squared norm at least "
 COMPLETE = ": the list is complete"
 SPECIAL = {
     "no-kinks, layer": "no hidden pre-activation is zero from layer 2 on",
+    **{
+        f"multilinear-form, loss{which}": "near the parameters the loss is the sum of the given "
+        "forms"
+        for which in ("", " of three classes", ", idle unit, biases, nothing on")
+    },
+    "zero-trace-hessian, loss": "near the parameters the Hessian of the loss has a zero diagonal, "
+    "so its trace is 0",
+    "indefinite-hessian, loss": "the Hessian of the loss is indefinite at the parameters",
     "evaluation": "the output at example 1 and the given parameters is 6",
     "evaluation, a unit": "the pre-activation of layer 1, unit 2 at example 1 and the given "
     "parameters is -1",

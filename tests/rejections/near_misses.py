@@ -26,6 +26,7 @@ from tests.kernel.certificates import (
     KINKED_MINIMUM,
     KKT_32,
     LEAF_54,
+    LOSS_FORM,
     MIXED,
     ONE_KINK,
     OPPOSITE,
@@ -82,6 +83,7 @@ from tests.kernel.certificates import (
     kkt,
     leaf,
     limit,
+    loss_form,
     minimum,
     not_critical,
     not_kkt,
@@ -1036,13 +1038,17 @@ REJECTED: dict[str, list[Miss]] = {
         miss(change(form(chain("-1", "1"), "0"), "evidence.terms.0.blocks", blocks))
         for blocks in (["u2"], ["u2", "u1"], ["u1", "u2", "b1"], [])
     ]
-    + [miss(change(form(chain("-1", "1"), "0"), "evidence.terms", []))],
+    + [miss(change(form(chain("-1", "1"), "0"), "evidence.terms", []))]
+    + [miss(change(loss_form(LOSS_FORM, "u1_1*u2_1", "0"), "evidence.example", 1))],
     "term-not-multilinear": [
         miss(form(BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2+b1_1*u2_1", "1/2*b1_2*u2_2", "b2_1")),
         miss(form(BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2+1", "(b1_1)*u2_1+1/2*b1_2*u2_2", "b2_1-1")),
+        miss(loss_form(LOSS_FORM, "0", "1-u1_1*u2_1")),
     ],
-    "other-form": [
-        miss(form(chain("1", "1"), text)) for text in ("2*u1_1*u2_1", "-u1_1*u2_1", "0")
+    "other-form": [miss(form(chain("1", "1"), text)) for text in ("2*u1_1*u2_1", "-u1_1*u2_1", "0")]
+    + [
+        miss(loss_form(LOSS_FORM, *texts))
+        for texts in (("-u1_1*u2_1", "2"), ("u1_1*u2_1", "1"), ("0", "1"))
     ],
     "curvature": [
         miss(indefinite(chain("1", "1"), ["1", "-1"], ["1", "-1"])),
@@ -1316,6 +1322,7 @@ LOSS_CELLS: dict[str, list[Miss]] = {
     "path-on-a-term": [
         miss(critical(under_hinge(chain("1", "1")), ("1", []))),
         miss(typed(under_hinge(chain("1", "1")), {"by": "zero-loss"}, path=[["0", "0"]])),
+        miss(loss_form(under_hinge(chain("1", "1")), "0", "0")),
     ],
     "cell-bound": [
         miss(not_critical(DEAD, "-1 -1", bounded())),
@@ -1511,7 +1518,14 @@ SAMPLE_CLAIMS: dict[str, list[Miss]] = {
 REJECTED |= SAMPLE_CLAIMS
 WRONG = of_classes(TWO_OUTPUTS, ["1"], [0], [["0", "0"]], "multiclass-hinge")
 REJECTED |= {
-    "claim-about-one-output": [miss(certificate("zero-trace-hessian", RIGHT, {"example": 1}))],
+    "claim-about-one-output": [
+        miss(
+            certificate("evaluation", RIGHT, {"parameters": ["1", "0"], "example": 1, "value": "1"})
+        )
+    ],
+    "form-of-several-outputs": [
+        miss(certificate("zero-trace-hessian", RIGHT, {"example": 1})),
+    ],
     "method-of-the-binary-loss": [hinge_minimum(WRONG, "linear", multipliers=["1"])],
     "other-objective": [
         *REJECTED["other-objective"],
@@ -1521,8 +1535,8 @@ REJECTED |= {
         ),
     ],
 }
-MALFORMED["unit-not-named"] = [
-    miss(certificate("evaluation", RIGHT, {"parameters": ["1", "0"], "example": 1, "value": "1"}))
+MALFORMED["form-without-example"] = [
+    miss(certificate("zero-trace-hessian", chain("1", "1"), {})),
 ]
 # 525 copies of 2001 edges and more, all with the same three weights.
 MANY_REPLICATES = without_point(
@@ -1536,7 +1550,10 @@ REJECTED |= {
         miss(certificate("global-minimum", twins("1 1 0", "2 0 -1"), NO_LOSS)),
     ],
     "replicates-agree": [miss(certificate("not-clarke-critical", AT_REST, {}))],
-    "claim-about-replicates": [miss(certificate("flat-minimum", SOLVED, {}))],
+    "claim-about-replicates": [
+        miss(certificate("flat-minimum", SOLVED, {})),
+        miss(certificate("zero-trace-hessian", SOLVED, {})),  # the penalty is a sum of squares
+    ],
     "other-product-of-cells": [about("cells, replicates", "evidence.count", "6")],
 }
 REJECTED["other-objective"].append(

@@ -1,30 +1,11 @@
 """One altered number in a construction, and the kernel refuses the theorem for that very reason."""
 
-import copy
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 import theorems.vardi2022
-from exactmargin.decisions import Certificate
-from exactmargin.kernel import Outcome
-
-Parts = list[dict[str, Any]]
-
-
-class Altered(NamedTuple):
-    """A module, the part and the start of the step's name, the place of the number, the code."""
-
-    module: str
-    part: int
-    step: str
-    place: tuple[Any, ...]
-    value: Any
-    code: str
-
+from tests.theorems.altering import Altered, Parts, check_altered, outcome
 
 CURVE = r"The perturbation $\theta'(\epsilon)$"
 FLOW = "Gradient flow from"
@@ -229,31 +210,11 @@ ALTERED = [
 ]
 
 
-def outcome(module: str, change: Callable[[Parts], None]) -> Outcome:
-    """What the kernel says of the theorem after a change of its parts."""
-    stated = import_module(f"theorems.vardi2022.{module}").prove()
-    parts = copy.deepcopy([part.to_json() for part in stated])
-    change(parts)
-    assumptions = sorted({a for part in stated for step in part.steps for a in step.assumes})
-    evidence = {"theorem": "vardi2022/altered", "parts": parts}
-    return Certificate("theorem", None, evidence, tuple(assumptions)).outcome()
-
-
 @pytest.mark.parametrize(
     "altered", ALTERED, ids=[f"{a.module}-{a.code}-{n}" for n, a in enumerate(ALTERED)]
 )
 def test_an_altered_number_is_rejected(altered: Altered) -> None:
-    def change(parts: Parts) -> None:
-        steps = parts[altered.part]["steps"]
-        holder = next(s["evidence"] for s in steps if s["name"].startswith(altered.step))
-        for key in altered.place[:-1]:
-            holder = holder[key]
-        assert holder[altered.place[-1]] != altered.value
-        holder[altered.place[-1]] = altered.value
-
-    found = outcome(altered.module, change)
-    assert (found.status, found.code) == ("rejected", altered.code), found.line()
-    assert altered.step in found.place
+    check_altered("vardi2022", altered)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +233,7 @@ def test_an_altered_datum_is_rejected(module: str, i: int, j: int, value: str, c
         assert parts[0]["problem"]["data"]["inputs"][i][j] != value
         parts[0]["problem"]["data"]["inputs"][i][j] = value
 
-    found = outcome(module, change)
+    found = outcome("vardi2022", module, change)
     assert (found.status, found.code) == ("rejected", code), found.line()
 
 
@@ -282,7 +243,7 @@ def test_no_flow_without_its_assumption(step: int) -> None:
         flows = [s for part in parts for s in part["steps"] if "assumes" in s]
         del flows[step]["assumes"]
 
-    found = outcome("theorem_5_1", change)
+    found = outcome("vardi2022", "theorem_5_1", change)
     assert (found.status, found.code) == ("rejected", "assumption-missing")
 
 
