@@ -127,6 +127,19 @@ def _add_analyze(commands: Any) -> None:
         "exactmargin analyze problem.json --certificates certificates",
     )
     _problem(parser)
+    parser.add_argument(
+        "--numeric",
+        action="store_true",
+        help="instead of verdicts: how far a trained network is from a KKT point, by floats with "
+        "rounding bounds (docs/numeric.md)",
+    )
+    parser.add_argument(
+        "--slack",
+        type=_fraction,
+        metavar="T",
+        help="with --numeric: examples whose margin is above 1 + T times the least one get no "
+        "multiplier (default: 1)",
+    )
     _certificates(parser, "write each certificate as DIR/QUESTION.json")
     parser.add_argument(
         "--budget",
@@ -152,8 +165,8 @@ def _add_certify(commands: Any) -> None:
         required=True,
         metavar="CLAIM",
         help="feasible, kkt, local-minimum, global-minimum, or one of them denied: infeasible, "
-        "not-kkt, not-local-minimum, not-global-minimum; or cells, separable, not-separable, rare, "
-        "generic, which need no point",
+        "not-kkt, not-local-minimum, not-global-minimum; or approximate-kkt; or cells, separable, "
+        "not-separable, rare, generic, which need no point",
     )
     _number_only(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
@@ -344,6 +357,16 @@ def _seconds(text: str) -> float:
         value = math.nan
     if not 0 <= value <= 1e8:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds 0..10^8")
+    return value
+
+
+def _fraction(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 up")
     return value
 
 

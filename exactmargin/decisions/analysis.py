@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TypeAlias
 
+from exactmargin.decisions.approximate_kkt import decide_approximate_kkt
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.clarke import decide_clarke_critical
@@ -29,6 +30,7 @@ CLAIMS = {
     "infeasible": "feasible",
     "kkt": "kkt",
     "not-kkt": "kkt",
+    "approximate-kkt": "approximate_kkt",
     "local-minimum": "local_minimum",
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
@@ -137,6 +139,8 @@ def certify(
     try:
         if claim == "cells":
             return decide_cells(problem, listed=not number_only, budget=time)
+        if claim == "approximate-kkt":  # `analyze` does not ask it: the answer is a number
+            return decide_approximate_kkt(problem, time)
         asked = _of_no_point if claim in WITHOUT_POINT else questions
         answers = dict(asked(problem, time))
         if CLAIMS[claim] not in answers:
