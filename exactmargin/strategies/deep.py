@@ -107,7 +107,8 @@ def _deep_kkt_points(draw: st.DrawFn, kinds: Sequence[str], shape: _Shape) -> Pr
     found = draw(_with_inputs(network, theta, draw(st.integers(*shape.size))))
     if found is not None:
         return replace(found, name=f"constructed, {kind}")
-    return draw(kkt_points(depth=m, dimension=d, size=shape.size, slopes=[slope]))
+    chains = kkt_points(depth=m, dimension=d, size=shape.size, slopes=[slope], biases=False)
+    return draw(chains)
 
 
 # ---------------- networks and points
