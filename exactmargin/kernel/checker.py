@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from .approximate_kkt import approximate_kkt
 from .assumptions import ASSUMPTIONS, RESTS_ON
 from .cells import cells
 from .feasible import feasible, infeasible
@@ -30,6 +31,7 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "infeasible": infeasible,
     "kkt": kkt,
     "not-kkt": not_kkt,
+    "approximate-kkt": approximate_kkt,
     "local-minimum": local_minimum,
     "not-local-minimum": not_local_minimum,
     "global-minimum": global_minimum,

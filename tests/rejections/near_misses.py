@@ -32,6 +32,7 @@ from tests.kernel.certificates import (
     OPPOSITE,
     OPPOSITE_TREE,
     POWER,
+    PULLED,
     REPEATED,
     RESTING_LEAF,
     RIGHT,
@@ -85,6 +86,7 @@ from tests.kernel.certificates import (
     limit,
     loss_form,
     minimum,
+    near_kkt,
     not_critical,
     not_kkt,
     nothing,
@@ -112,6 +114,7 @@ from tests.kernel.certificates import (
     twins,
     typed,
     under_hinge,
+    varying,
     vertex,
     without_point,
 )
@@ -732,7 +735,11 @@ REJECTED: dict[str, list[Miss]] = {
     "margin-not-below-one": [miss(certificate("infeasible", ONE, {"example": 1}))],
     "kink": [miss(certificate("no-kinks", V32, {}))],
     "zero-neuron": [miss(certificate("nonzero-neurons", V32, {}))],
-    "other-value": [about("evaluation", "evidence.value", "5")],
+    "other-value": [
+        about("evaluation", "evidence.value", "5"),
+        about("evaluation, a unit", "evidence.unit", 1),
+        about("evaluation, a unit", "evidence.value", "-5"),
+    ],
     "not-identical": [fact("x^2", "x")],
     "not-positive": [
         miss(certificate("positive", None, {"symbols": ["x"], "expression": text}))
@@ -746,6 +753,24 @@ REJECTED: dict[str, list[Miss]] = {
         miss(kkt(with_inputs(V32, ["1", "1/4"]), ["2", "2", "0"], *KKT_32[1:], slopes(3, (2, "0"))))
     ],
     "stationarity": [miss(kkt(chain("2", "1/2"), ["1"])), miss(kkt(ONE, ["0"]))],
+    "approximate-kkt-infeasible": [
+        miss(near_kkt(chain("2", "1/4"), "1", "3", "1", ["1/2"])),
+        miss(near_kkt(chain("2", "1/2"), "1/2", "9", "9", ["1/2"])),
+    ],
+    "scale-not-positive": [
+        miss(near_kkt(chain("-1", "1", slope="1", x="-1"), "-1", "0", "0", ["1"])),
+        miss(near_kkt(LINEAR, "-1", "0", "0", ["1"])),
+    ],
+    "epsilon-negative": [miss(near_kkt(ONE, "1", "-1", "0", ["1"]))],
+    "complementarity": [
+        miss(near_kkt(chain("1", "1", "2"), "1", "0", "1/4", ["1/2"])),
+        miss(near_kkt(ONE, "1", "0", "-1", ["1"])),
+        miss(near_kkt(ONE, "1", "9", "-1", ["0"])),
+    ],
+    "residual-above-epsilon": [
+        miss(near_kkt(chain("2", "1/2"), "1", "1", "0", ["1/2"])),
+        miss(near_kkt(ONE, "1", "0", "0", ["99/100"])),
+    ],
     "weight-not-positive": [
         miss(kkt(shared("2", "-1"), ["1"], cells(1, ("2", [["-1", "0"]]), ("-1", [["1", "0"]]))))
     ],
@@ -1438,7 +1463,24 @@ LOSS_CELLS: dict[str, list[Miss]] = {
 
 HINGE_MINIMA: dict[str, list[Miss]] = {
     "constant-is-local": [hinge_minimum(under_hinge(chain("-1", "1")), "constant")],
-    "loss-not-constant": [hinge_minimum(HALF, "constant", "local-minimum")],
+    "loss-not-constant": [
+        hinge_minimum(HALF, "constant", "local-minimum"),
+        hinge_minimum(PULLED, "constant", "local-minimum", multipliers=varying(term_1="2/3")),
+    ],
+    "varying-multiplier-outside": [
+        hinge_minimum(
+            PULLED | {"data": PULLED["data"] | {"weights": ["1/3", "2/3"]}},
+            "constant",
+            "local-minimum",
+            multipliers=varying(term_1="2"),
+        ),
+        hinge_minimum(
+            under_hinge(problem([[[1]]], [["1"], ["1"]], [["1"]]), labels=[1, 1]),
+            "constant",
+            "local-minimum",
+            multipliers=varying(term_1="-1/2", term_2="1/2"),
+        ),
+    ],
     "loss-not-zero": [hinge_minimum(HALF, "zero-loss")],
     "hinge-multiplier-outside": [
         hinge_minimum(conflict("2", "1", slope="1"), "linear", multipliers=["3/2", "3/2"]),

@@ -284,6 +284,29 @@ def not_kkt(problem: Any, evidence: Any) -> bool:
     return true and distance_to_kkt(model) > 1e-6
 
 
+def approximate_kkt(problem: Any, evidence: Any) -> bool:
+    """With the multipliers of the evidence; the convex combinations of cells are found again."""
+    model = Model(problem)
+    read = lambda text: evaluate(text, model.names)  # noqa: E731 - four uses below
+    scale, epsilon, delta = (read(evidence[name]) for name in ("scale", "epsilon", "delta"))
+    if sign(scale) <= 0 or sign(epsilon) < 0:
+        return False
+    model.theta = [v * scale if p in model.free else v for p, v in enumerate(model.theta)]
+    heavy, columns = 1e5, []  # a heavy row for each example: the weights of its cells add up
+    multipliers = [read(text) for text in evidence["multipliers"]]
+    for i, (m, y, c) in enumerate(
+        zip(model.margins(model.theta), model.labels, multipliers, strict=True)
+    ):
+        if sign(c) < 0 or sign(c * (m - 1) - delta) > 0:
+            return False
+        row = [heavy * (j == i) for j in range(len(multipliers))]
+        columns += [[float(g) * y for g in gradient] + row for gradient in model.clarke(i)]
+    theta = [float(model.theta[p]) for p in model.free]
+    target = np.array(theta + [heavy * float(c) for c in multipliers])
+    distance = non_negative_least_squares(np.array(columns).T, target)
+    return model.feasible(model.theta) and distance <= float(epsilon) + 1e-6
+
+
 def objective(problem: Any, model: Model, theta: Numbers) -> Any:
     """The hinge loss, or the squared free norm; None where a margin is below 1."""
     if problem["objective"]["kind"].endswith("hinge"):
@@ -504,8 +527,9 @@ def nonzero_neurons(problem: Any, evidence: Any) -> bool:
 def evaluation(problem: Any, evidence: Any) -> bool:
     model = Model(problem)
     theta = [evaluate(text, model.names) for text in evidence["parameters"]]
-    output = model.forward(theta, model.inputs[evidence["example"] - 1])[0]
-    return not sign(output - evaluate(evidence["value"], model.names))
+    outputs, hidden = model.run(theta, model.inputs[evidence["example"] - 1])
+    z = [*hidden, outputs][evidence.get("layer", 0) - 1][evidence.get("unit", 1) - 1]
+    return not sign(z - evaluate(evidence["value"], model.names))
 
 
 def _points(problem: Any, evidence: Any, low: int) -> list[dict[str, Any]]:
@@ -1119,6 +1143,7 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "infeasible": infeasible,
     "kkt": kkt,
     "not-kkt": not_kkt,
+    "approximate-kkt": approximate_kkt,
     "local-minimum": local_minimum,
     "not-local-minimum": not_local_minimum,
     "global-minimum": global_minimum,
