@@ -173,7 +173,7 @@ MORE = {
     ),
     "export --ledger --to coq": "export: --to coq goes with a certificate only",
     "export C --to html": "export: argument --to: 'html' is not part of this version",
-    "export C --to word": "export: argument --to: 'word' is not known; expected latex or pdf or coq",
+    "export C --to word": "export: argument --to: 'word' is not known; expected latex or p",
     "export C --to pdf": "export: a PDF needs a file to go to; give -o FILE",
     "export C --to pdf --fragment -o c.pdf": (
         "export: --fragment goes with a certificate and --to latex only"
