@@ -1070,6 +1070,8 @@ def no_local_minimum_of_replicates(problem: Any, evidence: Any) -> bool:
         scale = at(evidence["denominator"], t)
         return found.read([at(c, t) * (1 / scale) for c in evidence["numerators"]])
 
+    if any(not at(evidence["denominator"], t) for t in (Fraction(0), *times)):
+        return False  # no curve
     start, *rest = [points(t) for t in (Fraction(0), *times)]
     pairs = zip(start, found.points, strict=True)
     begins = not any(sign(a - b) for p, q in pairs for a, b in zip(p, q, strict=True))
