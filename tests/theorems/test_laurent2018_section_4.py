@@ -24,9 +24,9 @@ from exactmargin.formats import problem_from_json, problem_to_json
 from exactmargin.networks import forward
 from exactmargin.problems import MulticlassHinge, OneVersusAllHinge, Problem
 from exactmargin.registry import Pack, Part, prove
+from theorems.forms import full
 from theorems.laurent2018 import corollary_3, corollary_4, corollary_101, figure_5, theorem_7
 from theorems.laurent2018._several_classes_points import Classes, critical
-from theorems.vardi2022._forms import full
 
 CASE = Path(__file__).resolve().parents[1] / "cases" / "laurent2018-figure-5.json"
 PACK = Pack.read("laurent2018", "theorems.laurent2018")

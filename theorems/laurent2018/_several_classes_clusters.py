@@ -11,7 +11,7 @@ from exactmargin.networks import fully_connected
 from exactmargin.problems import Hinge, Problem
 from exactmargin.registry import Part
 from theorems.laurent2018._several_classes_points import Classes, found, separable
-from theorems.vardi2022._steps import part
+from theorems.steps import part
 
 CLUSTERS = Classes(
     "classes 3 | 2, 1 | -2 on a line",

@@ -7,7 +7,7 @@ s² ‖X‖². So with κ > 0 all small s = κ e, t = 2 γ ‖X‖² e bring E_�
 
 from exactmargin.registry import Step
 from theorems.laurent2018._several_classes import SIZES, Replicates, total
-from theorems.vardi2022._steps import identity, positive
+from theorems.steps import identity, positive
 
 
 def alone(vectors: Replicates) -> Step:

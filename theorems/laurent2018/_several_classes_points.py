@@ -27,7 +27,7 @@ from exactmargin.problems import (
 )
 from exactmargin.registry import Step
 from theorems.laurent2018._several_classes import total
-from theorems.vardi2022._steps import positive
+from theorems.steps import positive
 
 Row = Sequence[object]
 

@@ -11,14 +11,14 @@ is Theorem 7; that it is then optimal is Theorem 100.
 """
 
 from exactmargin.registry import Part
+from theorems.forms import full
 from theorems.laurent2018._several_classes_points import (
     Classes,
     critical,
     not_critical,
     searched,
 )
-from theorems.vardi2022._forms import full
-from theorems.vardi2022._steps import part
+from theorems.steps import part
 
 LINE = Classes(
     "five points on a line, one hidden unit",

@@ -17,11 +17,11 @@ r".
 """
 
 from exactmargin.registry import Part, Step
+from theorems.forms import full
 from theorems.laurent2018._several_classes import total
 from theorems.laurent2018._several_classes_moves import all_terms_on, at_zero, trade
 from theorems.laurent2018._several_classes_points import Classes, searched
-from theorems.vardi2022._forms import full
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 CENTRED = Classes(
     "a class between the points of the other",

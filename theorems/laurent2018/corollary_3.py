@@ -29,7 +29,7 @@ from theorems.laurent2018._several_classes_points import (
     searched,
     separable,
 )
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 TRIANGLE = Classes(
     "three classes, a neuron for each",

@@ -24,7 +24,7 @@ from theorems.laurent2018._several_classes_points import (
     searched,
     separable,
 )
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 BLIND = Classes(
     "two classes on the blind side",

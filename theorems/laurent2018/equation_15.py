@@ -9,7 +9,7 @@ for all outputs.
 """
 
 from exactmargin.registry import Part
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 
 def prove() -> list[Part]:

@@ -29,7 +29,7 @@ from theorems.laurent2018._several_classes_points import (
     searched,
     separable,
 )
-from theorems.vardi2022._steps import better, curve, identity, part, positive
+from theorems.steps import better, curve, identity, part, positive
 
 TWO_NEURONS = ([[1, 2], [3, 4]],)
 ONE_NEURON = ([[1, 2]],)

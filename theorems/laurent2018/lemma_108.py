@@ -11,7 +11,7 @@ cosines are 1. And a shorter one: the hypotheses, added up, say that the sum of 
 
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._several_classes import SIZES, Replicates, share, total
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 
 def added_up(vectors: Replicates) -> Step:

@@ -15,7 +15,7 @@ from exactmargin.registry import Part, Step
 from theorems.laurent2018._several_classes import SIZES, Replicates
 from theorems.laurent2018._several_classes_points import Classes, searched
 from theorems.laurent2018.figure_5 import SQUARE, minimum, square_multipliers
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 BLIND = Classes(
     "two classes, nothing is active",

@@ -25,6 +25,7 @@ of Figure 5, at which the replicates agree and (14) fails.
 from collections.abc import Mapping, Sequence
 
 from exactmargin.registry import Part, Step
+from theorems.forms import Form, Pattern, full
 from theorems.laurent2018._several_classes import SIZES, Replicates, share, total
 from theorems.laurent2018._several_classes_points import (
     Classes,
@@ -35,8 +36,7 @@ from theorems.laurent2018._several_classes_points import (
 from theorems.laurent2018.corollary_3 import SOLVED
 from theorems.laurent2018.corollary_4 import BLIND
 from theorems.laurent2018.figure_5 import SQUARE
-from theorems.vardi2022._forms import Form, Pattern, full
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 SHAPES: dict[str, Sequence[Pattern]] = {
     "widths 2, 1": full((2, 1, 1)),

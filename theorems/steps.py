@@ -1,4 +1,4 @@
-"""What the theorem modules share: one short function per kind of step, and the paper's fields.
+"""What the theorem modules of all packs share: one short function per kind of step, and fields.
 
 Numbers are texts in the kernel's spelling ("-1/4", "1/2*r"); examples, units, layers and parameters
 are counted from 1. Symbols are given as one text: "e s".

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from exactmargin.registry import Step
-from theorems.vardi2022._steps import identity
+from theorems.steps import identity
 
 Pattern = Sequence[Sequence[int]]
 
