@@ -7,6 +7,7 @@ from typing import TypeAlias
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.clarke import decide_clarke_critical
+from exactmargin.decisions.existence import decide_kkt_exists
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.hinge_minima import (
@@ -29,6 +30,7 @@ CLAIMS = {
     "infeasible": "feasible",
     "kkt": "kkt",
     "not-kkt": "kkt",
+    "kkt-exists": "kkt_exists",
     "local-minimum": "local_minimum",
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
@@ -137,6 +139,8 @@ def certify(
     try:
         if claim == "cells":
             return decide_cells(problem, listed=not number_only, budget=time)
+        if claim == "kkt-exists":  # nor does `analyze` ask this: it is about another point
+            return decide_kkt_exists(problem, time)
         asked = _of_no_point if claim in WITHOUT_POINT else questions
         answers = dict(asked(problem, time))
         if CLAIMS[claim] not in answers:
