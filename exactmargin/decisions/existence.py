@@ -20,7 +20,7 @@ from exactmargin.decisions.proposals import nearby
 from exactmargin.decisions.reduced_system import Array, Pattern, ReducedSystem
 from exactmargin.decisions.snap import FloatProblem, Snapped, snap
 from exactmargin.decisions.verdict import Answer, Verdict
-from exactmargin.exact import Q
+from exactmargin.exact import Number, Q
 from exactmargin.problems import Problem
 
 __all__ = ["decide_kkt_exists"]
@@ -108,11 +108,16 @@ def _ball_system(problem: Problem, pattern: Pattern) -> ReducedSystem:
     inputs = []
     for unit in pattern.live:
         row = hidden.entries[unit.unit]
-        values = [[*(arb(x[j]) for j, _ in row), *one] for x in problem.data.inputs]
+        values = [[*(_ball(x[j]) for j, _ in row), *one] for x in problem.data.inputs]
         inputs.append(_array(values))
     copied = [sum((arb(f) ** 2 for f in n.copies.values()), arb(1)) for n in pattern.live]
     slope = arb(problem.network.negative_slope)
     return ReducedSystem(pattern, inputs, problem.data.labels, slope, output.bias, copied)
+
+
+def _ball(value: Number) -> arb:
+    assert isinstance(value, fmpq), "the problem is over Q"
+    return arb(value)
 
 
 def _array(values: Sequence[Any]) -> Array:
@@ -207,7 +212,7 @@ def _evidence(problem: Problem, scale: fmpq, zero: _Zero) -> dict[str, Any]:
 
 def _distance(problem: Problem, scale: fmpq, system: ReducedSystem, u: Array) -> fmpq:
     """The largest distance of a parameter, rounded up to few digits."""
-    theta = [arb(value * scale) for value in problem.point().flat()]
+    theta = [_ball(value * scale) for value in problem.point().flat()]
     places = own_places(problem)
     for n, (unit, g) in enumerate(zip(system.pattern.live, system.directions(u), strict=True)):
         for k, ratio in {unit.unit: fmpq(1), **unit.copies}.items():

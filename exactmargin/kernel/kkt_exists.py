@@ -32,7 +32,7 @@ from .neurons import Neurons
 from .outcome import form, need
 from .problem import Problem
 from .reading import integer, items, keys, numbered, numbers, read_number, rising
-from .reduced import Live, System
+from .reduced import Live, System, rational
 
 MINIMUM = {"yes": ", a local minimum,", "no": ", not a local minimum,", "unknown": ""}
 
@@ -51,7 +51,7 @@ def kkt_exists(problem: Problem, evidence: Any) -> str:
     u = _solution(system, evidence, radius)
     _check_pattern(system, u)
     for p, value in enumerate(system.parameters(u, neurons)):
-        far = (value - ball(scale * _fraction(problem.theta[p]))).size
+        far = (value - ball(scale * rational(problem.theta[p]))).size
         need(far <= distance, "exists-distance", f"parameter {p + 1}", far)
     told = evidence["local_minimum"]
     form(told in tuple(MINIMUM), "exists-minimum", "evidence.local_minimum", told)
@@ -60,13 +60,8 @@ def kkt_exists(problem: Problem, evidence: Any) -> str:
     return f"there is a KKT point{MINIMUM[told]} within {distance} of {what}, in each of them"
 
 
-def _fraction(x: Any) -> Fraction:
-    """A number of Q, as which it was read."""
-    return Fraction(x)
-
-
 def _number(evidence: Any, name: str) -> Fraction:
-    return _fraction(read_number(evidence[name], None, f"evidence.{name}"))
+    return rational(read_number(evidence[name], None, f"evidence.{name}"))
 
 
 def _examples(value: Any, problem: Problem, place: str) -> list[int]:
@@ -87,7 +82,7 @@ def _live(neurons: Neurons, active: list[int], value: Any) -> list[Live]:
                 form(i in sides, "side-not-active", f"{place}.{name}", i + 1)
                 sides[i] = side
         rows = numbered(entry["copies"], f"{place}.copies", "unit", size, ("ratio",))
-        ratios = {m: _fraction(read_number(e["ratio"], None, p)) for m, (p, e) in rows.items()}
+        ratios = {m: rational(read_number(e["ratio"], None, p)) for m, (p, e) in rows.items()}
         for m, ratio in ((k, Fraction(1)), *ratios.items()):
             need(m in neurons.v, "live-without-output", place, m + 1)
             need(neurons.x[m] == neurons.x[k], "copy-with-other-inputs", place, m + 1)
@@ -101,9 +96,9 @@ def _live(neurons: Neurons, active: list[int], value: Any) -> list[Live]:
 def _solution(system: System, evidence: Any, radius: Fraction) -> list[Ball]:
     """The box in which the system has exactly one zero."""
     size, place = system.size, "evidence.inverse"
-    centre = [_fraction(x) for x in numbers(evidence["centre"], "evidence.centre", None, size)]
+    centre = [rational(x) for x in numbers(evidence["centre"], "evidence.centre", None, size)]
     rows = [
-        [ball(_fraction(x)) for x in numbers(row, f"{place}[{j}]", None, size)]
+        [ball(rational(x)) for x in numbers(row, f"{place}[{j}]", None, size)]
         for j, row in enumerate(items(evidence["inverse"], place, size))
     ]
     u = [ball(x, radius) for x in centre]

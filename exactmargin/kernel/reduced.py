@@ -38,6 +38,11 @@ Balls = list[Ball]
 ZERO, ONE = ball(0), ball(1)
 
 
+def rational(x: Any) -> Fraction:
+    """A number of a problem over Q, as what it is."""
+    return Fraction(x)
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """A live neuron k, s_k, its sides (1, 0, -1 for every active example), its copies' ratios."""
@@ -59,7 +64,7 @@ class System:
     def __init__(self, neurons: Neurons, active: list[int], live: list[Live]):
         self.active, self.live, self.output_bias = active, live, neurons.output_bias
         self.labels, self.slope = neurons.labels, neurons.problem.slope
-        self.x = [[[ball(a) for a in x] for x in neurons.x[n.unit]] for n in live]
+        self.x = [[[ball(rational(a)) for a in x] for x in neurons.x[n.unit]] for n in live]
         self.kinks = [(n, i) for n, unit in enumerate(live) for i in active if not unit.sides[i]]
         self.start = len(active) + len(self.kinks)
         self.size = self.start + len(live)
@@ -119,8 +124,8 @@ class System:
             doubled = [a + a for a in g[n]]
             rows.append(self._row({j: total(doubled, pull) for j, pull in pulls.items()}))
         for n, i in self.kinks:
-            pulls = self.pulls[n].items()
-            rows.append(self._row({j: total(pull, self.x[n][i]) for j, pull in pulls}))
+            x = self.x[n][i]
+            rows.append(self._row({j: total(pull, x) for j, pull in self.pulls[n].items()}))
         rows += [self._row(self._gradient(u, g, i)) for i in self.active]
         return rows
 

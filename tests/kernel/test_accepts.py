@@ -62,7 +62,14 @@ NOT_GLOBAL_LOSS = "the parameters are not a global minimum: loss "
 NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
 BOUND = "every feasible point has squared norm at least "
 COMPLETE = ": the list is complete"
+NEAR = "of the parameters, in each of them"
 SPECIAL = {
+    "kkt-exists": f"there is a KKT point, a local minimum, within 1/4 {NEAR}",
+    "kkt-exists, convex kink": f"there is a KKT point, not a local minimum, within 1/8 {NEAR}",
+    "kkt-exists, concave kink": f"there is a KKT point, a local minimum, within 1/8 {NEAR}",
+    "kkt-exists, copies": f"there is a KKT point, a local minimum, within 1/8 {NEAR}",
+    "kkt-exists, leaky, output bias, zero neuron": "there is a KKT point within 1/8 of 2 times "
+    "the parameters, in each of them",
     "no-kinks, layer": "no hidden pre-activation is zero from layer 2 on",
     "evaluation": "the output at example 1 and the given parameters is 6",
     "evaluation, Q(sqrt2)": "the output at example 1 and the given parameters is 9/2*r",
