@@ -57,7 +57,11 @@ def kkt_exists(problem: Problem, evidence: Any) -> str:
     form(told in tuple(MINIMUM), "exists-minimum", "evidence.local_minimum", told)
     _check_minimum(system, neurons, told)
     what = "the parameters" if scale == 1 else f"{scale} times the parameters"
-    return f"there is a KKT point{MINIMUM[told]} within {distance} of {what}, in each of them"
+    copies = sum(len(unit.copies) for unit in system.live)
+    zeros = len(neurons.x) - len(system.live) - copies
+    found = f"kinks: {len(system.kinks)}, copies: {copies}, zero neurons: {zeros}"
+    near = f"within {distance} of {what}, in each of them"
+    return f"there is a KKT point ({found}){MINIMUM[told]} {near}"
 
 
 def _number(evidence: Any, name: str) -> Fraction:

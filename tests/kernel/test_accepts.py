@@ -63,13 +63,22 @@ NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
 BOUND = "every feasible point has squared norm at least "
 COMPLETE = ": the list is complete"
 NEAR = "of the parameters, in each of them"
+
+
+def exists(kinks: int, copies: int, zeros: int, rest: str) -> str:
+    """The statement of kkt-exists."""
+    found = f"kinks: {kinks}, copies: {copies}, zero neurons: {zeros}"
+    return f"there is a KKT point ({found}){rest} {NEAR}"
+
+
 SPECIAL = {
-    "kkt-exists": f"there is a KKT point, a local minimum, within 1/4 {NEAR}",
-    "kkt-exists, convex kink": f"there is a KKT point, not a local minimum, within 1/8 {NEAR}",
-    "kkt-exists, concave kink": f"there is a KKT point, a local minimum, within 1/8 {NEAR}",
-    "kkt-exists, copies": f"there is a KKT point, a local minimum, within 1/8 {NEAR}",
-    "kkt-exists, leaky, output bias, zero neuron": "there is a KKT point within 1/8 of 2 times "
-    "the parameters, in each of them",
+    "kkt-exists": exists(0, 0, 0, ", a local minimum, within 1/4"),
+    "kkt-exists, convex kink": exists(1, 0, 0, ", not a local minimum, within 1/8"),
+    "kkt-exists, concave kink": exists(1, 0, 0, ", a local minimum, within 1/8"),
+    "kkt-exists, copies": exists(0, 1, 0, ", a local minimum, within 1/8"),
+    "kkt-exists, leaky, output bias, zero neuron": exists(0, 0, 1, " within 1/8").replace(
+        "the param", "2 times the param"
+    ),
     "no-kinks, layer": "no hidden pre-activation is zero from layer 2 on",
     "evaluation": "the output at example 1 and the given parameters is 6",
     "evaluation, Q(sqrt2)": "the output at example 1 and the given parameters is 9/2*r",

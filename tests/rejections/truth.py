@@ -1080,11 +1080,15 @@ def no_local_minimum_of_replicates(problem: Any, evidence: Any) -> bool:
     times = [Fraction(float(end)) * Fraction(k, 41) for k in range(1, 41)]
     times += [Fraction(float(end)) / 10**k for k in range(2, 8)]
 
+    times = [Fraction(0), *times]
+    if any(at(evidence["denominator"], t) == 0 for t in times):
+        return False
+
     def points(t: Fraction) -> list[Numbers]:
         scale = at(evidence["denominator"], t)
         return found.read([at(c, t) * (1 / scale) for c in evidence["numerators"]])
 
-    start, *rest = [points(t) for t in (Fraction(0), *times)]
+    start, *rest = [points(t) for t in times]
     pairs = zip(start, found.points, strict=True)
     begins = not any(sign(a - b) for p, q in pairs for a, b in zip(p, q, strict=True))
     return begins and sign(end) > 0 and all(sign(here - found.loss(p)) > 0 for p in rest)

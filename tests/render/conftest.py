@@ -685,7 +685,7 @@ def samples() -> Mapping[str, dict[str, Any]]:
 SAMPLES = samples() | {
     name: sample
     for name, sample in KERNEL_SAMPLES.items()
-    if sample["claim"] in ("separable", "not-separable", "rare", "generic")
+    if sample["claim"] in ("kkt-exists", "separable", "not-separable", "rare", "generic")
     or name.endswith(("multiclass", "one-vs-all", "three", "constant"))
     or "replicates" in name
 }
