@@ -152,8 +152,8 @@ def _add_certify(commands: Any) -> None:
         required=True,
         metavar="CLAIM",
         help="feasible, kkt, local-minimum, global-minimum, or one of them denied: infeasible, "
-        "not-kkt, not-local-minimum, not-global-minimum; or cells, separable, not-separable, rare, "
-        "generic, which need no point",
+        "not-kkt, not-local-minimum, not-global-minimum; or kkt-exists, near the point; or cells, "
+        "separable, not-separable, rare, generic, which need no point",
     )
     _number_only(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
