@@ -47,15 +47,13 @@ def form_text(
             forms.append(MultilinearForm(field, network, x, diagonals, output))
     polynomials: list[CellForm] = list(forms)
     if labels is not None and forms:
-        offset, coefficients = field.zero, [field.zero] * len(forms)
-        for i, weight in enumerate(weights):
-            for name, factors in signatures.loss_factors(i).items():
-                if sides[i, network.depth - 1, name] > 0:
-                    offset = offset + weight
-                    for r, c in factors.items():
-                        place = i * network.output_dimension + r
-                        coefficients[place] = coefficients[place] + weight * c
-        polynomials = [HingeForm(field, network, tuple(forms), tuple(coefficients), offset)]
+        terms = [
+            (i, weight, factors)
+            for i, weight in enumerate(weights)
+            for name, factors in signatures.loss_factors(i).items()
+            if sides[i, network.depth - 1, name] > 0
+        ]
+        polynomials = [HingeForm.of_terms(forms, terms)]
     try:
         expansions = [form.monomials(limit) for form in polynomials]
     except InvalidInputError:  # too many monomials

@@ -7,7 +7,7 @@ formulas of Lemma 102, with φ_2 = -γ c and γ = +Σ μ^(i) y^(i) ε^(i): the s
 last display of its proof has the other one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -63,6 +63,25 @@ class HingeForm(CellForm):
                     place=f"data.inputs[{i}]",
                 )
         return hinge_form(forms, data.labels, signature, data.weights)
+
+    @classmethod
+    def of_terms(
+        cls,
+        forms: Sequence[MultilinearForm],
+        terms: Iterable[tuple[int, Number, Mapping[int, int]]],
+    ) -> "HingeForm":
+        """Σ w (1 + Σ_r c_r Φ_r) over the terms that are on: the example, w, and the c_r by output.
+
+        `forms` are those of all outputs at the first example, then at the second, and so on.
+        """
+        field, network = forms[0].field, forms[0].network
+        offset, coefficients = field.zero, [field.zero] * len(forms)
+        for i, weight, factors in terms:
+            offset = offset + weight
+            for r, c in factors.items():
+                place = i * network.output_dimension + r
+                coefficients[place] = coefficients[place] + weight * c
+        return cls(field, network, tuple(forms), tuple(coefficients), offset)
 
     @property
     def constant(self) -> Number:
@@ -127,10 +146,8 @@ def hinge_form(
         _check_each(signs, name, lambda s: s in (1, -1) and not isinstance(s, bool))
     mu = [Q.coerce(weight) / (size if weights is None else 1) for weight in given]
     _check_each(mu, "weights", lambda weight: weight > 0)
-    kept = [m if s > 0 else Q.zero for m, s in zip(mu, signature, strict=True)]
-    coefficients = tuple(field.coerce(-m * y) for m, y in zip(kept, labels, strict=True))
-    offset = field.coerce(sum(kept, Q.zero))
-    return HingeForm(field, network, tuple(forms), coefficients, offset)
+    of_examples = enumerate(zip(mu, labels, signature, strict=True))
+    return HingeForm.of_terms(forms, [(i, m, {0: -y}) for i, (m, y, s) in of_examples if s > 0])
 
 
 _WANTED = {

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exactmargin.cli.files import read_bytes, shown_name, write_text
+from exactmargin.cli.ledger import chosen_packs, notes_of
 from exactmargin.cli.status import Exit
-from exactmargin.cli.terminal import complain, emit, one_line
+from exactmargin.cli.terminal import Progress, complain, emit, one_line
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel import check
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["run_export", "run_verify"]
 
 STATUSES = {"accepted": Exit.HOLDS, "rejected": Exit.FAILED, "malformed": Exit.INVALID}
+FAILURES = {"failed": Exit.FAILED, "error": Exit.INTERNAL}
 
 
 def run_verify(arguments: Namespace) -> Exit:
@@ -38,12 +40,54 @@ def run_verify(arguments: Namespace) -> Exit:
 
 
 def run_export(arguments: Namespace) -> Exit:
-    """Write a certificate that the kernel accepts as LaTeX or PDF."""
-    to_stdout = arguments.output in (None, "-")
-    if arguments.to == "pdf" and to_stdout:
-        raise InvalidInputError("a PDF needs a file to go to; give -o FILE", place="export")
-    if arguments.to == "pdf" and arguments.fragment:
-        raise InvalidInputError("--fragment goes with --to latex only", place="export")
+    """Write a certificate that the kernel accepts, or the ledger, as LaTeX or PDF."""
+    for wrong, message in (
+        (
+            arguments.ledger == (arguments.certificate is not None),
+            "give a certificate, or --ledger for all results",
+        ),
+        (
+            arguments.to == "pdf" and arguments.output in (None, "-"),
+            "a PDF needs a file to go to; give -o FILE",
+        ),
+        (
+            arguments.fragment and (arguments.to == "pdf" or arguments.ledger),
+            "--fragment goes with a certificate and --to latex only",
+        ),
+        (
+            arguments.paper is not None and not arguments.ledger,
+            "--paper goes with --ledger only",
+        ),
+    ):
+        if wrong:
+            raise InvalidInputError(message, place="export")
+    return _export_ledger(arguments) if arguments.ledger else _export_certificate(arguments)
+
+
+def _export_ledger(arguments: Namespace) -> Exit:
+    """Check every result and write one document about all of them; nothing where one fails."""
+    from exactmargin.cli.theorems import check_all, line_of
+    from exactmargin.registry import select
+    from exactmargin.render import latex_ledger
+
+    packs = chosen_packs(arguments.paper)
+    progress = Progress()
+    papers: dict[str, list[tuple[Mapping[str, Any], Any]]] = {pack.key: [] for pack in packs}
+    worst = Exit.HOLDS
+    for result, checked in check_all(select(packs, ()), arguments.jobs, progress):
+        if checked.verdict in FAILURES:
+            progress.clear()
+            complain(f"not exported: {line_of(result, checked)}")
+            worst = max(worst, FAILURES[checked.verdict])
+        certificate = None if checked.certificate is None else json.loads(checked.certificate)
+        papers[result.id.partition("/")[0]].append((notes_of(result), certificate))
+    progress.clear()
+    if worst is Exit.HOLDS:
+        _write(latex_ledger(list(papers.values())), arguments)
+    return worst
+
+
+def _export_certificate(arguments: Namespace) -> Exit:
     data = read_bytes(arguments.certificate)
     outcome = check(data)
     if not outcome.accepted:
@@ -57,18 +101,23 @@ def run_export(arguments: Namespace) -> Exit:
             name = shown_name(arguments.certificate)
             complain(f"{name}: the ledger's statement is left out: {found}")
         else:
-            notes = _notes(found)
-    from exactmargin.render import compile_pdf, latex_document, latex_fragment
+            notes = notes_of(found)
+    from exactmargin.render import latex_document, latex_fragment
 
     make = latex_fragment if arguments.fragment else latex_document
-    tex = make(certificate, notes)
+    _write(make(certificate, notes), arguments)
+    return Exit.HOLDS
+
+
+def _write(tex: str, arguments: Namespace) -> None:
+    from exactmargin.render import compile_pdf
+
     if arguments.to == "pdf":
         compile_pdf(tex, Path(arguments.output))
-    elif to_stdout:
+    elif arguments.output in (None, "-"):
         emit(tex.rstrip("\n"))
     else:
         write_text(tex, arguments.output)
-    return Exit.HOLDS
 
 
 def _ledger_entry(certificate: Mapping[str, Any]) -> "Result | str":
@@ -94,16 +143,3 @@ def _ledger_entry(certificate: Mapping[str, Any]) -> "Result | str":
     if canonical_json(certificate) != text:
         return f"this is not the certificate that the module of {wanted} makes"
     return result
-
-
-def _notes(result: "Result") -> Mapping[str, Any]:
-    """What the ledger says about a theorem, for the renderer."""
-    return {
-        "number": result.number,
-        "title": result.title,
-        "statement": result.statement,
-        "place": result.place,
-        "coverage": result.coverage,
-        "erratum": [dict(erratum) for erratum in result.erratum],
-        "paper": dict(result.paper),
-    }

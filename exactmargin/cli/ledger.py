@@ -2,14 +2,15 @@
 
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import columns, emit, emit_json
 from exactmargin.errors import InvalidInputError
 from exactmargin.registry import Pack, Result, load_packs
 
-__all__ = ["LEDGER_FORMAT", "chosen_packs", "ledger_markdown", "run_list"]
+__all__ = ["LEDGER_FORMAT", "chosen_packs", "ledger_markdown", "notes_of", "run_list"]
 
 LEDGER_FORMAT = "exactmargin/ledger@1"
 
@@ -39,6 +40,24 @@ def chosen_packs(paper: str | None) -> tuple[Pack, ...]:
     if paper is not None and paper not in keys:
         raise InvalidInputError(f"{paper!r} is no installed paper; installed: {', '.join(keys)}")
     return tuple(pack for pack in packs if paper in (None, pack.key))
+
+
+def notes_of(result: Result) -> Mapping[str, Any]:
+    """What the ledger says about a theorem, for the renderer."""
+    return {
+        "id": result.id,
+        "kind": result.kind,
+        "status": result.status,
+        "reason": result.reason,
+        "rests_on": list(result.rests_on),
+        "number": result.number,
+        "title": result.title,
+        "statement": result.statement,
+        "place": result.place,
+        "coverage": result.coverage,
+        "erratum": [dict(erratum) for erratum in result.erratum],
+        "paper": dict(result.paper),
+    }
 
 
 def ledger_markdown(packs: Sequence[Pack]) -> str:

@@ -127,6 +127,19 @@ def _add_analyze(commands: Any) -> None:
         "exactmargin analyze problem.json --certificates certificates",
     )
     _problem(parser)
+    parser.add_argument(
+        "--numeric",
+        action="store_true",
+        help="instead of verdicts: how far a trained network is from a KKT point, by floats with "
+        "rounding bounds (docs/numeric.md)",
+    )
+    parser.add_argument(
+        "--slack",
+        type=_fraction,
+        metavar="T",
+        help="with --numeric: examples whose margin is above 1 + T times the least one get no "
+        "multiplier (default: 1)",
+    )
     _certificates(parser, "write each certificate as DIR/QUESTION.json")
     parser.add_argument(
         "--budget",
@@ -152,8 +165,8 @@ def _add_certify(commands: Any) -> None:
         required=True,
         metavar="CLAIM",
         help="feasible, kkt, local-minimum, global-minimum, or one of them denied: infeasible, "
-        "not-kkt, not-local-minimum, not-global-minimum; or kkt-exists, near the point; or cells, "
-        "separable, not-separable, rare, generic, which need no point",
+        "not-kkt, not-local-minimum, not-global-minimum; or approximate-kkt; or kkt-exists, near "
+        "the point; or cells, separable, not-separable, rare, generic, which need no point",
     )
     _number_only(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
@@ -229,11 +242,15 @@ def _add_export(commands: Any) -> None:
     parser = _command(
         commands,
         "export",
-        "write a certificate for people to read",
-        "The kernel checks it first; what it refuses is not exported (exit status 1 or 2).",
+        "write a certificate, or the whole ledger, for people to read",
+        "The kernel checks it first; what it refuses is not exported (exit status 1 or 2).\n"
+        "With --ledger all results are checked, and one document says of each its statement, its\n"
+        "status, what is concluded and what is assumed, with the errata.",
         "exactmargin export kkt.json --to pdf -o kkt.pdf",
     )
-    parser.add_argument("certificate", metavar="CERT", help="a certificate, - is stdin")
+    parser.add_argument("certificate", nargs="?", metavar="CERT", help="one, - is stdin")
+    parser.add_argument("--ledger", action="store_true", help="all results of all papers")
+    parser.add_argument("--paper", metavar="P", help="with --ledger: only this paper's results")
     parser.add_argument(
         "--to", required=True, type=_target, metavar="{latex,pdf}", help="the form to write"
     )
@@ -243,6 +260,7 @@ def _add_export(commands: Any) -> None:
     parser.add_argument(
         "-o", dest="output", metavar="FILE", help="where it goes (latex: or stdout)"
     )
+    _processes(parser)
 
 
 def _add_convert(commands: Any) -> None:
@@ -339,6 +357,16 @@ def _seconds(text: str) -> float:
         value = math.nan
     if not 0 <= value <= 1e8:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds 0..10^8")
+    return value
+
+
+def _fraction(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 up")
     return value
 
 

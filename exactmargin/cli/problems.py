@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import final
 
-from exactmargin.cli.files import check_stdin, made_folder, shown_name, write_text
+from exactmargin.cli.files import about, check_stdin, made_folder, write_text
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
 from exactmargin.decisions import (
@@ -26,7 +26,7 @@ from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
 
-__all__ = ["GRACE", "about", "alarm", "run_analyze", "run_certify"]
+__all__ = ["GRACE", "alarm", "run_analyze", "run_certify"]
 
 GRACE = 0.25
 """Seconds after which what does not look at the clock is broken off."""
@@ -36,6 +36,12 @@ DENIALS = ("infeasible", "not-")
 
 def run_analyze(arguments: Namespace) -> Exit:
     """Decide all questions and print the verdicts as a table or as JSON."""
+    if arguments.numeric:
+        from exactmargin.cli.numeric import run_numeric
+
+        return run_numeric(arguments)
+    if arguments.slack is not None:
+        raise InvalidInputError("--slack goes with --numeric only", place="analyze")
     check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     folder = None if arguments.certificates is None else made_folder(Path(arguments.certificates))
@@ -164,13 +170,3 @@ def alarm(seconds: float | None, error: type[BaseException]) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, *before)
         signal.signal(signal.SIGALRM, handler)
-
-
-@contextmanager
-def about(name: str) -> Iterator[None]:
-    """Errors of the block name the problem's file."""
-    try:
-        yield
-    except InvalidInputError as error:
-        place = ": ".join(filter(None, (shown_name(name), error.place)))
-        raise InvalidInputError(error.message, place=place) from None

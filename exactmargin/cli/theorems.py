@@ -1,30 +1,34 @@
 """``check``: prove results of the papers, several at a time, and let the kernel judge each.
 
 Results are printed in the order of the ledger, each as soon as it and all before it are known, so
-that the same run prints the same lines. Every process is a fresh interpreter: it shares nothing
-with this one but the name of the result.
+that the same run prints the same lines, whatever the number of processes. Every process is a fresh
+interpreter: it shares nothing with this one but the name of the result.
 """
 
 import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
 from exactmargin.cli.files import made_folder, write_text
 from exactmargin.cli.ledger import chosen_packs
-from exactmargin.cli.processes import deaf, pool_of
+from exactmargin.cli.processes import answers_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, complain, emit, emit_verdicts, one_line
 from exactmargin.errors import InternalError
 from exactmargin.registry import Pack, Result, prove, select
 
-__all__ = ["Checked", "check_one", "run_check"]
+__all__ = ["Checked", "check_all", "check_one", "line_of", "run_check"]
 
 Selected = Sequence[tuple[Pack, Result]]
+
+_DIED = (
+    "its process ended without an answer (killed, or out of memory); "
+    "'exactmargin check {} --jobs 1' runs it in the foreground"
+)
 
 
 @final
@@ -56,7 +60,7 @@ def run_check(arguments: Namespace) -> Exit:
     width = max(len(result.id) for _, result in chosen)
     all_checked: dict[str, Checked] = {}
     paths: dict[str, str] = {}
-    for result, checked in _checked(chosen, arguments.jobs, progress):
+    for result, checked in check_all(chosen, arguments.jobs, progress):
         all_checked[result.id] = checked
         if folder is not None and checked.certificate is not None:
             path = folder / f"{result.id}.json"
@@ -65,7 +69,7 @@ def run_check(arguments: Namespace) -> Exit:
             paths[result.id] = str(path)
         if not arguments.json and (result.status == "verified" or result.id in arguments.ids):
             progress.clear()
-            emit(_line(result, checked, width))
+            emit(line_of(result, checked, width))
     progress.clear()
     if arguments.json:
         results = {result.id: result for _, result in chosen}
@@ -85,7 +89,7 @@ def check_one(pack: Pack, result: Result) -> Checked:
         certificate = prove(pack, result)
     except InternalError as error:
         return Checked("failed", str(error), seconds=time.perf_counter() - start)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}"
         return Checked("error", reason, seconds=time.perf_counter() - start)
     sampled = result.coverage == "sampled"
@@ -99,8 +103,8 @@ def check_one(pack: Pack, result: Result) -> Checked:
     )
 
 
-def _checked(chosen: Selected, jobs: int, progress: Progress) -> Iterator[tuple[Result, Checked]]:
-    """Every selected result with what came of it, in order."""
+def check_all(chosen: Selected, jobs: int, progress: Progress) -> Iterator[tuple[Result, Checked]]:
+    """Every selected result with what came of it, in order; as many processes as `jobs`."""
     work = [(pack, result) for pack, result in chosen if result.status == "verified"]
     done = _in_turn(work, progress) if min(jobs, len(work)) < 2 else _at_once(work, jobs, progress)
     for _, result in chosen:
@@ -118,20 +122,18 @@ def _in_turn(work: Selected, progress: Progress) -> Iterator[Checked]:
 
 def _at_once(work: Selected, jobs: int, progress: Progress) -> Iterator[Checked]:
     start = time.perf_counter()
-    with pool_of(min(jobs, len(work))) as pool:
-        with deaf():
-            futures = [pool.submit(check_one, pack, result) for pack, result in work]
-        pending = set(futures)
-        for future in futures:
-            while not future.done():
-                seconds = time.perf_counter() - start
-                finished = len(futures) - len(pending)
-                progress.show(f"{finished} of {len(futures)} checked, {seconds:.0f} s ...")
-                pending = wait(pending, timeout=1, return_when=FIRST_COMPLETED).not_done
-            yield future.result()
+
+    def waiting(done: int) -> None:
+        seconds = time.perf_counter() - start
+        progress.show(f"{done} of {len(work)} checked, {seconds:.0f} s ...")
+
+    answers = answers_of(check_one, work, jobs, waiting)
+    for (_, result), checked in zip(work, answers, strict=True):
+        yield checked or Checked("error", _DIED.format(result.id))
 
 
-def _line(result: Result, checked: Checked, width: int) -> str:
+def line_of(result: Result, checked: Checked, width: int = 0) -> str:
+    """One line on a result; its id is padded to the width."""
     text = f"{result.id:<{width}}  {checked.verdict}"
     if checked.certificate is not None:
         kind = "" if checked.verdict == "sampled" else f", {result.coverage}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TypeAlias
 
+from exactmargin.decisions.approximate_kkt import decide_approximate_kkt
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.clarke import decide_clarke_critical
@@ -30,6 +31,7 @@ CLAIMS = {
     "infeasible": "feasible",
     "kkt": "kkt",
     "not-kkt": "kkt",
+    "approximate-kkt": "approximate_kkt",
     "kkt-exists": "kkt_exists",
     "local-minimum": "local_minimum",
     "not-local-minimum": "local_minimum",
@@ -139,6 +141,8 @@ def certify(
     try:
         if claim == "cells":
             return decide_cells(problem, listed=not number_only, budget=time)
+        if claim == "approximate-kkt":  # `analyze` does not ask it: the answer is a number
+            return decide_approximate_kkt(problem, time)
         if claim == "kkt-exists":  # nor does `analyze` ask this: it is about another point
             return decide_kkt_exists(problem, time)
         asked = _of_no_point if claim in WITHOUT_POINT else questions

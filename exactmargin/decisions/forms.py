@@ -1,25 +1,26 @@
-"""Facts about one output Φ_i near θ: its multilinear forms, and its Hessian (L §2).
+"""Facts near θ about one output Φ_i, or the loss: multilinear forms, and the Hessian (L §2).
 
-Each function hands its evidence to the kernel before it returns; the kernel computes Φ_i again by
-itself. Nothing is searched, so that there is no verdict: where Φ_i has a kink at θ, or its
-Hessian is zero, there is nothing to certify and the reason is raised.
+Each function hands its evidence to the kernel before it returns; the kernel computes the polynomial
+again by itself. Nothing is searched, so that there is no verdict: where something has a kink at θ,
+or the Hessian is zero, there is nothing to certify and the reason is raised.
 """
 
-from exactmargin.cells import MultilinearForm, indefinite_directions
+from exactmargin.cells import CellForm, HingeForm, MultilinearForm, indefinite_directions
 from exactmargin.decisions.certificate import Certificate
 from exactmargin.errors import InvalidInputError
-from exactmargin.exact import MAX_TEXT
+from exactmargin.exact import MAX_TEXT, sign
 from exactmargin.exact.scalars import shown
-from exactmargin.problems import Problem
+from exactmargin.problems import PLAIN_LOSSES, Problem
 
 __all__ = ["form_certificate", "indefinite_certificate", "zero_trace_certificate"]
 
 
-def form_certificate(problem: Problem, example: int) -> Certificate:
-    """Φ_i near θ as the sum of the multilinear forms of L Theorem 1, written out.
+def form_certificate(problem: Problem, example: int | None = None) -> Certificate:
+    """Φ_i, or the loss, near θ as the sum of the multilinear forms of L Theorem 1, written out.
 
-    `example` counts from 0. Raises `InvalidInputError` when there is no such example or no point,
-    when Φ_i has a kink at θ, and when a term is too long to be written in a certificate.
+    `example` counts from 0; without one it is about the loss. Raises `InvalidInputError` when there
+    is no such example, no loss or no point, at a kink, for Φ_i with several outputs, and when a
+    term is too long to be written in a certificate.
     """
     terms = []
     for term in _form(problem, example).terms():
@@ -30,42 +31,80 @@ def form_certificate(problem: Problem, example: int) -> Certificate:
                 f"holds at most {MAX_TEXT}, so keep the form factored"
             )
         terms.append({"blocks": list(term.blocks), "expression": text})
-    evidence = {"example": example + 1, "terms": terms}
+    evidence = {**_about(example), "terms": terms}
     return Certificate.about(problem, "multilinear-form", evidence).verified()
 
 
-def zero_trace_certificate(problem: Problem, example: int) -> Certificate:
-    """Near θ every ∂²Φ_i/∂θ_j² is zero, so the Hessian's trace is (L Corollary 2).
+def zero_trace_certificate(problem: Problem, example: int | None = None) -> Certificate:
+    """Near θ every ∂²/∂θ_j² of Φ_i, or of the loss, is 0; so the trace is (L Corollary 2).
 
-    `example` counts from 0. Raises `InvalidInputError` when there is no such example or no point,
-    and when Φ_i has a kink at θ.
+    `example` counts from 0; without one it is about the loss. Raises `InvalidInputError` when there
+    is no such example, no loss or no point, at a kink, and for Φ_i with several outputs.
     """
     _form(problem, example)
-    evidence = {"example": example + 1}
-    return Certificate.about(problem, "zero-trace-hessian", evidence).verified()
+    return Certificate.about(problem, "zero-trace-hessian", _about(example)).verified()
 
 
-def indefinite_certificate(problem: Problem, example: int) -> Certificate:
-    """The Hessian of Φ_i at θ has both signs: two vectors show it (L Corollary 2).
+def indefinite_certificate(problem: Problem, example: int | None = None) -> Certificate:
+    """The Hessian of Φ_i, or of the loss, has both signs at θ: two vectors show it (L Corollary 2).
 
-    `example` counts from 0. Raises `InvalidInputError` when there is no such example or no point,
-    when Φ_i has a kink at θ, and when the Hessian is zero there.
+    `example` counts from 0; without one it is about the loss. Raises `InvalidInputError` when there
+    is no such example, no loss or no point, at a kink, for Φ_i with several outputs, and when the
+    Hessian is zero there.
     """
     found = indefinite_directions(_form(problem, example).hessian(problem.point()))
     if found is None:
-        raise InvalidInputError(
-            f"the Hessian of Φ at example {example + 1} is zero at the point; it is not indefinite"
-        )
+        of = "the loss" if example is None else f"Φ at example {example + 1}"
+        raise InvalidInputError(f"the Hessian of {of} is zero at the point; it is not indefinite")
     positive, negative = ([str(entry) for entry in d] for d in found)
-    evidence = {"example": example + 1, "positive": positive, "negative": negative}
+    evidence = {**_about(example), "positive": positive, "negative": negative}
     return Certificate.about(problem, "indefinite-hessian", evidence).verified()
 
 
-def _form(problem: Problem, example: int) -> MultilinearForm:
+def _about(example: int | None) -> dict[str, int]:
+    return {} if example is None else {"example": example + 1}
+
+
+def _form(problem: Problem, example: int | None) -> CellForm:
+    if example is None:
+        return _loss_form(problem)
     _check_example(example, problem.data.size)
+    outputs = problem.network.output_dimension
+    if outputs > 1:
+        raise InvalidInputError(
+            f"the network has {outputs} outputs; of one example only one output has a certificate, "
+            "so leave the example out to get the loss"
+        )
+    return _output_form(problem, example, 0)
+
+
+def _loss_form(problem: Problem) -> HingeForm:
+    """The loss on the cell of θ; raises where a term of it is zero."""
+    if not isinstance(problem.objective, PLAIN_LOSSES):
+        raise InvalidInputError(
+            f"the objective {problem.objective.kind} is no sum of terms of a hinge loss alone; "
+            f"give an example, 0..{problem.data.size - 1}, for the network's output there"
+        )
+    point, outputs = problem.point(), range(problem.network.output_dimension)
+    forms = [_output_form(problem, i, r) for i in range(problem.data.size) for r in outputs]
+    values, terms = [form.value(point) for form in forms], []
+    for term in problem.loss_terms:
+        start = term.example * len(outputs)
+        side = sign(term.inside(values[start : start + len(outputs)]))
+        if not side:
+            raise InvalidInputError(
+                "a term of the loss is zero, so the point lies on the boundary of cells",
+                place=f"data.inputs[{term.example}]",
+            )
+        if side > 0:
+            terms.append((term.example, term.weight, term.factors))
+    return HingeForm.of_terms(forms, terms)
+
+
+def _output_form(problem: Problem, example: int, output: int) -> MultilinearForm:
     point, x = problem.point(), problem.data.inputs[example]
     try:
-        return MultilinearForm.at(problem.field, problem.network, point, x)
+        return MultilinearForm.at(problem.field, problem.network, point, x, output=output)
     except InvalidInputError as error:
         place = error.place or f"data.inputs[{example}]"
         raise type(error)(error.message, place=place) from None

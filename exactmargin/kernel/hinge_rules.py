@@ -54,20 +54,16 @@ _RULES: dict[str, Callable[[Any, Any], str]] = {
     **FREE_OF_OBJECTIVES,
 }
 
-OF_ONE_OUTPUT = (
-    "evaluation",
-    "multilinear-form",
-    "zero-trace-hessian",
-    "indefinite-hessian",
-    "cells",
-)
+OF_ONE_OUTPUT = ("evaluation", "cells")
+OF_FORMS = ("multilinear-form", "zero-trace-hessian", "indefinite-hessian")
 OF_THE_SAMPLE = ("rare", "generic")
 """Claims about the sample, its weights and its classes."""
+FREE_OF_PENALTIES = {*FREE_OF_OBJECTIVES, *OF_THE_SAMPLE}.difference(OF_FORMS)
 
 
 def _checked(claim: str, problem: Problem, evidence: Any) -> str:
     """The rule of a claim, for a hinge loss that it is about."""
-    if isinstance(problem, Replicated) and claim not in (*FREE_OF_OBJECTIVES, *OF_THE_SAMPLE):
+    if isinstance(problem, Replicated) and claim not in FREE_OF_PENALTIES:
         need(claim in REPLICATE_RULES, "claim-about-replicates", "problem.objective", claim)
         return REPLICATE_RULES[claim](problem, evidence)
     single = problem.outputs == 1 or claim not in OF_ONE_OUTPUT

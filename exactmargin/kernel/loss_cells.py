@@ -73,7 +73,7 @@ class LossCells(EmptyLeaves):
         the weights of the terms that are on, which are a part of its constant."""
         theta, total = [symbol(p + 1) for p in range(len(self.problem.theta))], as_poly(0)
         for term, slopes in self.entered(path, place):
-            total = total + _on_the_cell(self.problem, theta, term, slopes)
+            total = total + on_the_cell(self.problem, theta, term, slopes, Fraction(0))
         return total
 
     def check(self, tree: Any, sides: Sides, place: str, functional: Functional | None) -> None:
@@ -152,8 +152,10 @@ class LossCells(EmptyLeaves):
         return plus + self._neuron(tree["minus"], k, row, sides | {key: -1}, f"{place}.minus")
 
 
-def _on_the_cell(problem: Problem, theta: list[Any], term: Term, slopes: Slopes) -> Poly:
-    """w (m - 1) with these slopes."""
+def on_the_cell(
+    problem: Problem, theta: list[Any], term: Term, slopes: Slopes, one: Fraction
+) -> Poly:
+    """w m with these slopes, if ``one`` is 1; w (m - 1), if it is 0."""
     x = problem.inputs[term.example]
     run = forward(problem, theta, x, lambda unit, _: slopes[unit])
-    return as_poly(term.inside(run, Fraction(0)) * term.weight)
+    return as_poly(term.inside(run, one) * term.weight)

@@ -7,7 +7,8 @@ arithmetic.  Renderers carry the names of the kernel's rules.
 """
 
 from exactmargin.render.document import latex_document, latex_fragment
+from exactmargin.render.ledger import latex_ledger
 from exactmargin.render.pdf import compile_pdf
 from exactmargin.render.summary import text_summary
 
-__all__ = ["compile_pdf", "latex_document", "latex_fragment", "text_summary"]
+__all__ = ["compile_pdf", "latex_document", "latex_fragment", "latex_ledger", "text_summary"]

@@ -11,9 +11,9 @@ from exactmargin.render.layout import items, paragraphs
 from exactmargin.render.notes import coverage, errata, heading, source, statement
 from exactmargin.render.parts import parts, proved
 
-__all__ = ["latex_document", "latex_fragment"]
+__all__ = ["PREAMBLE", "digest", "latex_document", "latex_fragment"]
 
-_PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
@@ -23,6 +23,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{booktabs}
 \allowdisplaybreaks
 """
+"""Document class and packages."""
 _SHOWN = 240  # characters of the kernel's own statement
 _IN_WORDS = (
     "The kernel checks the steps; that the conclusions give the theorem in words is for the reader "
@@ -54,7 +55,7 @@ def latex_document(certificate: Mapping[str, Any], notes: Mapping[str, Any] | No
     accepted, notes = accept(certificate), dict(notes or {})
     origin = source(notes) or "An exact certificate"
     lines = [
-        _PREAMBLE + "\\begin{document}",
+        PREAMBLE + "\\begin{document}",
         f"\\begin{{center}}\n{{\\LARGE {heading(notes, _name(accepted))}\\par}}\\medskip",
         f"{{{origin}\\par}}\n\\end{{center}}\\bigskip\n",
         _body(accepted, notes),
@@ -75,6 +76,7 @@ def _body(accepted: Accepted, notes: Mapping[str, Any]) -> str:
     except RecursionError:
         raise InvalidInputError("an expression is nested too deeply to be rendered") from None
     kind = coverage(notes)
+    assumed, wrong = _assumptions(accepted), errata(notes)
     sampled = notes.get("coverage") == "sampled"
     label = "What is checked." if sampled else "What is proved."
     blocks = [
@@ -85,31 +87,34 @@ def _body(accepted: Accepted, notes: Mapping[str, Any]) -> str:
         *([kind] if kind else []),
         *([_IN_WORDS] if accepted.data["claim"] == "theorem" else []),
         *details,
-        *_assumptions(accepted),
-        *errata(notes),
+        *(["\\subsection*{Assumed from the literature}", assumed] if assumed else []),
+        *(["\\subsection*{Errata}", wrong] if wrong else []),
         *_acceptance(accepted),
         "\\par\\endgroup",
     ]
     return paragraphs(blocks)
 
 
-def _assumptions(accepted: Accepted) -> list[str]:
+def _assumptions(accepted: Accepted) -> str:
+    """The list of what is assumed; empty where nothing is."""
     names = accepted.data["assumptions"]
-    if not names:
-        return []
-    lines = [f"\\texttt{{{letters(name)}}}: {escape(ASSUMPTIONS[name])}." for name in names]
-    return ["\\subsection*{Assumed from the literature}", items(lines)]
+    return items([f"\\texttt{{{letters(name)}}}: {escape(ASSUMPTIONS[name])}." for name in names])
+
+
+def digest(accepted: Accepted) -> str:
+    """The SHA-256 of the canonical file; it may break."""
+    text = accepted.outcome.sha256
+    return "\\allowbreak{}".join(text[i : i + 8] for i in range(0, len(text), 8))
 
 
 def _acceptance(accepted: Accepted) -> list[str]:
     outcome = accepted.outcome
-    digest, words = outcome.sha256, outcome.statement
+    words = outcome.statement
     if len(words) > _SHOWN:
         words = words[:_SHOWN] + "\u2026"
-    groups = "\\allowbreak{}".join(digest[i : i + 8] for i in range(0, len(digest), 8))
     return [
         "\\subsection*{The check}",
         "{\\raggedright The kernel accepts the certificate that is shown here. Its words: "
         f"``\\texttt{{{letters(outcome.claim)}}}: {letters(words)}''. SHA-256 of the "
-        f"canonical file: \\texttt{{{groups}}}.\\par}}",
+        f"canonical file: \\texttt{{{digest(accepted)}}}.\\par}}",
     ]

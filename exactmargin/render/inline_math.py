@@ -27,7 +27,7 @@ _PLAIN = frozenset(
 )
 _WITH_ONE = frozenset(
     _COMMAND.findall(
-        r"\sqrt\tilde\bar\hat\dot\overline\widetilde\mathbf\boldsymbol\mathbb\mathcal\mathrm\mathit"
+        r"\sqrt\tilde\bar\hat\dot\overline\widetilde\mathbf\boldsymbol\mathbb\mathcal\mathrm\mathit\text"
     )
 )
 _WITH_TWO = frozenset(("\\frac", "\\tfrac", "\\binom"))

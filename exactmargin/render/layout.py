@@ -197,7 +197,9 @@ def _row(cells: Sequence[str], formats: Sequence[str]) -> str:
 
 
 def items(lines: Sequence[str]) -> str:
-    """A list; deeper than LaTeX allows, it goes on flat."""
+    """A list; nothing where it has no lines."""
+    if not lines:
+        return ""
     body = "\n".join(f"\\item {line}" for line in lines)
     return f"\\begin{{itemize}}\n{body}\n\\end{{itemize}}"
 

@@ -15,11 +15,6 @@ from exactmargin.render.setting import Setting
 __all__ = ["clarke_critical", "flat_minimum", "not_clarke_critical", "sharp_minimum"]
 
 _SHOWN = 40  # leaves of each kind; a tree may have hundreds
-_CELLS = (
-    "A cell is an open set of parameters on which no hidden pre-activation and no $m_j$ is zero, "
-    "except for what is always zero there; the loss is a polynomial on it. Here "
-    "$m_j=1-y_j\\,\\Phi(\\theta;x_j)$, and $z_{i,k}$ is the input of unit~$k$ at example~$i$."
-)
 
 
 def clarke_critical(setting: Setting, evidence: Any) -> list[str]:
@@ -33,7 +28,7 @@ def clarke_critical(setting: Setting, evidence: Any) -> list[str]:
             f"${_ordered(setting, g)}$"
         )
     return [
-        _CELLS,
+        _cells(setting),
         "The gradients of the loss in the cells that these paths enter for small $t>0$ tend to the "
         f"following ones at $\\theta$. Entries are in the order {setting.order_text()}.",
         items(lines),
@@ -48,7 +43,7 @@ def not_clarke_critical(setting: Setting, evidence: Any) -> list[str]:
     leaves = list(_leaves(setting, evidence["tree"], {}))
     functional = derivative(setting.problem, u)
     return [
-        _CELLS,
+        _cells(setting),
         "The separating vector $q$, in the shape of $\\theta$, is",
         block_values(setting.naming.free_blocks(), entries, "}", "q_{"),
         "Its inner product with the gradient, at $\\theta$, of the polynomial of each cell around "
@@ -63,7 +58,7 @@ def flat_minimum(setting: Setting, evidence: Any) -> list[str]:
     path = _path(setting, evidence["path"])
     return [
         *local_minimum(setting, evidence["minimum"]),
-        _CELLS,
+        _cells(setting),
         f"For small $t>0$ the path ${path}$ is in one cell around $\\theta$ (entries are in the "
         f"order {setting.order_text()}). There the terms with $m_j>0$ add up to a constant.",
     ]
@@ -74,12 +69,23 @@ def sharp_minimum(setting: Setting, evidence: Any) -> list[str]:
     leaves = list(_leaves(setting, evidence["tree"], {}))
     return [
         *local_minimum(setting, evidence["minimum"]),
-        _CELLS,
+        _cells(setting),
         "On no cell around $\\theta$ is the loss constant: its polynomial there, less the constant "
         "term, is positive at another point $\\vartheta$.",
         *_bounds(setting, leaves, None),
         *_null_sets(setting, leaves),
     ]
+
+
+def _cells(setting: Setting) -> str:
+    inside = "$m_j$ is what the term $j$ of the loss is the positive part of"
+    if setting.problem.loss == "hinge":
+        inside = "$m_j=1-y_j\\,\\Phi(\\theta;x_j)$"
+    return (
+        "A cell is an open set of parameters on which no hidden pre-activation and no $m_j$ is "
+        "zero, except for what is always zero there; the loss is a polynomial on it. Here "
+        f"{inside}, and $z_{{i,k}}$ is the input of unit~$k$ at example~$i$."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,13 +73,11 @@ def statement(notes: Notes) -> list[str]:
     ]
 
 
-def errata(notes: Notes) -> list[str]:
-    """What is printed wrongly, why, and what is proved instead."""
+def errata(notes: Notes) -> str:
+    """The list of what is printed wrongly, why, and what is proved instead; or nothing."""
     found = notes.get("erratum") or []
     if isinstance(found, Mapping):
         found = [found]
-    if not found:
-        return []
     lines = []
     for n, entry in enumerate(found, 1):
         if not isinstance(entry, Mapping):
@@ -95,4 +93,4 @@ def errata(notes: Notes) -> list[str]:
         ]
         place = f"\\textbf{{{escape(str(entry['place']))}.}}" if entry.get("place") else ""
         lines.append("\\\\ ".join([place, *shown]) if place else "\\\\ ".join(shown))
-    return ["\\subsection*{Errata}", items(lines)]
+    return items(lines)

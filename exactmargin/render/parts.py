@@ -1,5 +1,7 @@
 """The parts of a certificate: what is proved, the instances, the steps."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from exactmargin.kernel.problem import Problem
@@ -11,8 +13,10 @@ from exactmargin.render.escape import quoted
 from exactmargin.render.instance import instance
 from exactmargin.render.layout import items
 
-__all__ = ["parts", "proved"]
+__all__ = ["counted", "parts", "proved"]
 
+_POLYNOMIALS = {"identity": "identity", "positive": "inequality"}
+_PLURALS = {"identity": "identities", "inequality": "inequalities"}
 _NAMED = "the author's name for it:"
 
 
@@ -66,6 +70,23 @@ def _conclusions(accepted: Accepted, n: int) -> list[str]:
             text += ")"
         found.append(text)
     return found
+
+
+def counted(parts: Sequence[Any]) -> list[str]:
+    """What these parts conclude, equal words counted; of polynomials only their number."""
+    found: Counter[str] = Counter()
+    for part in parts:
+        for step in part["steps"]:
+            if step["name"] in part["conclusion"]:
+                kind = _POLYNOMIALS.get(step["claim"])
+                found[kind or sentence(step["claim"], _problem(part, step), step["evidence"])] += 1
+    texts = []
+    for text, n in found.items():
+        if text in _POLYNOMIALS.values():
+            texts.append(f"{n} {text if n == 1 else _PLURALS[text]}")
+        else:
+            texts.append(text if n == 1 else f"{text} (${n}\\times$)")
+    return texts
 
 
 def _items(texts: list[str]) -> str:

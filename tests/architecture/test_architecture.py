@@ -363,6 +363,7 @@ def test_wheel_declares_its_entry_points(wheel: zipfile.ZipFile) -> None:
         "exactmargin = exactmargin.cli:main",
         "",
         "[exactmargin.theorems]",
+        "laurent2018 = theorems.laurent2018",
         "vardi2022 = theorems.vardi2022",
         "",
         "[hypothesis]",

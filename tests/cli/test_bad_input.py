@@ -163,7 +163,9 @@ MORE = {
     "export C --to html": "export: argument --to: 'html' is not part of this version",
     "export C --to word": "export: argument --to: 'word' is not known; expected latex or pdf",
     "export C --to pdf": "export: a PDF needs a file to go to; give -o FILE",
-    "export C --to pdf --fragment -o c.pdf": "export: --fragment goes with --to latex only",
+    "export C --to pdf --fragment -o c.pdf": (
+        "export: --fragment goes with a certificate and --to latex only"
+    ),
     "export none.json --to latex": "none.json: there is no such file",
     "export C --to latex -o none/c.tex": "none/c.tex: there is no such folder",
     "export P --to latex": "P: not exported: MALFORMED ",

@@ -193,6 +193,32 @@ def test_several_processes_print_what_one_prints(run, toys, tmp_path) -> None:
     assert set(files[0]) == {"theorem-1.json", "theorem-2.json"}
 
 
+def test_a_process_that_dies_is_told_with_its_result(run, toys, tmp_path) -> None:
+    """And the others are checked all the same, one of them in the place of the dead one."""
+    module = tmp_path / "site" / "toys_of_exactmargin" / "theorem_1.py"
+    module.write_text("import os, signal\ndef prove(): os.kill(os.getpid(), signal.SIGKILL)\n")
+    ran = run("check", "--jobs", 2)
+    assert ran.status == 5
+    first, second, third, fourth, summary = ran.out.splitlines()
+    assert first == (
+        "toys/theorem-1     error: its process ended without an answer (killed, or out of memory); "
+        "'exactmargin check toys/theorem-1 --jobs 1' runs it in the foreground"
+    )
+    assert second == "toys/theorem-2     sampled, 1 step"
+    assert third.startswith("toys/theorem-2.1   failed: ")
+    assert fourth == "toys/lemma-3       error: ZeroDivisionError: no toy"
+    assert summary == "0 proved, 1 sampled, 1 failed, 2 error; not checked: 1 cited"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_module_that_exits(run, toys, tmp_path, jobs: int) -> None:
+    module = tmp_path / "site" / "toys_of_exactmargin" / "theorem_1.py"
+    module.write_text("def prove(): raise SystemExit(7)\n")
+    ran = run("check", "toys", "--jobs", jobs)
+    assert ran.status == 5
+    assert ran.out.startswith("toys/theorem-1     error: SystemExit: 7\n")
+
+
 def test_interrupted_check(run, toys, monkeypatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

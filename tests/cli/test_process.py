@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -179,8 +180,9 @@ def prove():
 """
 
 
-@pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "kill"])
-def test_interruption_of_several_processes(tmp_path: Path, whole_group: bool) -> None:
+@pytest.fixture
+def slow_check(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """``check`` of two results in two processes, each of which is at work."""
     pack = tmp_path / "slow_pack_of_exactmargin"
     pack.mkdir()
     (pack / "__init__.py").touch()
@@ -188,17 +190,29 @@ def test_interruption_of_several_processes(tmp_path: Path, whole_group: bool) ->
     for n in (1, 2):
         (pack / f"result_{n}.py").write_text(PROVE)
     (tmp_path / "program.py").write_text(SLOW)
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "program.py", "check", "--jobs", "2"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-    )
-    deadline = time.monotonic() + 60
-    while len(list(pack.glob("*.begun"))) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)  # ends only when every process has ended
-    assert (process.returncode, out, err) == (130, b"", b"exactmargin: interrupted\n")
+    ) as process:
+        deadline = time.monotonic() + 60
+        while len(list(pack.glob("*.begun"))) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield process
+
+
+@pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "kill"])
+def test_interruption_of_several_processes(slow_check, whole_group: bool) -> None:
+    (os.killpg if whole_group else os.kill)(slow_check.pid, signal.SIGINT)
+    out, err = slow_check.communicate(timeout=60)  # ends only when every process has ended
+    assert (slow_check.returncode, out, err) == (130, b"", b"exactmargin: interrupted\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["term", "kill"])
+def test_no_process_outlives_one_that_is_killed(slow_check, number: int) -> None:
+    slow_check.send_signal(number)
+    out, _ = slow_check.communicate(timeout=60)  # ends only when every process has ended
+    assert (slow_check.returncode, out) == (-number, b"")

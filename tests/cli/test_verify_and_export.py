@@ -125,7 +125,7 @@ def forged(path: Path, theorem: str) -> Path:
 @pytest.mark.parametrize(
     ("theorem", "why"),
     [
-        ("vardi2022/remark-3.2", "the status of vardi2022/remark-3.2 is 'not yet'"),
+        ("vardi2022/problem-2", "the status of vardi2022/problem-2 is 'cited'"),
         (
             "vardi2022/theorem-3.2",
             "this is not the certificate that the module of vardi2022/theorem-3.2 makes",
@@ -198,3 +198,52 @@ def test_kernel_reads_what_the_shell_may_bring(run, tmp_path: Path) -> None:
     ran = run("verify", path)
     assert ran.status == 2
     assert ran.out.count("\n") == 1
+
+
+# ---------------------------------------------------------------- the ledger
+
+
+@pytest.fixture
+def sound(toys, tmp_path) -> Path:
+    """The folder of the toys, whose two false results are taken back."""
+    pack = tmp_path / "site" / "toys_of_exactmargin"
+    square = (pack / "theorem_1.py").read_text()
+    for name in ("theorem_2_1", "lemma_3"):
+        (pack / f"{name}.py").write_text(square)
+    return pack
+
+
+def test_export_of_the_ledger(run, sound) -> None:
+    ran = run("export", "--ledger", "--to", "latex", "--jobs", 1)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.count("\\subsection{") == 5
+    for text in ("Definition 4", "a definition has nothing to check", "Errata", "a^2+2a+1"):
+        assert text in ran.out
+    assert ran.out == run("export", "--ledger", "--paper", "toys", "--to", "latex").out
+
+
+def test_no_ledger_with_a_result_that_fails(run, toys, tmp_path) -> None:
+    target = tmp_path / "ledger.tex"
+    ran = run("export", "--ledger", "--to", "latex", "-o", target)
+    assert (ran.status, ran.out) == (5, "")
+    first, second = ran.err.splitlines()
+    assert first.startswith("exactmargin: not exported: toys/theorem-2.1  failed: the kernel refu")
+    assert second == "exactmargin: not exported: toys/lemma-3  error: ZeroDivisionError: no toy"
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("--to latex", "give a certificate, or --ledger for all results"),
+        ("c.json --ledger --to latex", "give a certificate, or --ledger for all results"),
+        ("--ledger --to pdf", "a PDF needs a file to go to; give -o FILE"),
+        ("--ledger --to latex --fragment", "--fragment goes with a certificate and --to latex"),
+        ("c.json --paper toys --to latex", "--paper goes with --ledger only"),
+        ("--ledger --paper nonesuch --to latex", "'nonesuch' is no installed paper"),
+    ],
+)
+def test_what_does_not_go_together(run, toys, words: str, complaint: str) -> None:
+    ran = run("export", *words.split())
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.complaint.removeprefix("export: ").startswith(complaint)

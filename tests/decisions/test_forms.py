@@ -16,7 +16,14 @@ from exactmargin.decisions import (
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Q
 from exactmargin.networks import Parameters, fully_connected
-from exactmargin.problems import LayerMaxMargin, MaxMargin, Problem
+from exactmargin.problems import (
+    Hinge,
+    LayerMaxMargin,
+    MaxMargin,
+    MulticlassHinge,
+    OneVersusAllHinge,
+    Problem,
+)
 from tests.laws.instances import problems
 
 
@@ -98,6 +105,66 @@ def test_no_such_example(example):
         InvalidInputError, match=r"^there is no example .*; the sample has examples"
     ):
         zero_trace_certificate(make([1, 1], [1], [1]), example)
+
+
+def classes(flat, labels, weights=None, objective=None, slope=0):
+    """Two inputs 1 and 2, one unit, three outputs, biases."""
+    network = fully_connected([1, 1, 3], negative_slope=slope, bias=True)
+    point = Parameters.from_flat(network, [Q.coerce(v) for v in flat])
+    data = Dataset.over(Q, [[1], [2]], labels, weights)
+    return Problem("classes", Q, network, data, objective or MulticlassHinge(), point)
+
+
+def test_the_loss_of_several_classes():
+    """The sum of μ (2 - 2 Φ_1 + Φ_2 + Φ_3), all terms being on."""
+    problem = classes([1, 0, "1/4", "1/8", 0, 0, 0, 0], [0, 0], ["1/3", "2/3"])
+    expected = {
+        "terms": [
+            {
+                "blocks": ["u1", "u2"],
+                "expression": "-10/3*u1_1*u2_1+5/3*u1_1*u2_2+5/3*u1_1*u2_3",
+            },
+            {"blocks": ["b1", "u2"], "expression": "-2*b1_1*u2_1+b1_1*u2_2+b1_1*u2_3"},
+            {"blocks": ["b2"], "expression": "-2*b2_1+b2_2+b2_3"},
+            {"blocks": [], "expression": "2"},
+        ]
+    }
+    assert form_certificate(problem).evidence == expected
+    assert zero_trace_certificate(problem).evidence == {}
+    assert indefinite_certificate(problem).outcome().accepted
+    one_versus_all = dataclasses.replace(problem, objective=OneVersusAllHinge())
+    assert form_certificate(one_versus_all).evidence["terms"][3]["expression"] == "3"
+
+
+def test_the_binary_loss():
+    problem = make([1, 1, 1], [1, "1/2"], [1])
+    hinge = dataclasses.replace(problem, objective=Hinge())
+    terms = form_certificate(hinge).evidence["terms"]
+    assert [term["expression"] for term in terms] == ["-u1_1*u2_1", "1"]
+    solved = dataclasses.replace(make([1, 1, 1], [1, 2], [1]), objective=Hinge())
+    assert [t["expression"] for t in form_certificate(solved).evidence["terms"]] == ["0", "0"]
+    with pytest.raises(InvalidInputError, match=r"^the Hessian of the loss is zero at the point"):
+        indefinite_certificate(solved)
+
+
+def test_a_term_that_is_zero_and_a_kink():
+    edge = dataclasses.replace(make([1, 1, 1], [1, 1], [1]), objective=Hinge())
+    with pytest.raises(InvalidInputError, match=r"^data.inputs\[0\]: a term of the loss is zero"):
+        zero_trace_certificate(edge)
+    kink = dataclasses.replace(make([1, 1, 1], [0, 1], [1]), objective=Hinge())
+    with pytest.raises(InvalidInputError, match=r"is zero, so the point lies on the boundary"):
+        form_certificate(kink)
+
+
+def test_no_loss_and_several_outputs():
+    with pytest.raises(
+        InvalidInputError,
+        match=r"^the objective max-margin is no sum of terms of a hinge loss alone",
+    ):
+        form_certificate(make([1, 1], [1], [1]))
+    problem = classes([1, 0, "1/2", "1/4", 0, 0, 0, 0], [0, 0])
+    with pytest.raises(InvalidInputError, match=r"^the network has 3 outputs; of one example only"):
+        zero_trace_certificate(problem, 0)
 
 
 def test_no_point():

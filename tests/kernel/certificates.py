@@ -130,6 +130,15 @@ def kkt(about: Data, multipliers: list[str], *subgradients: Data) -> Data:
     return certificate("kkt", about, evidence)
 
 
+def near_kkt(
+    about: Data, scale: str, epsilon: str, delta: str, multipliers: list[str], *subgradients: Data
+) -> Data:
+    """A certificate for approximate-kkt."""
+    evidence = {"multipliers": multipliers, "subgradients": list(subgradients)}
+    evidence |= {"scale": scale, "epsilon": epsilon, "delta": delta}
+    return certificate("approximate-kkt", about, evidence)
+
+
 def not_kkt(about: Data, separator: list[str], **trees: Any) -> Data:
     """A certificate for not-kkt; ``trees`` as example_1=..., example_2=..."""
     entries = [{"example": int(k.split("_")[1]), "tree": tree} for k, tree in trees.items()]
@@ -376,6 +385,14 @@ def form(about: Data, *expressions: str) -> Data:
     pairs = zip(blocks, expressions, strict=True)
     terms = [{"blocks": names, "expression": text} for names, text in pairs]
     return certificate("multilinear-form", about, {"example": 1, "terms": terms})
+
+
+def loss_form(about: Data, *expressions: str) -> Data:
+    """The same for the loss; the last expression is the constant."""
+    *forms, constant = expressions
+    terms = form(about, *forms)["evidence"]["terms"]
+    evidence = {"terms": [*terms, {"blocks": [], "expression": constant}]}
+    return certificate("multilinear-form", about, evidence)
 
 
 def indefinite(about: Data, positive: list[str], negative: list[str]) -> Data:
@@ -738,6 +755,18 @@ def of_classes(
 # Two outputs, the multiples w1 and w2 of the only input 1.
 TWO_OUTPUTS = [[[1], [2]]]
 RIGHT = of_classes(TWO_OUTPUTS, ["1"], [0], [["1", "0"]], "multiclass-hinge")
+# At 1 the hidden unit is on and both other classes have a loss; at -2 it is off.
+LOSS_OF_CLASSES = of_classes(
+    [[[1]], [[1], [2], [3]]],
+    ["1", "-2"],
+    [0, 2],
+    [["1"], ["1", "2", "1/2"]],
+    "multiclass-hinge",
+)
+LOSS_FORM = under_hinge(chain("1", "1/2"))
+SOLVED_FORM = under_hinge(
+    problem([[[1]], [[1]]], [["0"]], [["1"], ["1"]], biases={0: ["-1"], 1: ["2"]})
+)
 RESTING_CLASSES = of_classes(TWO_OUTPUTS, ["1"], [0], [["0", "0"]], "one-vs-all-hinge")
 THREE_CLASSES = of_classes(
     [[[1]], [[1], [2], [3]]],
@@ -749,6 +778,33 @@ THREE_CLASSES = of_classes(
 # Both inputs on the blind side, and classes at odds: 1 + 1 + 1 whatever moves a little.
 DEAD_CLASSES = of_classes(
     [[[1]], [[1], [2]]], ["1", "2"], [0, 1], [["-1"], ["3", "1"]], "one-vs-all-hinge"
+)
+# Three inputs on a line, all outputs -1: between which neighbours a class is held depends on v.
+HELD = problem(
+    [[[1]], [[1], [2], [3]]],
+    [["0"], ["1"], ["2"]],
+    [["0"], ["1", "1", "1"]],
+    labels=[0, 1, 2],
+    biases={0: ["1"], 1: ["-2", "-2", "-2"]},
+) | {"objective": {"kind": "one-vs-all-hinge"}}
+# One output at one input, held by its weights: 2/3 (1 - w) and 1/3 (1 + w) at w = 1.
+PULLED = under_hinge(
+    problem([[[1]]], [["1"], ["1"]], [["1"]]), labels=[1, -1], weights=["2/3", "1/3"]
+)
+
+
+def varying(**values: str) -> list[Data]:
+    """Multipliers of terms as term_<j>, polynomials in the parameters."""
+    return [{"term": int(name[5:]), "value": value} for name, value in values.items()]
+
+
+HELD_VALUES = varying(
+    term_2="1/2",
+    term_3="3/2*u2_1-1",
+    term_4="2-3/2*u2_3",
+    term_6="2-3/2*u2_1",
+    term_7="3/2*u2_3-1",
+    term_8="1/2",
 )
 
 
@@ -977,6 +1033,29 @@ SAMPLES: dict[str, Data] = {
     "kkt, input of zeros": kkt(
         problem([[[1, 0], [0, 2]], [[1, 2]]], [["1", "0"]], [["1", "0"], ["1", "0"]]), ["1"]
     ),
+    "approximate-kkt": near_kkt(chain("2", "1/2"), "1", "2", "0", ["1/2"]),
+    "approximate-kkt, not active": near_kkt(chain("1", "1", "2"), "1", "0", "1/2", ["1/2"]),
+    # The point is half of a KKT point whose first unit needs the slope 1/2 at the second example.
+    "approximate-kkt, scale, slopes": near_kkt(
+        problem(
+            [[[1, 2], [3, 4]], [[1, 2]]],
+            [["1", "-1/2"], ["0", "1"]],
+            [["1/2", "0", "0", "1/2"], ["1/2", "1/2"]],
+        ),
+        "2",
+        "1/10",
+        "0",
+        ["1", "1"],
+        slopes(2, (1, "51/100")),
+    ),
+    "approximate-kkt, layer, cells, Q(sqrt2)": near_kkt(
+        shared("1", "r+1", field=SQRT2),
+        "r",
+        "1",
+        "r-1",
+        ["1"],
+        cells(1, ("1/2*r", [["0", "r"], ["1", "0"]]), ("-1/2*r+1", [["-r", "0"]])),
+    ),
     "not-kkt": not_kkt(chain("2", "1/2"), ["4", "-1"]),
     "not-kkt, Q(sqrt2)": not_kkt(chain("r", "1/2*r", field=SQRT2), ["2", "-1"]),
     "not-kkt, nothing active": not_kkt(chain("2", "1"), ["2", "1"]),
@@ -1190,6 +1269,19 @@ SAMPLES: dict[str, Data] = {
     "multilinear-form, linear, at zero": form(chain("0", "1", "3", slope="1"), "3*u1_1*u2_1"),
     "multilinear-form, depth 3, dead layers": form(
         diagonal([["-1", "1"]], *["1"] * 6), "u1_2*u2_2*u3_2"
+    ),
+    "multilinear-form, loss": loss_form(LOSS_FORM, "-u1_1*u2_1", "1"),
+    "multilinear-form, loss of three classes": loss_form(
+        LOSS_OF_CLASSES, "1/2*u1_1*(u2_2+u2_3-2*u2_1)", "2"
+    ),
+    "multilinear-form, loss, idle unit, biases, nothing on": loss_form(
+        SOLVED_FORM, "0", "0", "0", "0"
+    ),
+    "zero-trace-hessian, loss": certificate("zero-trace-hessian", LOSS_OF_CLASSES, {}),
+    "indefinite-hessian, loss": certificate(
+        "indefinite-hessian",
+        LOSS_OF_CLASSES,
+        {"positive": ["1", "-1", "0", "0"], "negative": ["1", "1", "0", "0"]},
     ),
     "zero-trace-hessian": certificate("zero-trace-hessian", BIASED_FORM, {"example": 1}),
     "zero-trace-hessian, Q(2^(1/3)), depth 3": certificate(
@@ -1435,6 +1527,12 @@ SAMPLES: dict[str, Data] = {
         "local-minimum", under_hinge(chain("-1", "1")), "constant"
     ),
     "local-minimum, constant, multiclass": minimum("local-minimum", DEAD_CLASSES, "constant"),
+    "local-minimum, constant, held": minimum(
+        "local-minimum", PULLED, "constant", multipliers=varying(term_1="1/2")
+    ),
+    "local-minimum, constant, held as the parameters vary": minimum(
+        "local-minimum", HELD, "constant", multipliers=HELD_VALUES
+    ),
     "local-minimum, multiclass": minimum("local-minimum", RIGHT, "zero-loss"),
     "not-local-minimum, one-vs-all": curve(RESTING_CLASSES, [["0", "1"], []], ["1"]),
     "not-global-minimum, one-vs-all": better(RESTING_CLASSES, ["1", "-1"]),

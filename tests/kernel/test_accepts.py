@@ -62,13 +62,14 @@ NOT_GLOBAL_LOSS = "the parameters are not a global minimum: loss "
 NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
 BOUND = "every feasible point has squared norm at least "
 COMPLETE = ": the list is complete"
-NEAR = "of the parameters, in each of them"
+NEAR = "an approximate KKT point: epsilon = "
+NEARBY = "of the parameters, in each of them"
 
 
 def exists(kinks: int, copies: int, zeros: int, rest: str) -> str:
     """The statement of kkt-exists."""
     found = f"kinks: {kinks}, copies: {copies}, zero neurons: {zeros}"
-    return f"there is a KKT point ({found}){rest} {NEAR}"
+    return f"there is a KKT point ({found}){rest} {NEARBY}"
 
 
 SPECIAL = {
@@ -79,7 +80,21 @@ SPECIAL = {
     "kkt-exists, leaky, output bias, zero neuron": exists(0, 0, 1, " within 1/8").replace(
         "the param", "2 times the param"
     ),
+    "approximate-kkt": f"the parameters are {NEAR}2, delta = 0",
+    "approximate-kkt, not active": f"the parameters are {NEAR}0, delta = 1/2",
+    "approximate-kkt, scale, slopes": f"2 times the free parameters are {NEAR}1/10, delta = 0",
+    "approximate-kkt, layer, cells, Q(sqrt2)": (
+        f"r times the free parameters are {NEAR}1, delta = r-1"
+    ),
     "no-kinks, layer": "no hidden pre-activation is zero from layer 2 on",
+    **{
+        f"multilinear-form, loss{which}": "near the parameters the loss is the sum of the given "
+        "forms"
+        for which in ("", " of three classes", ", idle unit, biases, nothing on")
+    },
+    "zero-trace-hessian, loss": "near the parameters the Hessian of the loss has a zero diagonal, "
+    "so its trace is 0",
+    "indefinite-hessian, loss": "the Hessian of the loss is indefinite at the parameters",
     "evaluation": "the output at example 1 and the given parameters is 6",
     "evaluation, Q(sqrt2)": "the output at example 1 and the given parameters is 9/2*r",
     "not-local-minimum": DESCENDS + "1)",

@@ -99,7 +99,9 @@ def test_results_without_a_check_are_not_proved(make_pack):
 def test_selection_by_prefix():
     packs = load_packs()
     every = [result.id for _, result in select(packs, [])]
-    assert [result.id for _, result in select(packs, ["vardi2022"])] == every
+    of_one = [id for id in every if id.startswith("vardi2022/")]
+    assert len(every) > len(of_one) > 0
+    assert [result.id for _, result in select(packs, ["vardi2022"])] == of_one
     split = [result.id for _, result in select(packs, ["vardi2022/theorem-4.2"])]
     assert split == ["vardi2022/theorem-4.2.1", "vardi2022/theorem-4.2.2"]
     with pytest.raises(InvalidInputError, match="no result is called 'vardi2022/theorem-9'"):

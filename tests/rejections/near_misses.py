@@ -26,11 +26,13 @@ from tests.kernel.certificates import (
     KINKED_MINIMUM,
     KKT_32,
     LEAF_54,
+    LOSS_FORM,
     MIXED,
     ONE_KINK,
     OPPOSITE,
     OPPOSITE_TREE,
     POWER,
+    PULLED,
     REPEATED,
     RESTING_LEAF,
     RIGHT,
@@ -84,7 +86,9 @@ from tests.kernel.certificates import (
     leaf,
     limit,
     live,
+    loss_form,
     minimum,
+    near_kkt,
     not_critical,
     not_kkt,
     nothing,
@@ -113,6 +117,7 @@ from tests.kernel.certificates import (
     two_directions,
     typed,
     under_hinge,
+    varying,
     vertex,
     without_point,
 )
@@ -747,6 +752,24 @@ REJECTED: dict[str, list[Miss]] = {
         miss(kkt(with_inputs(V32, ["1", "1/4"]), ["2", "2", "0"], *KKT_32[1:], slopes(3, (2, "0"))))
     ],
     "stationarity": [miss(kkt(chain("2", "1/2"), ["1"])), miss(kkt(ONE, ["0"]))],
+    "approximate-kkt-infeasible": [
+        miss(near_kkt(chain("2", "1/4"), "1", "3", "1", ["1/2"])),
+        miss(near_kkt(chain("2", "1/2"), "1/2", "9", "9", ["1/2"])),
+    ],
+    "scale-not-positive": [
+        miss(near_kkt(chain("-1", "1", slope="1", x="-1"), "-1", "0", "0", ["1"])),
+        miss(near_kkt(LINEAR, "-1", "0", "0", ["1"])),
+    ],
+    "epsilon-negative": [miss(near_kkt(ONE, "1", "-1", "0", ["1"]))],
+    "complementarity": [
+        miss(near_kkt(chain("1", "1", "2"), "1", "0", "1/4", ["1/2"])),
+        miss(near_kkt(ONE, "1", "0", "-1", ["1"])),
+        miss(near_kkt(ONE, "1", "9", "-1", ["0"])),
+    ],
+    "residual-above-epsilon": [
+        miss(near_kkt(chain("2", "1/2"), "1", "1", "0", ["1/2"])),
+        miss(near_kkt(ONE, "1", "0", "0", ["99/100"])),
+    ],
     "weight-not-positive": [
         miss(kkt(shared("2", "-1"), ["1"], cells(1, ("2", [["-1", "0"]]), ("-1", [["1", "0"]]))))
     ],
@@ -1035,13 +1058,17 @@ REJECTED: dict[str, list[Miss]] = {
         miss(change(form(chain("-1", "1"), "0"), "evidence.terms.0.blocks", blocks))
         for blocks in (["u2"], ["u2", "u1"], ["u1", "u2", "b1"], [])
     ]
-    + [miss(change(form(chain("-1", "1"), "0"), "evidence.terms", []))],
+    + [miss(change(form(chain("-1", "1"), "0"), "evidence.terms", []))]
+    + [miss(change(loss_form(LOSS_FORM, "u1_1*u2_1", "0"), "evidence.example", 1))],
     "term-not-multilinear": [
         miss(form(BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2+b1_1*u2_1", "1/2*b1_2*u2_2", "b2_1")),
         miss(form(BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2+1", "(b1_1)*u2_1+1/2*b1_2*u2_2", "b2_1-1")),
+        miss(loss_form(LOSS_FORM, "0", "1-u1_1*u2_1")),
     ],
-    "other-form": [
-        miss(form(chain("1", "1"), text)) for text in ("2*u1_1*u2_1", "-u1_1*u2_1", "0")
+    "other-form": [miss(form(chain("1", "1"), text)) for text in ("2*u1_1*u2_1", "-u1_1*u2_1", "0")]
+    + [
+        miss(loss_form(LOSS_FORM, *texts))
+        for texts in (("-u1_1*u2_1", "2"), ("u1_1*u2_1", "1"), ("0", "1"))
     ],
     "curvature": [
         miss(indefinite(chain("1", "1"), ["1", "-1"], ["1", "-1"])),
@@ -1315,6 +1342,7 @@ LOSS_CELLS: dict[str, list[Miss]] = {
     "path-on-a-term": [
         miss(critical(under_hinge(chain("1", "1")), ("1", []))),
         miss(typed(under_hinge(chain("1", "1")), {"by": "zero-loss"}, path=[["0", "0"]])),
+        miss(loss_form(under_hinge(chain("1", "1")), "0", "0")),
     ],
     "cell-bound": [
         miss(not_critical(DEAD, "-1 -1", bounded())),
@@ -1434,7 +1462,24 @@ LOSS_CELLS: dict[str, list[Miss]] = {
 
 HINGE_MINIMA: dict[str, list[Miss]] = {
     "constant-is-local": [hinge_minimum(under_hinge(chain("-1", "1")), "constant")],
-    "loss-not-constant": [hinge_minimum(HALF, "constant", "local-minimum")],
+    "loss-not-constant": [
+        hinge_minimum(HALF, "constant", "local-minimum"),
+        hinge_minimum(PULLED, "constant", "local-minimum", multipliers=varying(term_1="2/3")),
+    ],
+    "varying-multiplier-outside": [
+        hinge_minimum(
+            PULLED | {"data": PULLED["data"] | {"weights": ["1/3", "2/3"]}},
+            "constant",
+            "local-minimum",
+            multipliers=varying(term_1="2"),
+        ),
+        hinge_minimum(
+            under_hinge(problem([[[1]]], [["1"], ["1"]], [["1"]]), labels=[1, 1]),
+            "constant",
+            "local-minimum",
+            multipliers=varying(term_1="-1/2", term_2="1/2"),
+        ),
+    ],
     "loss-not-zero": [hinge_minimum(HALF, "zero-loss")],
     "hinge-multiplier-outside": [
         hinge_minimum(conflict("2", "1", slope="1"), "linear", multipliers=["3/2", "3/2"]),
@@ -1515,6 +1560,9 @@ REJECTED |= {
             certificate("evaluation", RIGHT, {"parameters": ["1", "0"], "example": 1, "value": "1"})
         )
     ],
+    "form-of-several-outputs": [
+        miss(certificate("zero-trace-hessian", RIGHT, {"example": 1})),
+    ],
     "method-of-the-binary-loss": [hinge_minimum(WRONG, "linear", multipliers=["1"])],
     "other-objective": [
         *REJECTED["other-objective"],
@@ -1524,6 +1572,9 @@ REJECTED |= {
         ),
     ],
 }
+MALFORMED["form-without-example"] = [
+    miss(certificate("zero-trace-hessian", chain("1", "1"), {})),
+]
 # 525 copies of 2001 edges and more, all with the same three weights.
 MANY_REPLICATES = without_point(
     replicated([[[1]] * 1000, [[1] * 1000], [[1]] * 525], [["1"]], [0], [[["1"], ["1"], ["1"]]])
@@ -1536,7 +1587,10 @@ REJECTED |= {
         miss(certificate("global-minimum", twins("1 1 0", "2 0 -1"), NO_LOSS)),
     ],
     "replicates-agree": [miss(certificate("not-clarke-critical", AT_REST, {}))],
-    "claim-about-replicates": [miss(certificate("flat-minimum", SOLVED, {}))],
+    "claim-about-replicates": [
+        miss(certificate("flat-minimum", SOLVED, {})),
+        miss(certificate("zero-trace-hessian", SOLVED, {})),  # the penalty is a sum of squares
+    ],
     "other-product-of-cells": [about("cells, replicates", "evidence.count", "6")],
 }
 REJECTED["other-objective"].append(

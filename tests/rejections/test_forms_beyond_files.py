@@ -35,7 +35,7 @@ def test_a_second_derivative_is_seen() -> None:
     with pytest.raises(Rejected) as caught:
         zero_trace_hessian(recurrent(), {"example": 1})
     failure = caught.value
-    assert (failure.code, failure.place) == ("second-derivative", "example 1")
+    assert (failure.code, failure.place) == ("second-derivative", "the output at example 1")
     assert failure.detail == "3*s1^2"
 
 

@@ -11,8 +11,8 @@ from exactmargin.data import Dataset
 from exactmargin.decisions import form_certificate, indefinite_certificate, zero_trace_certificate
 from exactmargin.exact import Q
 from exactmargin.kernel import check
-from exactmargin.networks import Parameters, from_pattern
-from exactmargin.problems import MaxMargin, Problem
+from exactmargin.networks import Parameters, from_pattern, fully_connected
+from exactmargin.problems import MaxMargin, MulticlassHinge, Problem
 from exactmargin.strategies.corruptions import corruptions, put
 from tests.kernel.certificates import encode
 from tests.rejections import truth
@@ -28,11 +28,23 @@ def problem() -> Problem:
     return Problem("mixed", Q, network, data, MaxMargin(), point)
 
 
+def of_classes() -> Problem:
+    """Leaky, three outputs, biases in the first layer; one term of the loss is off."""
+    network = fully_connected([1, 2, 3], negative_slope="1/2", bias=True)
+    flat = ["1", "-2", "1/2", "1", "1", "0", "1/3", "2", "-1", "1", "-1", "1/4", "0"]
+    point = Parameters.from_flat(network, [Q.coerce(v) for v in flat])
+    data = Dataset.over(Q, [["1"], ["2"]], [0, 2], ["1/3", "2/3"])
+    return Problem("classes", Q, network, data, MulticlassHinge(), point)
+
+
+MAKERS = (form_certificate, zero_trace_certificate, indefinite_certificate)
+
 CERTIFICATES: dict[str, Any] = {
     f"{make.__name__}, example {i + 1}": make(problem(), i).to_json()
-    for make in (form_certificate, zero_trace_certificate, indefinite_certificate)
+    for make in MAKERS
     for i in (0, 1)
 }
+CERTIFICATES |= {f"{make.__name__}, loss": make(of_classes()).to_json() for make in MAKERS}
 
 
 @pytest.mark.parametrize("name", CERTIFICATES)
@@ -48,10 +60,10 @@ def test_a_spoiled_certificate_is_refused_or_its_claim_still_holds(name: str) ->
     assert refused > 100
 
 
-@pytest.mark.parametrize("i", [0, 1])
-def test_every_monomial_counts(i: int) -> None:
+@pytest.mark.parametrize("about", ["example 1", "example 2", "loss"])
+def test_every_monomial_counts(about: str) -> None:
     """A term that is doubled, dropped, negated or moved into another form is noticed."""
-    certificate = form_certificate(problem(), i).to_json()
+    certificate = CERTIFICATES[f"form_certificate, {about}"]
     terms = certificate["evidence"]["terms"]
     codes = set()
     for n, term in enumerate(terms):

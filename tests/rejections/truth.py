@@ -284,6 +284,29 @@ def not_kkt(problem: Any, evidence: Any) -> bool:
     return true and distance_to_kkt(model) > 1e-6
 
 
+def approximate_kkt(problem: Any, evidence: Any) -> bool:
+    """With the multipliers of the evidence; the convex combinations of cells are found again."""
+    model = Model(problem)
+    read = lambda text: evaluate(text, model.names)  # noqa: E731 - four uses below
+    scale, epsilon, delta = (read(evidence[name]) for name in ("scale", "epsilon", "delta"))
+    if sign(scale) <= 0 or sign(epsilon) < 0:
+        return False
+    model.theta = [v * scale if p in model.free else v for p, v in enumerate(model.theta)]
+    heavy, columns = 1e5, []  # a heavy row for each example: the weights of its cells add up
+    multipliers = [read(text) for text in evidence["multipliers"]]
+    for i, (m, y, c) in enumerate(
+        zip(model.margins(model.theta), model.labels, multipliers, strict=True)
+    ):
+        if sign(c) < 0 or sign(c * (m - 1) - delta) > 0:
+            return False
+        row = [heavy * (j == i) for j in range(len(multipliers))]
+        columns += [[float(g) * y for g in gradient] + row for gradient in model.clarke(i)]
+    theta = [float(model.theta[p]) for p in model.free]
+    target = np.array(theta + [heavy * float(c) for c in multipliers])
+    distance = non_negative_least_squares(np.array(columns).T, target)
+    return model.feasible(model.theta) and distance <= float(epsilon) + 1e-6
+
+
 def kkt_exists(problem: Any, evidence: Any) -> bool:
     """The point that the centre means, which is rational in all samples, judged as it is."""
     model, active = Model(problem), evidence["active"]
@@ -631,16 +654,25 @@ def near(model: Model, count: int = 20) -> list[Numbers]:
     ]
 
 
+def value_near(problem: Any, model: Model, evidence: Any) -> Callable[[Numbers], Any]:
+    """The output at the example, or the loss, as a function of the parameters."""
+    if "example" not in evidence:
+        return lambda theta: hinge_loss(problem, model, theta)
+    x = model.inputs[evidence["example"] - 1]
+    return lambda theta: model.forward(theta, x)[0]
+
+
 def multilinear_form(problem: Any, evidence: Any) -> bool:
     """Sum and homogeneity, both at random points: the sum where the network itself is run."""
-    model, x = Model(problem), evidence["example"] - 1
-    spans = {}
+    model = Model(problem)
+    value, spans = value_near(problem, model, evidence), {}
     for l, (start, middle, end) in enumerate(model.spans, 1):
         spans |= {f"u{l}": range(start, middle), f"b{l}": range(middle, end)}
     blocks = [f"u{l}" for l in range(1, len(model.spans) + 1)]
     wanted = [blocks] + [
         [f"b{l}", *blocks[l:]] for l in range(1, len(blocks) + 1) if spans[f"b{l}"]
     ]
+    wanted += [] if "example" in evidence else [[]]
 
     def at(term: Any, theta: Numbers) -> Any:
         names = {f"{b}_{k}": theta[p] for b, span in spans.items() for k, p in enumerate(span, 1)}
@@ -651,7 +683,7 @@ def multilinear_form(problem: Any, evidence: Any) -> bool:
         return False
     for theta in near(model):
         total = sum((at(term, theta) for term in terms), Fraction(0))
-        if sign(model.forward(theta, model.inputs[x])[0] - total):
+        if sign(value(theta) - total):
             return False
     draw = random.Random(5)
     theta = [Fraction(draw.randint(-999, 999), 7) for _ in model.theta]
@@ -664,30 +696,31 @@ def multilinear_form(problem: Any, evidence: Any) -> bool:
     return True
 
 
-def bend(model: Model, i: int, theta: Numbers, d: Numbers) -> int:
-    """The sign of the second difference of the network itself along a short step."""
+def bend(value: Callable[[Numbers], Any], theta: Numbers, d: Numbers) -> int:
+    """The sign of the second difference along a short step."""
     step = TINY * TINY
     there, back = ([a + s * step * b for a, b in zip(theta, d, strict=True)] for s in (1, -1))
-    values = [model.forward(point, model.inputs[i])[0] for point in (there, back, theta)]
+    values = [value(point) for point in (there, back, theta)]
     return sign(values[0] + values[1] - values[2] * 2)
 
 
 def zero_trace_hessian(problem: Any, evidence: Any) -> bool:
     """Second differences along every axis, at theta and around."""
-    model, i = Model(problem), evidence["example"] - 1
+    model = Model(problem)
+    value = value_near(problem, model, evidence)
     axes = [[Fraction(p == q) for q in range(len(model.theta))] for p in range(len(model.theta))]
     points = [model.theta, *near(model, 3)]
-    flat = all(bend(model, i, theta, axis) == 0 for theta in points for axis in axes)
-    return list(evidence) == ["example"] and flat
+    flat = all(bend(value, theta, axis) == 0 for theta in points for axis in axes)
+    return set(evidence) <= {"example"} and flat
 
 
 def indefinite_hessian(problem: Any, evidence: Any) -> bool:
     """Second differences along the two vectors."""
-    model, i = Model(problem), evidence["example"] - 1
-    found = []
+    model = Model(problem)
+    value, found = value_near(problem, model, evidence), []
     for key in ("positive", "negative"):
         d = [evaluate(text, model.names) for text in evidence[key]]
-        found.append(len(d) == len(model.theta) and bend(model, i, model.theta, d))
+        found.append(len(d) == len(model.theta) and bend(value, model.theta, d))
     return found == [1, -1]
 
 
@@ -1161,6 +1194,7 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "infeasible": infeasible,
     "kkt": kkt,
     "not-kkt": not_kkt,
+    "approximate-kkt": approximate_kkt,
     "kkt-exists": kkt_exists,
     "local-minimum": local_minimum,
     "not-local-minimum": not_local_minimum,

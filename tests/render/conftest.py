@@ -562,10 +562,12 @@ def samples_of_minima() -> Mapping[str, dict[str, Any]]:
     hinge = [s for name, s in KERNEL_SAMPLES.items() if "hinge" in name and HINGE not in name]
     kinds = ("clarke", "not-clarke", "flat", "sharp")
     cells = [s for name, s in KERNEL_SAMPLES.items() if name.startswith(kinds)]
+    forms = [s for name, s in KERNEL_SAMPLES.items() if ", loss" in name]
     return {
         **samples_of_regions(),
         **{f"{sample['claim']}-{n}": sample for n, sample in enumerate(cells, 1)},
         **{f"{sample['claim']}-hinge-{n}": sample for n, sample in enumerate(hinge, 1)},
+        **{f"{sample['claim']}-loss-{n}": sample for n, sample in enumerate(forms, 1)},
         "local-minimum": certificate("local-minimum", c_6, {"by": "lifting", "tree": flat}),
         "local-minimum-surds": certificate(
             "local-minimum", c_6 | surds, {"by": "lifting", "tree": root}
@@ -685,7 +687,8 @@ def samples() -> Mapping[str, dict[str, Any]]:
 SAMPLES = samples() | {
     name: sample
     for name, sample in KERNEL_SAMPLES.items()
-    if sample["claim"] in ("kkt-exists", "separable", "not-separable", "rare", "generic")
+    if sample["claim"]
+    in ("approximate-kkt", "kkt-exists", "separable", "not-separable", "rare", "generic")
     or name.endswith(("multiclass", "one-vs-all", "three", "constant"))
     or "replicates" in name
 }

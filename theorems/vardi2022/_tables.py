@@ -15,7 +15,10 @@ WORDS = {
 }
 """What a claim of the kernel adds to an entry, in the order of the words."""
 
-NO_SHARE = "Without shared weights"
+FULL = "Fully-connected"
+NO_SHARE = r"$\mathcal{N}_{\text{no-share}}$"
+SHARED = r"$\mathcal{N}$"
+LAYER = r"$\mathcal{N}$ - max margin for each layer separately"
 NON_ZERO_WEIGHTS = "non-zero weight vectors"
 NON_ZERO_INPUTS = "non-zero inputs to all neurons"
 HYPOTHESES = {NON_ZERO_WEIGHTS: "nonzero-neurons", NON_ZERO_INPUTS: "no-kinks"}
@@ -57,7 +60,7 @@ def table(entries: Sequence[Entry]) -> list[Part]:
             raise InternalError(
                 f"{entry.theorem} proves {text!r}; the table prints {entry.printed!r}"
             )
-        row = ", ".join(filter(None, (entry.networks, entry.hypothesis)))
+        row = " assuming ".join(filter(None, (entry.networks, entry.hypothesis)))
         head = f"{row}, {entry.column}: {text} (Theorem {entry.theorem})"
         parts += [replace(proof, name=f"{head}. {proof.name}") for proof in entry.proofs]
     return parts

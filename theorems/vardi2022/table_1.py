@@ -17,15 +17,14 @@ from theorems.vardi2022 import (
     theorem_4_4,
 )
 from theorems.vardi2022._tables import (
+    FULL,
     NO_SHARE,
     NON_ZERO_INPUTS,
     NON_ZERO_WEIGHTS,
+    SHARED,
     Entry,
     table,
 )
-
-FULL = "Fully connected"
-SHARED = "With shared weights"
 
 
 def entries() -> list[Entry]:
@@ -37,15 +36,15 @@ def entries() -> list[Entry]:
     local = theorem_4_3.prove()
     diagonal, shared = theorem_4_1.prove(), theorem_4_4.prove()
     return [
-        Entry(FULL, None, "linear", "Global", "3.1", full),
+        Entry(FULL, None, "Linear", "Global", "3.1", full),
         Entry(FULL, None, "ReLU", "Not local", "3.2", relu),
-        Entry(NO_SHARE, None, "linear", "Not local", "4.1", diagonal[:1]),
+        Entry(NO_SHARE, None, "Linear", "Not local", "4.1", diagonal[:1]),
         Entry(NO_SHARE, None, "ReLU", "Not local", "3.2", relu),
-        Entry(NO_SHARE, NON_ZERO_WEIGHTS, "linear", "Global", "4.2", neurons),
-        Entry(NO_SHARE, NON_ZERO_WEIGHTS, "ReLU", "Not local", "4.2", radial),
-        Entry(NO_SHARE, NON_ZERO_INPUTS, "linear", "Global", "4.2", inputs),
+        Entry(NO_SHARE, NON_ZERO_WEIGHTS, "Linear", "Global", "4.2, part 1", neurons),
+        Entry(NO_SHARE, NON_ZERO_WEIGHTS, "ReLU", "Not local", "4.2, part 2", radial),
+        Entry(NO_SHARE, NON_ZERO_INPUTS, "Linear", "Global", "4.2, part 1", inputs),
         Entry(NO_SHARE, NON_ZERO_INPUTS, "ReLU", "Local, Not global", "4.3", local),
-        Entry(SHARED, NON_ZERO_INPUTS, "linear", "Not local", "4.4", shared[:1]),
+        Entry(SHARED, NON_ZERO_INPUTS, "Linear", "Not local", "4.4", shared[:1]),
         Entry(SHARED, NON_ZERO_INPUTS, "ReLU", "Not local", "4.4", shared[1:]),
     ]
 

@@ -18,10 +18,7 @@ from theorems.vardi2022 import (
     theorem_5_4,
 )
 from theorems.vardi2022._steps import ACTIVATIONS
-from theorems.vardi2022._tables import NO_SHARE, NON_ZERO_INPUTS, Entry, table
-
-FULL = "Fully connected"
-LAYER = "Maximum margin of each layer"
+from theorems.vardi2022._tables import FULL, LAYER, NO_SHARE, NON_ZERO_INPUTS, Entry, table
 
 
 def entries() -> list[Entry]:
@@ -31,13 +28,13 @@ def entries() -> list[Entry]:
         [theorem_5_1.proof(m, name, slope) for m in (3, 4)] for name, slope in ACTIVATIONS
     )
     return [
-        Entry(FULL, None, "linear", "Global", "3.1", full),
+        Entry(FULL, None, "Linear", "Global", "3.1", full),
         Entry(FULL, None, "ReLU", "Not local", "3.2", theorem_3_2.prove()[:1]),
-        Entry(NO_SHARE, NON_ZERO_INPUTS, "linear", "Not local", "5.1", linear),
+        Entry(NO_SHARE, NON_ZERO_INPUTS, "Linear", "Not local", "5.1", linear),
         Entry(NO_SHARE, NON_ZERO_INPUTS, "ReLU", "Not local", "5.1", relu),
-        Entry(LAYER, None, "linear", "Global", "5.2", theorem_5_2.prove()),
+        Entry(LAYER, None, "Linear", "Global", "5.2", theorem_5_2.prove()),
         Entry(LAYER, None, "ReLU", "Not local", "5.3", theorem_5_3.prove()),
-        Entry(LAYER, NON_ZERO_INPUTS, "linear", "Global", "5.2", theorem_5_2.with_nonzero_inputs()),
+        Entry(LAYER, NON_ZERO_INPUTS, "Linear", "Global", "5.2", theorem_5_2.with_nonzero_inputs()),
         Entry(LAYER, NON_ZERO_INPUTS, "ReLU", "Local, Not global", "5.4", theorem_5_4.prove()),
     ]
 
