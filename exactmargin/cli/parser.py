@@ -20,6 +20,7 @@ HANDLERS = {
     "verify": ("exactmargin.cli.certificates", "run_verify"),
     "export": ("exactmargin.cli.certificates", "run_export"),
     "convert": ("exactmargin.cli.convert", "run_convert"),
+    "snap": ("exactmargin.cli.snap", "run_snap"),
 }
 """Each command with the module and the function that run it; loaded when it is run."""
 
@@ -73,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_export(commands)
     _add_convert(commands)
+    _add_snap(commands)
     return parser
 
 
@@ -261,6 +263,25 @@ def _add_export(commands: Any) -> None:
         "-o", dest="output", metavar="FILE", help="where it goes (latex: or stdout)"
     )
     _processes(parser)
+
+
+def _add_snap(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "snap",
+        "find and prove the exact KKT point near a trained network of one hidden layer",
+        "Says how near it is, on which kinks, and whether it is a local minimum. Exit status 3:\n"
+        "no such point was proved, and why.",
+        "exactmargin snap problem.json -o point.json --certificate proof.json",
+    )
+    _problem(parser)
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", help="the problem at a rational point next to it"
+    )
+    parser.add_argument("--certificate", metavar="FILE", help="where the certificate goes")
+    parser.add_argument(
+        "--budget", type=_seconds, metavar="S", help="seconds to spend; then it is unknown"
+    )
 
 
 def _add_convert(commands: Any) -> None:

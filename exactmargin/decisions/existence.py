@@ -5,7 +5,7 @@ then proves with Krawczyk's test that the system has exactly one zero in a small
 zero has the pattern. The kernel does the same again, in arithmetic of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -17,13 +17,13 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.lifted_problem import is_lifted, own_places
 from exactmargin.decisions.nearby import floor_at
 from exactmargin.decisions.proposals import nearby
-from exactmargin.decisions.reduced_system import Array, Pattern, ReducedSystem
+from exactmargin.decisions.reduced_system import Array, Live, Pattern, ReducedSystem
 from exactmargin.decisions.snap import FloatProblem, Snapped, snap
 from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, Q
 from exactmargin.problems import Problem
 
-__all__ = ["decide_kkt_exists"]
+__all__ = ["at_kkt_point", "decide_kkt_exists"]
 
 _BITS = 320
 """Of the balls."""
@@ -212,21 +212,49 @@ def _evidence(problem: Problem, scale: fmpq, zero: _Zero) -> dict[str, Any]:
 
 def _distance(problem: Problem, scale: fmpq, system: ReducedSystem, u: Array) -> fmpq:
     """The largest distance of a parameter, rounded up to few digits."""
-    theta = [_ball(value * scale) for value in problem.point().flat()]
-    places = own_places(problem)
+    given, found = problem.point().flat(), _parameters(problem, system, u)
+    pairs = zip(given, found, strict=True)
+    largest = max(_rational(arb(abs(b - _ball(a * scale)).upper())) for a, b in pairs)
+    place = fmpq(10) ** _exponent(largest)
+    return (fmpq((largest / place).floor()) + 1) * place
+
+
+def _parameters(problem: Problem, system: ReducedSystem, u: Array) -> list[arb]:
+    """The parameters that the unknowns mean."""
+    theta, places = [arb(0) for _ in problem.point().flat()], own_places(problem)
     for n, (unit, g) in enumerate(zip(system.pattern.live, system.directions(u), strict=True)):
         for k, ratio in {unit.unit: fmpq(1), **unit.copies}.items():
             w, v = places[k]
             assert v is not None, "a live neuron has an output weight"
             t = u[system.start + n] * arb(ratio)
-            theta[v] -= t * unit.sign
+            theta[v] = t * unit.sign
             for p, value in zip(w, g, strict=True):
-                theta[p] -= t * value
+                theta[p] = t * value
     if problem.network.layers[1].bias:
-        theta[-1] -= system.output_bias(u)
-    largest = max(_rational(arb(abs(a).upper())) for a in theta)
-    unit_ = fmpq(10) ** _exponent(largest)
-    return (fmpq((largest / unit_).floor()) + 1) * unit_
+        theta[-1] = system.output_bias(u)
+    return theta
+
+
+def at_kkt_point(problem: Problem, evidence: Mapping[str, Any]) -> Problem:
+    """The problem at a rational point, each parameter within 2^-90 of the KKT point that evidence
+    of `kkt-exists` speaks of."""
+    active = tuple(i - 1 for i in evidence["active"])
+    live = []
+    for unit in evidence["units"]:
+        sides = [-1] * problem.data.size
+        for name, side in (("positive", 1), ("kinks", 0)):
+            for i in unit[name]:
+                sides[i - 1] = side
+        copies = {c["unit"] - 1: Q.parse(c["ratio"]) for c in unit["copies"]}
+        live.append(Live(unit["unit"] - 1, unit["sign"], tuple(sides), copies))
+    before, ctx.prec = ctx.prec, _BITS
+    try:
+        system = _ball_system(problem, Pattern(active, tuple(live)))
+        u = np.array([arb(Q.parse(a)) for a in evidence["centre"]], dtype=object)
+        theta = [floor_at(_rational(a), _CENTRE_BITS) for a in _parameters(problem, system, u)]
+    finally:
+        ctx.prec = before
+    return problem.with_parameters(problem.with_free(theta))
 
 
 def _exponent(value: fmpq) -> int:
