@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["run_export", "run_verify"]
 
 STATUSES = {"accepted": Exit.HOLDS, "rejected": Exit.FAILED, "malformed": Exit.INVALID}
+COQ_STATUSES = {"accepted": Exit.HOLDS, "refused": Exit.FAILED, "unsupported": Exit.UNKNOWN}
 FAILURES = {"failed": Exit.FAILED, "error": Exit.INTERNAL}
 
 
@@ -36,11 +37,24 @@ def run_verify(arguments: Namespace) -> Exit:
         outcome = check(data, problem)
         emit(one_line(f"{name}: {outcome.line()}"))
         worst = max(worst, STATUSES[outcome.status])
+        if arguments.checker == "coq" and outcome.accepted:
+            worst = max(worst, _verify_with_coq(name, json.loads(data)))
+    return worst
+
+
+def _verify_with_coq(name: str, certificate: Mapping[str, Any]) -> Exit:
+    """Print Coq's line on each claim of a certificate that the kernel accepts."""
+    from exactmargin.coq import check_with_coq
+
+    worst = Exit.HOLDS
+    for outcome in check_with_coq(certificate):
+        emit(one_line(f"{name}: {outcome.line()}"))
+        worst = max(worst, COQ_STATUSES[outcome.status])
     return worst
 
 
 def run_export(arguments: Namespace) -> Exit:
-    """Write a certificate that the kernel accepts, or the ledger, as LaTeX or PDF."""
+    """Write a certificate that the kernel accepts, as LaTeX, PDF or Coq, or the ledger."""
     for wrong, message in (
         (
             arguments.ledger == (arguments.certificate is not None),
@@ -51,9 +65,10 @@ def run_export(arguments: Namespace) -> Exit:
             "a PDF needs a file to go to; give -o FILE",
         ),
         (
-            arguments.fragment and (arguments.to == "pdf" or arguments.ledger),
+            arguments.fragment and (arguments.to != "latex" or arguments.ledger),
             "--fragment goes with a certificate and --to latex only",
         ),
+        (arguments.to == "coq" and arguments.ledger, "--to coq goes with a certificate only"),
         (
             arguments.paper is not None and not arguments.ledger,
             "--paper goes with --ledger only",
@@ -94,6 +109,8 @@ def _export_certificate(arguments: Namespace) -> Exit:
         complain(f"{shown_name(arguments.certificate)}: not exported: {outcome.line()}")
         return STATUSES[outcome.status]
     certificate = json.loads(data)
+    if arguments.to == "coq":
+        return _export_to_coq(certificate, arguments)
     notes = None
     if certificate["claim"] == "theorem":
         found = _ledger_entry(certificate)
@@ -109,15 +126,28 @@ def _export_certificate(arguments: Namespace) -> Exit:
     return Exit.HOLDS
 
 
-def _write(tex: str, arguments: Namespace) -> None:
-    from exactmargin.render import compile_pdf
-
+def _write(text: str, arguments: Namespace) -> None:
     if arguments.to == "pdf":
-        compile_pdf(tex, Path(arguments.output))
+        from exactmargin.render import compile_pdf
+
+        compile_pdf(text, Path(arguments.output))
     elif arguments.output in (None, "-"):
-        emit(tex.rstrip("\n"))
+        emit(text.rstrip("\n"))
     else:
-        write_text(tex, arguments.output)
+        write_text(text, arguments.output)
+
+
+def _export_to_coq(certificate: Mapping[str, Any], arguments: Namespace) -> Exit:
+    """Write the Coq file; what Coq has no checker for is named."""
+    from exactmargin.coq import Unsupported, to_coq
+
+    try:
+        text = to_coq(certificate)
+    except Unsupported as reason:
+        complain(f"not exported: {reason}")
+        return Exit.UNKNOWN
+    _write(text, arguments)
+    return Exit.HOLDS
 
 
 def _ledger_entry(certificate: Mapping[str, Any]) -> "Result | str":

@@ -15,11 +15,11 @@ from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_ver
 from exactmargin.decisions import (
     CLAIMS,
     WITHOUT_POINT,
-    Answer,
     Budget,
     BudgetSpent,
     Verdict,
     certify,
+    proves,
     questions,
 )
 from exactmargin.errors import InvalidInputError
@@ -30,8 +30,6 @@ __all__ = ["GRACE", "alarm", "run_analyze", "run_certify"]
 
 GRACE = 0.25
 """Seconds after which what does not look at the clock is broken off."""
-
-DENIALS = ("infeasible", "not-")
 
 
 def run_analyze(arguments: Namespace) -> Exit:
@@ -87,8 +85,7 @@ def run_certify(arguments: Namespace) -> Exit:
     else:
         write_text(verdict.certificate.text(), arguments.output)
         emit(f"{arguments.output}: {verdict.certificate.outcome().line()}")
-    denied = verdict.answer is Answer.NO and claim.startswith(DENIALS)
-    if denied or verdict.certificate.claim == claim:
+    if proves(verdict, claim):
         return Exit.HOLDS
     complain(f"the opposite of {claim} is proved: {verdict.certificate.claim}")
     return Exit.FAILED
@@ -130,7 +127,6 @@ def _certified(problem: Problem, claim: str, arguments: Namespace) -> tuple[Verd
     time = Budget(budget, progress.show)
     try:
         with alarm(_with_grace(budget), _Spent):
-            time.check()
             verdict = certify(problem, claim, time, number_only=arguments.number_only)
             return verdict, time.spent
     except (_Spent, BudgetSpent):

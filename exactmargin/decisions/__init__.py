@@ -1,6 +1,13 @@
 """Finders: they look for evidence and hand it to the kernel before they answer."""
 
-from exactmargin.decisions.analysis import CLAIMS, WITHOUT_POINT, analyze, certify, questions
+from exactmargin.decisions.analysis import (
+    CLAIMS,
+    WITHOUT_POINT,
+    analyze,
+    certify,
+    proves,
+    questions,
+)
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import cells_certificate, check_listed, decide_cells
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
@@ -46,6 +53,7 @@ __all__ = [
     "form_certificate",
     "indefinite_certificate",
     "local_minimum_type",
+    "proves",
     "questions",
     "suboptimality",
     "zero_trace_certificate",

@@ -121,8 +121,7 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
     if claim == "infeasible":
         return f"$\\theta$ violates the constraint of example~{evidence['example']}"
     if claim == "evaluation":
-        i = evidence["example"]
-        return f"$\\Phi(\\vartheta;x_{{{i}}})$ has the value below"
+        return f"{point.evaluated(evidence)} has the value below"
     if claim in ABOUT_POLYNOMIALS:
         field = problem.field if problem else None
         return algebra.formula(claim, field, evidence) + algebra.quantifier(claim, evidence)

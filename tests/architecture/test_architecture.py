@@ -146,6 +146,7 @@ def test_running_the_kernel_loads_nothing_else() -> None:
     [
         "import exactmargin",
         "import exactmargin.pytest_plugin",
+        "import exactmargin.testing",
         "from exactmargin.cli import main; raise SystemExit(main(['--version']))",
         "from exactmargin.cli import main; raise SystemExit(main(['--help']))",
     ],

@@ -1260,6 +1260,17 @@ SAMPLES: dict[str, Data] = {
     "evaluation, Q(sqrt2)": certificate(
         "evaluation", V44, {"parameters": ["r", "1", "1", "r"], "example": 1, "value": "9/2*r"}
     ),
+    "evaluation, a unit": certificate(
+        "evaluation",
+        V32,
+        {
+            "parameters": ["1", "4", "-1", "0", "3", "1"],
+            "example": 1,
+            "layer": 1,
+            "unit": 2,
+            "value": "-1",
+        },
+    ),
     "multilinear-form": form(
         BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2", "b1_1*u2_1+1/2*b1_2*u2_2", "b2_1"
     ),

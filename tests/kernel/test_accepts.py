@@ -96,6 +96,8 @@ SPECIAL = {
     "so its trace is 0",
     "indefinite-hessian, loss": "the Hessian of the loss is indefinite at the parameters",
     "evaluation": "the output at example 1 and the given parameters is 6",
+    "evaluation, a unit": "the pre-activation of layer 1, unit 2 at example 1 and the given "
+    "parameters is -1",
     "evaluation, Q(sqrt2)": "the output at example 1 and the given parameters is 9/2*r",
     "not-local-minimum": DESCENDS + "1)",
     "not-local-minimum, Q(sqrt2), two pieces": DESCENDS + "1/2*r)",

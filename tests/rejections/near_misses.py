@@ -738,7 +738,11 @@ REJECTED: dict[str, list[Miss]] = {
     "margin-not-below-one": [miss(certificate("infeasible", ONE, {"example": 1}))],
     "kink": [miss(certificate("no-kinks", V32, {}))],
     "zero-neuron": [miss(certificate("nonzero-neurons", V32, {}))],
-    "other-value": [about("evaluation", "evidence.value", "5")],
+    "other-value": [
+        about("evaluation", "evidence.value", "5"),
+        about("evaluation, a unit", "evidence.unit", 1),
+        about("evaluation, a unit", "evidence.value", "-5"),
+    ],
     "not-identical": [fact("x^2", "x")],
     "not-positive": [
         miss(certificate("positive", None, {"symbols": ["x"], "expression": text}))

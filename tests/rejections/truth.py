@@ -575,8 +575,9 @@ def nonzero_neurons(problem: Any, evidence: Any) -> bool:
 def evaluation(problem: Any, evidence: Any) -> bool:
     model = Model(problem)
     theta = [evaluate(text, model.names) for text in evidence["parameters"]]
-    output = model.forward(theta, model.inputs[evidence["example"] - 1])[0]
-    return not sign(output - evaluate(evidence["value"], model.names))
+    outputs, hidden = model.run(theta, model.inputs[evidence["example"] - 1])
+    z = [*hidden, outputs][evidence.get("layer", 0) - 1][evidence.get("unit", 1) - 1]
+    return not sign(z - evaluate(evidence["value"], model.names))
 
 
 def _points(problem: Any, evidence: Any, low: int) -> list[dict[str, Any]]:

@@ -1,0 +1,173 @@
+"""The evidence of a claim, as Coq's checkers want it.
+
+Nothing here is trusted, and little is checked: a translation that is wrong is refused by Coq.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, final
+
+from exactmargin.coq.curves import first_piece
+from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
+from exactmargin.coq.setting import Setting
+from exactmargin.kernel.kkt import curve, enter
+from exactmargin.kernel.network import Slopes, Trace, at
+from exactmargin.kernel.numbers import sign
+from exactmargin.kernel.problem import Problem
+from exactmargin.kernel.reading import read_number
+
+__all__ = ["CLAIMS", "Application", "Unsupported"]
+
+Selection = list[list[Any]]
+Subgradient = list[tuple[Any, Selection]]
+
+
+class Unsupported(Exception):  # noqa: N818 - an outcome, not an error
+    """There is no checker in Coq for this claim, or for this evidence; the text says why."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A checker of the development with its arguments, and the theorem that it is sound.
+
+    Where ``checker P theta arguments`` is true, ``theorem`` gives the statement.
+    """
+
+    statement: str
+    checker: str
+    theorem: str
+    arguments: tuple[str, ...]
+
+    def proof(self) -> str:
+        """The tactics; the computation is done once, by Coq's kernel."""
+        arguments = "\n  ".join(self.arguments)
+        call = f"{self.theorem} P theta\n  {arguments}"
+        return f"apply ({call}).\nvm_cast_no_check (eq_refl true)."
+
+    def computation(self) -> str:
+        """The boolean."""
+        arguments = "\n  ".join(self.arguments)
+        return f"({self.checker} P theta\n  {arguments})"
+
+
+def _numbers(values: Any) -> list[Any]:
+    return [read_number(value, None, "evidence") for value in values]
+
+
+def _feasible(problem: Problem, _: Any) -> Application:
+    setting = Setting.of(problem)
+    arguments = (setting.over(problem.theta), setting.data())
+    return Application("feasible P theta", "is_feasible", "is_feasible_sound", arguments)
+
+
+def _better(problem: Problem, evidence: Any) -> Application:
+    better = problem.with_free(_numbers(evidence["better"]))
+    setting = Setting.of(problem)
+    settings = setting.over(problem.theta), setting.over(better)
+    arguments = (listed(better, q), *settings, setting.data())
+    return Application("~ global_minimum P theta", "better", "not_global_minimum", arguments)
+
+
+def _curve(problem: Problem, evidence: Any) -> Application:
+    setting = Setting.of(problem)
+    numerators = [_numbers(row) for row in evidence["numerators"]]
+    denominator = _numbers(evidence["denominator"])
+    end = _numbers(evidence["breakpoints"])[0]
+    found = first_piece(problem, numerators, denominator, end)
+    if found is None:
+        raise Unsupported("the signs along the curve are not seen in sums of its coefficients")
+    rows, d = found
+    [slope] = integers([problem.slope], setting.slopes)
+    along = (
+        f"(Setting {listed(d, z)} [{z(setting.slopes)}] [{z(slope)}] "
+        f"{listed(rows, lambda row: listed(row, z))})%Z"
+    )
+    arguments = (setting.over(problem.theta), along, setting.data())
+    statement = (
+        "~ local_minimum P theta /\\ forall t, 0 < t -> t <= 1 ->\n"
+        f"  let C := {along} in competitor P theta (at_time t C)\n"
+        "  /\\ inner (at_time t C) (at_time t C) < inner theta theta"
+    )
+    return Application(statement, "descent", "descent_sound", arguments)
+
+
+def _selection(problem: Problem, trace: Trace, given: Slopes) -> Selection:
+    """A slope for each hidden unit. At a zero that needs none (nothing depends on it) 1 serves."""
+
+    def slope(value: Any, z: Any) -> Any:
+        return value if not sign(z) else Fraction(1) if sign(z) > 0 else problem.slope
+
+    return [
+        [slope(given.get((l, k), Fraction(1)), z) for k, z in enumerate(row)]
+        for l, row in enumerate(trace.z[:-1])
+    ]
+
+
+def _subgradient(problem: Problem, i: int, entry: Any) -> Subgradient:
+    """Weights with selections."""
+    trace = at(problem, problem.theta, i)
+    if "cells" not in entry:
+        rows = entry.get("slopes", [])
+        given = {(0, s["unit"] - 1): read_number(s["slope"], None, "slopes") for s in rows}
+        return [(Fraction(1), _selection(problem, trace, given))]
+    result = []
+    for cell in entry["cells"]:
+        path = curve(problem, cell["path"], "cells")
+        slopes, _ = enter(problem, trace, i, path, "cells")
+        idle = {unit for unit, slope in slopes.items() if slope not in (1, problem.slope)}
+        live = {unit: slope for unit, slope in slopes.items() if unit not in idle}
+        weight = read_number(cell["weight"], None, "cells")
+        result.append((weight, _selection(problem, trace, live)))
+    return result
+
+
+def _kkt(problem: Problem, evidence: Any) -> Application:
+    multipliers = _numbers(evidence["multipliers"])
+    entries = {entry["example"] - 1: entry for entry in evidence["subgradients"]}
+    gradients = [
+        _subgradient(problem, i, entries.get(i, {})) if multiplier else []
+        for i, multiplier in enumerate(multipliers)
+    ]
+    slopes = [s for g in gradients for _, rows in g for row in rows for s in row]
+    setting = Setting.of(problem, slopes)
+    over_l = denominator_of(multipliers)
+    over_w = denominator_of([weight for g in gradients for weight, _ in g])
+
+    def weighted(pair: tuple[Any, Selection]) -> str:
+        rows = listed(pair[1], lambda row: listed(integers(row, setting.slopes), z))
+        return f"({z(integers([pair[0]], over_w)[0])}, {rows})"
+
+    pairs = zip(integers(multipliers, over_l), gradients, strict=True)
+    terms = listed(pairs, lambda pair: f"({z(pair[0])}, {listed(pair[1], weighted)})")
+    over_all = (str(over_l), str(over_w), str(setting.gradient_denominator()))
+    examples = setting.data(common=True)
+    arguments = (setting.over(problem.theta), examples, *over_all, f"{terms}%Z")
+    return Application("kkt P theta", "is_kkt", "is_kkt_sound", arguments)
+
+
+def _not_kkt(problem: Problem, evidence: Any) -> Application:
+    if evidence["splits"]:
+        raise Unsupported(
+            "the evidence splits cases at kinks; Coq's checker bounds all slopes at once"
+        )
+    direction = _numbers(evidence["separator"])
+    whole = [Fraction(0)] * len(problem.theta)
+    whole[problem.block.start : problem.block.stop] = direction
+    setting = Setting.of(problem)
+    u = listed(integers(whole, denominator_of(whole)), z)
+    arguments = (setting.over(problem.theta), setting.data(), f"{u}%Z")
+    return Application(
+        "feasible P theta /\\ ~ kkt P theta", "is_not_kkt", "is_not_kkt_sound", arguments
+    )
+
+
+CLAIMS: dict[str, Callable[[Problem, Any], Application]] = {
+    "feasible": _feasible,
+    "kkt": _kkt,
+    "not-kkt": _not_kkt,
+    "not-global-minimum": _better,
+    "not-local-minimum": _curve,
+}
+"""For each claim that Coq can check: (problem, evidence) to the checker with its arguments."""

@@ -1,0 +1,37 @@
+"""Numbers and lists as Coq writes them, and rational numbers over common denominators."""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Any, TypeVar
+
+__all__ = ["denominator_of", "integers", "listed", "q", "z"]
+
+_T = TypeVar("_T")
+
+
+def z(value: int) -> str:
+    """An integer, in the scope Z."""
+    return f"({value})" if value < 0 else str(value)
+
+
+def q(value: Any) -> str:
+    """A rational number, in any scope."""
+    return f"({value.numerator} # {value.denominator})"
+
+
+def listed(values: Iterable[_T], form: Callable[[_T], str]) -> str:
+    """A list."""
+    return "[" + "; ".join(map(form, values)) + "]"
+
+
+def denominator_of(values: Iterable[Any]) -> int:
+    """The least common denominator."""
+    return lcm(*(Fraction(value).denominator for value in values))
+
+
+def integers(values: Sequence[Any], denominator: int) -> list[int]:
+    """The numbers times a common denominator."""
+    scaled = [Fraction(value) * denominator for value in values]
+    assert all(value.denominator == 1 for value in scaled)
+    return [value.numerator for value in scaled]

@@ -1,0 +1,129 @@
+"""What Coq accepts, refuses and does not know; what is read back from it."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from exactmargin.coq import Unsupported, check_with_coq, prover, setting, to_coq
+from exactmargin.coq.document import theorems
+from exactmargin.kernel import check
+from exactmargin.kernel.problem import read_problem
+from tests.coq.batch import MARGIN_CLAIMS, computation, computed, whole_curve
+from tests.kernel.certificates import SAMPLES
+from tests.rejections.near_misses import REJECTED
+
+MARGIN = {
+    name: sample
+    for name, sample in SAMPLES.items()
+    if sample["claim"] in MARGIN_CLAIMS and computation(sample) is not None
+}
+# What the kernel refuses because it is more than it needs, or less than its form asks for; Coq's
+# checkers do not see it.
+OF_FORM = {
+    "subgradient-not-needed",
+    "slope-not-at-a-kink",
+    "slopes-need-one-hidden-layer",
+    "slopes-need-unshared-parameters",
+    "split-of-inactive-example",
+    "kink-without-slope",
+    "undecided",  # the kernel asks for a split where Coq bounds all slopes at once
+}
+# Refused for what is said around the claim; the claim itself is true, in Coq's words too.
+TRUE_ALL_THE_SAME = {"assumption-unknown-1", "breakpoints-not-rising-1"}
+
+
+def _misses() -> dict[str, Any]:
+    found = {}
+    for code in set(REJECTED) - OF_FORM:
+        for n, (text, user) in enumerate(REJECTED[code], 1):
+            value = json.loads(text)
+            if user is None and value["claim"] in MARGIN_CLAIMS:
+                found[f"{code}-{n}"] = value
+    return found
+
+
+def test_every_claim_has_samples() -> None:
+    claims = [sample["claim"] for sample in MARGIN.values()]
+    assert all(claims.count(claim) >= 2 for claim in MARGIN_CLAIMS), claims
+
+
+def test_samples_are_theorems_without_axioms() -> None:
+    found = [theorem for sample in MARGIN.values() for theorem in theorems(sample)]
+    said = zip(MARGIN, prover.check_theorems(found), strict=True)
+    assert [(name, outcome) for name, outcome in said if outcome != ("accepted", "")] == []
+
+
+def test_near_misses_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exactmargin.coq.evidence.first_piece", whole_curve)
+    texts = {name: computation(value) for name, value in sorted(_misses().items())}
+    asked = {name: text for name, text in texts.items() if text is not None}
+    assert len(asked) >= 15
+    answers = dict(zip(asked, computed([*asked.values()]), strict=True))
+    assert {name for name, answer in answers.items() if answer} == TRUE_ALL_THE_SAME
+
+
+def test_a_wrong_number_is_found_by_reading_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = MARGIN["kkt"]
+    real = setting.read_back
+    monkeypatch.setattr(
+        "exactmargin.coq.document.read_back", lambda problem: [*real(problem)[:-1], 7]
+    )
+    [outcome] = check_with_coq(sample)
+    assert outcome.status == "refused"
+    assert outcome.detail == "what Coq holds is not the problem of the certificate"
+
+
+def test_a_proof_by_an_axiom_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    [theorem] = theorems(MARGIN["kkt"])
+    text = str(theorem.text)
+    start, end = text.index("Proof."), text.index("Qed.")
+    cheat = text[:start] + "Admitted." + text[end + 4 :]
+    run = prover.run_coq(prover.file_of([cheat]))
+    assert "Axioms:" in run.stdout
+    real = subprocess.CompletedProcess([], 0, run.stdout, "")
+    monkeypatch.setattr(prover, "run_coq", lambda _: real)
+    [outcome] = check_with_coq(MARGIN["kkt"])
+    assert outcome.status == "refused"
+    assert outcome.detail.startswith("it rests on axioms: Axioms: claim")
+
+
+@pytest.mark.parametrize("claim", MARGIN_CLAIMS)
+def test_reading_back_tells_problems_apart(claim: str) -> None:
+    problems = [read_problem(s["problem"]) for s in MARGIN.values() if s["claim"] == claim]
+    shown = [tuple(setting.read_back(problem)) for problem in problems]
+    different = {json.dumps(s["problem"]) for s in MARGIN.values() if s["claim"] == claim}
+    assert len(set(shown)) == len(different)
+
+
+def test_numbers_of_a_field_are_unsupported() -> None:
+    [name] = [name for name in SAMPLES if name == "kkt-field"] or [
+        name
+        for name, sample in SAMPLES.items()
+        if sample["claim"] == "kkt" and "field" in (sample["problem"] or {})
+    ][:1]
+    [outcome] = check_with_coq(SAMPLES[name])
+    assert outcome.status == "unsupported"
+    assert "the Coq specification is over Q" in outcome.detail
+    with pytest.raises(Unsupported, match="over Q"):
+        to_coq(SAMPLES[name])
+
+
+def test_other_claims_are_unsupported() -> None:
+    sample = next(s for s in SAMPLES.values() if s["claim"] == "identity")
+    assert check(json.dumps(sample)).accepted
+    [outcome] = check_with_coq(sample)
+    assert outcome.status == "unsupported"
+    assert outcome.detail.startswith("Coq has checkers for the claims feasible, kkt, ")
+
+
+def test_the_name_of_a_step_is_no_code() -> None:
+    sample = next(s for s in SAMPLES.values() if s["claim"] == "theorem")
+    spoiled = json.loads(json.dumps(sample))
+    name = 'a *) Axiom f : False. (* "'
+    for part in spoiled["evidence"]["parts"]:
+        part["name"] = name
+    texts = [theorem.text for theorem in theorems(spoiled) if theorem.text is not None]
+    assert all("Axiom f : False." not in text.split("*)", 1)[1] for text in texts)
+    assert {o.status for o in check_with_coq(spoiled)} <= {"accepted", "unsupported"}

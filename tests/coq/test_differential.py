@@ -1,0 +1,50 @@
+"""Spoiled certificates: the kernel and Coq never disagree."""
+
+import random
+
+import pytest
+
+from exactmargin.kernel import check
+from exactmargin.strategies.corruptions import corruptions
+from tests.coq.batch import computation, computed, whole_curve
+from tests.coq.test_acceptance import MARGIN, OF_FORM
+from tests.kernel.certificates import encode
+
+COUNT = 2000
+# One piece of a curve is asked of Coq, the kernel reads all of them.
+OF_LATER_PIECES = {"breakpoints-not-rising"}
+
+
+def spoiled(count: int) -> list[tuple[str, object]]:
+    """Well-formed certificates with one thing altered, from all samples."""
+    rng = random.Random(20261122)
+    found = []
+    for name, sample in MARGIN.items():
+        pieces = sample["evidence"].get("breakpoints", ["1"])
+        if len(pieces) == 1:
+            found += [(f"{name}: {what}", value) for what, value in corruptions(sample)]
+    rng.shuffle(found)
+    return found[:count]
+
+
+def test_kernel_and_coq_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exactmargin.coq.evidence.first_piece", whole_curve)
+    asked = []
+    for name, value in spoiled(4 * COUNT):
+        outcome = check(encode(value))
+        if outcome.status == "malformed" or outcome.code in OF_FORM | OF_LATER_PIECES:
+            continue
+        text = computation(value)
+        if text is not None:
+            asked.append((name, outcome, text))
+    asked = asked[:COUNT]
+    answers = computed([text for _, _, text in asked])
+    accepted = sum(outcome.accepted for _, outcome, _ in asked)
+    differ = [
+        (name, outcome.line())
+        for (name, outcome, _), answer in zip(asked, answers, strict=True)
+        if outcome.accepted != answer
+    ]
+    assert differ == []
+    assert len(asked) >= 500
+    assert 0 < accepted < len(asked)
