@@ -315,7 +315,7 @@ def _add_snap(commands: Any) -> None:
         commands,
         "snap",
         "find and prove the exact KKT point near a trained network of one hidden layer",
-        "How near, on which kinks, whether it is a local minimum. Exit status 3: not proved, and why.",
+        "How near, on which kinks, whether it is a local minimum. Exit status 3: not proved.",
         "exactmargin snap problem.json -o point.json --certificate proof.json",
     )
     _problem(parser)
