@@ -21,6 +21,7 @@ HANDLERS = {
     "export": ("exactmargin.cli.certificates", "run_export"),
     "fuzz": ("exactmargin.cli.fuzz", "run_fuzz"),
     "convert": ("exactmargin.cli.convert", "run_convert"),
+    "snap": ("exactmargin.cli.snap", "run_snap"),
 }
 """Each command with the module and the function that run it; loaded when it is run."""
 
@@ -75,6 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_fuzz(commands)
     _add_convert(commands)
+    _add_snap(commands)
     return parser
 
 
@@ -167,8 +169,8 @@ def _add_certify(commands: Any) -> None:
         required=True,
         metavar="CLAIM",
         help="feasible, kkt, local-minimum, global-minimum, or one of them denied: infeasible, "
-        "not-kkt, not-local-minimum, not-global-minimum; or approximate-kkt; or cells, separable, "
-        "not-separable, rare, generic, which need no point",
+        "not-kkt, not-local-minimum, not-global-minimum; or approximate-kkt; or kkt-exists, near "
+        "the point; or cells, separable, not-separable, rare, generic, which need no point",
     )
     _number_only(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
@@ -306,6 +308,22 @@ def _add_fuzz(commands: Any) -> None:
     )
     _processes(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_snap(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "snap",
+        "find and prove the exact KKT point near a trained network of one hidden layer",
+        "How near, on which kinks, whether it is a local minimum. Exit status 3: not proved.",
+        "exactmargin snap problem.json -o point.json --certificate proof.json",
+    )
+    _problem(parser)
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", help="the problem at a point next to it"
+    )
+    parser.add_argument("--certificate", metavar="FILE", help="where the certificate goes")
+    parser.add_argument("--budget", type=values.seconds, metavar="S", help="seconds to spend")
 
 
 def _add_convert(commands: Any) -> None:

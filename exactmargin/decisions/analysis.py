@@ -8,6 +8,7 @@ from exactmargin.decisions.approximate_kkt import decide_approximate_kkt
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.clarke import decide_clarke_critical
+from exactmargin.decisions.existence import decide_kkt_exists
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.hinge_minima import (
@@ -31,6 +32,7 @@ CLAIMS = {
     "kkt": "kkt",
     "not-kkt": "kkt",
     "approximate-kkt": "approximate_kkt",
+    "kkt-exists": "kkt_exists",
     "local-minimum": "local_minimum",
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
@@ -143,6 +145,8 @@ def certify(
             return decide_cells(problem, listed=not number_only, budget=time)
         if claim == "approximate-kkt":  # `analyze` does not ask it: the answer is a number
             return decide_approximate_kkt(problem, time)
+        if claim == "kkt-exists":  # nor does `analyze` ask this: it is about another point
+            return decide_kkt_exists(problem, time)
         asked = _of_no_point if claim in WITHOUT_POINT else questions
         answers = dict(asked(problem, time))
         if CLAIMS[claim] not in answers:

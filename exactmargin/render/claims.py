@@ -9,6 +9,7 @@ from exactmargin.kernel.reading import read_number
 from exactmargin.kernel.replicates import Replicated
 from exactmargin.render import algebra, hinge_minima, point
 from exactmargin.render.cells import cells
+from exactmargin.render.existence import kkt_exists, nearby_sentence
 from exactmargin.render.forms import indefinite_hessian, multilinear_form, zero_trace_hessian
 from exactmargin.render.gradient_flow_limit import gradient_flow_limit
 from exactmargin.render.instance import problem_name
@@ -39,6 +40,7 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
         "$\\theta$, up to scale, is an approximate KKT point of {P}",
         approximate_kkt,
     ),
+    "kkt-exists": ("{P} has a KKT point near $\\theta$", kkt_exists),
     "local-minimum": ("$\\theta$ is a local minimum of {P}", local_minimum),
     "not-local-minimum": ("$\\theta$ is not a local minimum of {P}", not_local_minimum),
     "global-minimum": ("$\\theta$ is a global minimum of {P}", global_minimum),
@@ -114,6 +116,8 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
             f"${'' if scale == '1' else scale}\\theta$ is an $(\\varepsilon,\\delta)$-approximate "
             f"KKT point of {problem_name(problem)} with $\\varepsilon={epsilon}$, $\\delta={delta}$"
         )
+    if claim == "kkt-exists" and problem is not None:
+        return nearby_sentence(Setting(problem, Naming(problem)), evidence)
     if claim == "infeasible":
         return f"$\\theta$ violates the constraint of example~{evidence['example']}"
     if claim == "evaluation":

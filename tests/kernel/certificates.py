@@ -251,6 +251,31 @@ def nowhere(*entries: tuple[int, str]) -> Data:
     return {"empty": [{"example": i, "weight": x} for i, x in entries]}
 
 
+def live(unit: int, sign: int, positive: str = "", kinks: str = "", **copies: str) -> Data:
+    """A live neuron of kkt-exists: examples as words, copies as unit_2="3/4"."""
+    rows = [{"unit": int(k.split("_")[1]), "ratio": ratio} for k, ratio in copies.items()]
+    sides = {"positive": [*map(int, positive.split())], "kinks": [*map(int, kinks.split())]}
+    return {"unit": unit, "sign": sign, **sides, "copies": rows}
+
+
+def exists(
+    about: Data, active: str, units: list[Data], centre: str, *inverse: str, **more: str
+) -> Data:
+    """A certificate for kkt-exists; lists as words."""
+    evidence: Data = {"scale": "1", "distance": "1/8", "radius": "1/1024", "local_minimum": "yes"}
+    evidence |= {"active": [*map(int, active.split())], "units": units, "centre": centre.split()}
+    return certificate(
+        "kkt-exists", about, evidence | {"inverse": [row.split() for row in inverse]} | more
+    )
+
+
+def two_directions(x: str, **more: Any) -> Data:
+    """Two neurons near (1, 0) and (0, 1), at x_1 = (1, x) and x_2 = (0, 1)."""
+    patterns = [[[1, 2], [3, 4]], [[1, 2]]]
+    theta = [["1", "0", "0", "1"], ["1", "1"]]
+    return problem(patterns, [["1", x], ["0", "1"]], theta, **more)
+
+
 def critical(about: Data, *entries: tuple[str, list[Any]]) -> Data:
     """A certificate for clarke-critical: weights and paths."""
     listed = [{"weight": weight, "path": path} for weight, path in entries]
@@ -1642,5 +1667,56 @@ SAMPLES: dict[str, Data] = {
             [step("1", "identity", {"symbols": ["x"], "left": "(x+1)^2", "right": "x^2+2*x+1"})],
             "1",
         ),
+    ),
+}
+
+SAMPLES |= {
+    "kkt-exists": exists(
+        chain("9/8", "1"), "1", [live(1, 1, "1")], "1 1", "1/2 0", "-1/4 1/2", distance="1/4"
+    ),
+    # x_2 is on the kink of the first neuron, which would rather have it on one of its sides
+    "kkt-exists, convex kink": exists(
+        two_directions("-1/2"),
+        "1 2",
+        [live(1, 1, "1", "2"), live(2, 1, "2")],
+        "1 1 1/2 1 1",
+        *("1/2 0 0 0 0", "0 1/2 0 0 0", "1/4 0 1 0 0", "-1/4 0 1/4 1/2 0", "0 -1/4 0 0 1/2"),
+        local_minimum="no",
+    ),
+    # each neuron has inputs of its own; x_2, of the other class, is held on the kink of the first
+    "kkt-exists, concave kink": exists(
+        problem(
+            [[[1, 2, 0], [0, 0, 3]], [[1, 2]]],
+            [["1", "1/2", "0"], ["0", "1", "1"]],
+            [["1", "0", "1"], ["1", "-1"]],
+            labels=[1, -1],
+        ),
+        "1 2",
+        [live(1, 1, "1", "2"), live(2, -1, "2")],
+        "1 1 1/2 1 1",
+        *("1/2 0 0 0 0", "0 1/2 0 0 0", "1/4 0 -1 0 0", "-1/4 0 -1/4 1/2 0", "0 -1/4 0 0 1/2"),
+    ),
+    "kkt-exists, copies": exists(
+        problem([[[1], [2]], [[1, 2]]], [["1"], ["2"]], [["4/5", "3/5"], ["4/5", "3/5"]]),
+        "1",
+        [live(1, 1, "1", unit_2="3/4")],
+        "1 4/5",
+        *("1/2 0", "-1/5 2/5"),
+    ),
+    "kkt-exists, leaky, output bias, zero neuron": exists(
+        problem(
+            [[[1], [2]], [[1, 2]]],
+            [["1"], ["-2"]],
+            [["1/2", "0"], ["1/2", "0"]],
+            labels=[1, -1],
+            slope="1/2",
+            biases={1: ["0"]},
+        ),
+        "1 2",
+        [live(1, 1, "1")],
+        "1/2 1/2 1",
+        *("1/4 1/4 -1/4", "1/4 -1/4 1/4", "-1/4 1/4 1/4"),
+        scale="2",
+        local_minimum="unknown",
     ),
 }

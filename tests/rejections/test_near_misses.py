@@ -230,6 +230,23 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "replicates-agree": ("problem.parameters", ""),
     "claim-about-replicates": ("problem.objective", "flat-minimum"),
     "other-product-of-cells": ("evidence.count", "9"),
+    "exists-over-the-rationals": ("problem.field", ""),
+    "exists-scale": ("evidence.scale", "-1"),
+    "exists-radius": ("evidence.radius", "-1/1024"),
+    "exists-distance": ("parameter 1", None),
+    "live-without-output": ("evidence.units[0]", "1"),
+    "copy-with-other-inputs": ("evidence.units[0]", "2"),
+    "live-twice": ("evidence.units[0]", "1"),
+    "copy-ratio": ("evidence.units[0]", "-3/4"),
+    "exists-contraction": ("unknown 2", None),
+    "exists-multiplier": ("example 2", None),
+    "exists-slope": ("example 2, unit 1", None),
+    "exists-norm": ("unit 1", ""),
+    "exists-side": ("example 1, unit 1", None),
+    "exists-margin": ("example 2", None),
+    "exists-convex-kink": ("evidence.local_minimum", "2"),
+    "exists-zero-neuron": ("evidence.local_minimum", "1"),
+    "exists-no-convex-kink": ("evidence.local_minimum", ""),
 }
 
 
@@ -400,6 +417,18 @@ FALSE = [
     "replicates-agree",
     "claim-about-replicates",
     "other-product-of-cells",
+    "exists-scale",
+    "exists-distance",
+    "copy-with-other-inputs",
+    "copy-ratio",
+    "exists-contraction",
+    "exists-multiplier",
+    "exists-slope",
+    "exists-norm",
+    "exists-side",
+    "exists-margin",
+    "exists-convex-kink",
+    "exists-no-convex-kink",
 ]
 
 

@@ -698,7 +698,8 @@ def samples() -> Mapping[str, dict[str, Any]]:
 SAMPLES = samples() | {
     name: sample
     for name, sample in KERNEL_SAMPLES.items()
-    if sample["claim"] in ("approximate-kkt", "separable", "not-separable", "rare", "generic")
+    if sample["claim"]
+    in ("approximate-kkt", "kkt-exists", "separable", "not-separable", "rare", "generic")
     or name.endswith(("multiclass", "one-vs-all", "three", "constant"))
     or "replicates" in name
 }
