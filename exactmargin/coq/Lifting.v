@@ -7,7 +7,7 @@
     0 <= |M w - u g|^2. A region without interior is left out: on a cut through a point the side of
     a fixed direction [hint] is taken, and the point with that direction is never in such a region. *)
 
-From Coq Require Import List ZArith QArith Reals Qreals Lra Lia Bool.
+From Coq Require Import List ZArith QArith Rbase Rbasic_fun R_sqr Qreals Lra Lia Bool.
 From ExactMargin Require Import Specification Machine Soundness Minima SpecificationR Real.
 Import ListNotations.
 
@@ -710,5 +710,3 @@ Proof.
   exists eps. split; [exact Ep|]. intros theta' (Le & _ & Fe') Sq. apply B; [exact Fe'|].
   now apply N.
 Qed.
-Print Assumptions local_minimum_sound.
-Print Assumptions global_minimum_sound.

@@ -1,6 +1,6 @@
 (** * From the rational numbers to the real ones *)
 
-From Coq Require Import List ZArith QArith Reals Qreals Lra Lia Bool.
+From Coq Require Import List ZArith QArith Rbase Rbasic_fun R_sqr Qreals Lra Lia Bool.
 From ExactMargin Require Import Specification Machine Soundness Minima SpecificationR.
 Import ListNotations.
 Local Open Scope R_scope.

@@ -4,7 +4,7 @@
     point exists is said here of real parameters theta; the network and the examples stay rational.
     The definitions are those of [Specification], word for word, with R for Q. *)
 
-From Coq Require Import List QArith Reals Qreals.
+From Coq Require Import List QArith Rbase.
 From ExactMargin Require Import Specification.
 Import ListNotations.
 Local Open Scope R_scope.

@@ -23,7 +23,7 @@ REAL_AXIOMS = frozenset(
 """What Coq's own real numbers rest on, as far as it is used."""
 
 Tree = Mapping[str, Any]
-_BARE = {"sides": [], "slopes": []}
+_BARE: Tree = {"sides": [], "slopes": []}
 
 
 def local_minimum(problem: Problem, evidence: Any) -> Application:
