@@ -19,8 +19,8 @@ from exactmargin.errors import InvalidInputError
 __all__ = ["CoqOutcome", "check_with_coq", "coq_is_installed", "development"]
 
 FILES = (
-    "Specification", "Machine", "Soundness", "Minima", "Curves", "Kkt", "NotKkt", "ReadBack",
-    "SpecificationR", "Real", "Lifting",
+    "Specification", "Machine", "Soundness", "Derivative", "Minima", "Curves", "Kkt", "NotKkt",
+    "ReadBack", "SpecificationR", "Real", "Lifting",
 )  # fmt: skip
 """The development, in the order of its imports."""
 
