@@ -19,7 +19,7 @@ _HEAD = """\
 From Coq Require Import List ZArith QArith.
 From Coq Require Rdefinitions.
 From ExactMargin Require SpecificationR Lifting.
-From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt ReadBack.
+From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt Hessian ReadBack.
 Import ListNotations.
 Local Open Scope Q_scope.
 Set Printing Width 1000000.

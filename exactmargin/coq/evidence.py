@@ -4,6 +4,7 @@ Nothing here is trusted, and little is checked: a translation that is wrong is r
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from exactmargin.coq.lifting import global_minimum, local_minimum
 from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
 from exactmargin.coq.setting import Setting
 from exactmargin.kernel.kkt import curve, enter
-from exactmargin.kernel.network import Slopes, Trace, at
+from exactmargin.kernel.network import Slopes, Trace, Unit, at, slopes_at
 from exactmargin.kernel.numbers import sign
 from exactmargin.kernel.problem import Problem
 from exactmargin.kernel.reading import read_number
@@ -130,6 +131,27 @@ def _not_kkt(problem: Problem, evidence: Any) -> Application:
     )
 
 
+def _zero_trace(problem: Problem, evidence: Any) -> Application:
+    if "example" not in evidence:
+        raise Unsupported("the claim is about the loss; Coq's is about an example")
+    i = evidence["example"] - 1
+    kinks: list[Unit] = []
+
+    def decide(unit: Unit) -> Any:
+        kinks.append(unit)
+        return problem.slope
+
+    trace = at(problem, problem.theta, i)
+    slopes_at(replace(problem, layer=None), trace, decide)
+    zeros = sum(not sign(z) for row in trace.z[:-1] for z in row)
+    if zeros and not kinks and problem.slope != 1:
+        raise Unsupported("a unit is zero near the parameters; Coq's checker wants it to be active")
+    setting = Setting.of(problem)
+    arguments = (f"{i}%nat", setting.over(problem.theta), setting.data())
+    statement = f"zero_diagonal (net P) theta (snd (nth {i} (examples P) (0, [])))"
+    return Application(statement, "has_zero_diagonal", "zero_diagonal_sound", arguments)
+
+
 CLAIMS: dict[str, Callable[[Problem, Any], Application]] = {
     "feasible": _feasible,
     "kkt": _kkt,
@@ -138,5 +160,6 @@ CLAIMS: dict[str, Callable[[Problem, Any], Application]] = {
     "not-local-minimum": _curve,
     "local-minimum": local_minimum,
     "global-minimum": global_minimum,
+    "zero-trace-hessian": _zero_trace,
 }
 """For each claim that Coq can check: (problem, evidence) to the checker with its arguments."""

@@ -32,9 +32,19 @@ VOIDS = {
     name: _with_a_void(name)
     for name in ("norm-bound, lifting, empty", "norm-bound, lifting, empty region")
 }
+
+# Two layers, and three with zeros that are no kinks, as the slope is 1.
+HESSIANS = {
+    f"zero-trace-hessian, {name}": {
+        **SAMPLES[name],
+        "claim": "zero-trace-hessian",
+        "evidence": {"example": 2},
+    }
+    for name in ("local-minimum", "global-minimum")
+}
 MARGIN = {
     name: sample
-    for name, sample in (SAMPLES | VOIDS).items()
+    for name, sample in (SAMPLES | VOIDS | HESSIANS).items()
     if sample["claim"] in MARGIN_CLAIMS and computation(sample) is not None
 }
 # What the kernel refuses because it is more than it needs, or less than its form asks for; Coq's
@@ -122,6 +132,15 @@ def test_a_region_without_interior_is_left_out(name: str) -> None:
     on_a_cut = re.sub(r"Eval[^@]*\[1; 1\]%Z", lambda m: m[0][:-7] + "0; 1]%Z", text)
     assert len({text, kept, on_a_cut}) == 3
     assert computed([text, kept, on_a_cut]) == [True, False, False]
+
+
+def test_a_unit_that_stays_zero_is_unsupported() -> None:
+    idle = json.loads(json.dumps(HESSIANS["zero-trace-hessian, local-minimum"]))
+    idle["problem"]["data"]["inputs"][1] = ["0", "0"]
+    assert check(json.dumps(idle)).accepted
+    [outcome] = check_with_coq(idle)
+    assert outcome.status == "unsupported"
+    assert outcome.detail.startswith("a unit is zero near the parameters")
 
 
 @pytest.mark.parametrize("by", ["product", "vertices", "second-order"])
