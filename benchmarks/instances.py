@@ -11,12 +11,17 @@ from exactmargin.problems import LayerMaxMargin, MaxMargin, Problem
 DIMENSION = 4
 
 
-def generic_point(neurons: int, points: int, seed: int = 0) -> Problem:
+def generic_point(neurons: int, points: int, seed: int = 0, digits: int = 1) -> Problem:
     """Random integer weights and inputs, inputs scaled so that every example is active."""
     rng = random.Random(seed)
     network = fully_connected([DIMENSION, neurons, 1])
-    flat = [Q.coerce(rng.choice([-3, -2, -1, 1, 2, 3])) for _ in range(network.parameter_count)]
-    inputs = [[Q.coerce(rng.randint(-9, 9)) for _ in range(DIMENSION)] for _ in range(points)]
+    low, high = 10 ** (digits - 1), 3 * 10 ** (digits - 1)
+    flat = [
+        Q.coerce(rng.choice([-1, 1]) * rng.randint(low, high))
+        for _ in range(network.parameter_count)
+    ]
+    most = 10**digits - 1
+    inputs = [[Q.coerce(rng.randint(-most, most)) for _ in range(DIMENSION)] for _ in range(points)]
     point = Parameters.from_flat(network, flat)
     draft = Problem("draft", Q, network, Dataset(inputs, [1] * points), MaxMargin(), point)
     outputs = draft.margins()
@@ -26,7 +31,7 @@ def generic_point(neurons: int, points: int, seed: int = 0) -> Problem:
     return Problem("generic", Q, network, Dataset(inputs, labels), MaxMargin(), point)
 
 
-def kkt_point(neurons: int, points: int, seed: int = 0) -> Problem:
+def kkt_point(neurons: int, points: int, seed: int = 0, digits: int = 1) -> Problem:
     """A KKT point of the first layer's problem with many kinks, by construction.
 
     Inputs are the unit vectors: w_k = Σ λ_i y_i v_k ρ_ik e_i has ρ_ik = 1 where y_i v_k > 0, a
@@ -34,7 +39,8 @@ def kkt_point(neurons: int, points: int, seed: int = 0) -> Problem:
     """
     rng = random.Random(seed)
     labels = [1 if i % 2 else -1 for i in range(points)]
-    v = [Fraction(rng.randint(1, 5)) * (1 if k % 2 else -1) for k in range(neurons)]
+    low, high = 10 ** (digits - 1), 5 * 10 ** (digits - 1)
+    v = [Fraction(rng.randint(low, high)) * (1 if k % 2 else -1) for k in range(neurons)]
     weight = {y: 1 / sum(a * a for a in v if a * y > 0) for y in {*labels}}
     first = [weight[y] * y * a if y * a > 0 else 0 for a in v for y in labels]
     network = fully_connected([points, neurons, 1])

@@ -4,6 +4,9 @@
 ``st.builds``, then draw from `exactmargin.strategies`. Importing Hypothesis must not load the
 rooms, so a type is registered when the module that defines it is loaded, and its strategy is
 made when it is first asked for.
+
+Three profiles are registered, for ``--hypothesis-profile`` and ``--exactmargin-profile``; see
+`PROFILES`.
 """
 
 import sys
@@ -16,7 +19,7 @@ from typing import TYPE_CHECKING, Any, final
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-__all__ = ["register"]
+__all__ = ["PROFILES", "register"]
 
 TYPES = {
     "exactmargin.data.dataset": ("Dataset", "datasets"),
@@ -25,9 +28,22 @@ TYPES = {
 }
 """The modules that define the types, each with its type and the strategy for it."""
 
+PROFILES: dict[str, dict[str, Any]] = {
+    "exactmargin": {},
+    "exactmargin-ci": {"derandomize": True},
+    "exactmargin-thorough": {"max_examples": 10_000},
+}
+"""Hypothesis profiles, with what they change. None has a deadline: exact arithmetic takes as long
+as its numbers are, so a deadline would only measure the machine."""
+
 
 def register() -> None:
-    """Register the strategies of all types, now where they are loaded, else once they are."""
+    """Register the profiles, and the strategies of all types: now where they are loaded, else once
+    they are."""
+    from hypothesis import settings
+
+    for profile, changes in PROFILES.items():
+        settings.register_profile(profile, deadline=None, **changes)
     for name in TYPES:
         if name in sys.modules:
             _register(sys.modules[name])

@@ -18,8 +18,8 @@ from exactmargin.cells import (
     graph_to_json,
     signature_graph,
 )
-from exactmargin.cli.files import check_stdin, made_folder, write_text
-from exactmargin.cli.problems import GRACE, about, alarm
+from exactmargin.cli.files import about, check_stdin, made_folder, write_text
+from exactmargin.cli.problems import GRACE, alarm
 from exactmargin.cli.processes import pool_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_json

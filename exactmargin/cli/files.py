@@ -5,11 +5,13 @@ without.)
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from exactmargin.errors import InvalidInputError
 
-__all__ = ["check_stdin", "made_folder", "read_bytes", "shown_name", "write_text"]
+__all__ = ["about", "check_stdin", "made_folder", "read_bytes", "shown_name", "write_text"]
 
 
 def shown_name(name: str) -> str:
@@ -61,3 +63,13 @@ def _failed(name: str, verb: str, error: OSError | ValueError) -> InvalidInputEr
         words = error.strerror if isinstance(error, OSError) else None
         reason = f"cannot be {verb} ({words or error})"
     return InvalidInputError(reason, place=place)
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """Errors of the block name the problem's file."""
+    try:
+        yield
+    except InvalidInputError as error:
+        place = ": ".join(filter(None, (shown_name(name), error.place)))
+        raise InvalidInputError(error.message, place=place) from None

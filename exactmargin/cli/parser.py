@@ -1,10 +1,10 @@
 """What may be typed: commands, their arguments, their help with an example each."""
 
 import argparse
-import math
 import os
 from typing import Any, NoReturn, final
 
+from exactmargin.cli import values
 from exactmargin.cli.status import MEANINGS
 from exactmargin.cli.terminal import emit
 from exactmargin.errors import InvalidInputError
@@ -19,7 +19,9 @@ HANDLERS = {
     "cells": ("exactmargin.cli.cells", "run_cells"),
     "verify": ("exactmargin.cli.certificates", "run_verify"),
     "export": ("exactmargin.cli.certificates", "run_export"),
+    "fuzz": ("exactmargin.cli.fuzz", "run_fuzz"),
     "convert": ("exactmargin.cli.convert", "run_convert"),
+    "snap": ("exactmargin.cli.snap", "run_snap"),
 }
 """Each command with the module and the function that run it; loaded when it is run."""
 
@@ -72,7 +74,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_cells(commands)
     _add_verify(commands)
     _add_export(commands)
+    _add_fuzz(commands)
     _add_convert(commands)
+    _add_snap(commands)
     return parser
 
 
@@ -127,10 +131,23 @@ def _add_analyze(commands: Any) -> None:
         "exactmargin analyze problem.json --certificates certificates",
     )
     _problem(parser)
+    parser.add_argument(
+        "--numeric",
+        action="store_true",
+        help="instead of verdicts: how far a trained network is from a KKT point, by floats with "
+        "rounding bounds (docs/numeric.md)",
+    )
+    parser.add_argument(
+        "--slack",
+        type=values.fraction,
+        metavar="T",
+        help="with --numeric: examples whose margin is above 1 + T times the least one get no "
+        "multiplier (default: 1)",
+    )
     _certificates(parser, "write each certificate as DIR/QUESTION.json")
     parser.add_argument(
         "--budget",
-        type=_seconds,
+        type=values.seconds,
         metavar="S",
         help="seconds to spend; what is not decided then is unknown, and the exit status is 4",
     )
@@ -152,14 +169,14 @@ def _add_certify(commands: Any) -> None:
         required=True,
         metavar="CLAIM",
         help="feasible, kkt, local-minimum, global-minimum, or one of them denied: infeasible, "
-        "not-kkt, not-local-minimum, not-global-minimum; or cells, separable, not-separable, rare, "
-        "generic, which need no point",
+        "not-kkt, not-local-minimum, not-global-minimum; or approximate-kkt; or kkt-exists, near "
+        "the point; or cells, separable, not-separable, rare, generic, which need no point",
     )
     _number_only(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
     parser.add_argument(
         "--budget",
-        type=_seconds,
+        type=values.seconds,
         metavar="S",
         help="seconds to spend; what is not decided then is unknown, and the exit status is 4",
     )
@@ -189,14 +206,14 @@ def _add_cells(commands: Any) -> None:
     )
     parser.add_argument(
         "--oracle",
-        type=_oracle,
+        type=values.oracle,
         metavar="z3",
         help="where the bounds do not meet, ask z3 (extra 'z3') which further cells exist; an "
         "upper bound that rests on its word is marked so",
     )
     parser.add_argument(
         "--budget",
-        type=_seconds,
+        type=values.seconds,
         metavar="S",
         help="seconds to spend; the cells known then are counted, and the exit status is 4",
     )
@@ -219,7 +236,7 @@ def _add_verify(commands: Any) -> None:
     parser.add_argument(
         "--with",
         dest="checker",
-        type=_checker,
+        type=values.checker,
         default="kernel",
         metavar="{kernel,coq}",
         help="coq: what the kernel accepts, Coq must accept as theorems without axioms, too",
@@ -240,7 +257,11 @@ def _add_export(commands: Any) -> None:
     parser.add_argument("--ledger", action="store_true", help="all results of all papers")
     parser.add_argument("--paper", metavar="P", help="with --ledger: only this paper's results")
     parser.add_argument(
-        "--to", required=True, type=_target, metavar="{latex,pdf,coq}", help="the form to write"
+        "--to",
+        required=True,
+        type=values.target,
+        metavar="{latex,pdf,coq}",
+        help="the form to write",
     )
     parser.add_argument(
         "--fragment", action="store_true", help=r"latex without preamble, for \input"
@@ -249,6 +270,60 @@ def _add_export(commands: Any) -> None:
         "-o", dest="output", metavar="FILE", help="where it goes (latex, coq: or stdout)"
     )
     _processes(parser)
+
+
+def _add_fuzz(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "fuzz",
+        "hunt counterexamples to conjectures, exactly",
+        "Instance number n of a seed is the same everywhere. With --out the results are kept, and\n"
+        "the same command goes on where it was stopped or killed. Exit status 0: no violation; 1:\n"
+        "a counterexample; 3: an instance is undecided, or none has the hypotheses; 4: the time\n"
+        "ended before the number of examples. Extra 'fuzz'.",
+        "exactmargin fuzz kkt-implies-local --examples 200 --out campaign",
+    )
+    parser.add_argument(
+        "conjectures",
+        nargs="*",
+        metavar="CONJECTURE",
+        help="ids, or module:attribute for your own (default: the theorems that are known to hold)",
+    )
+    parser.add_argument(
+        "--examples",
+        type=values.count,
+        metavar="N",
+        help="instances of each conjecture (default: 1000, or without end where --time is given)",
+    )
+    parser.add_argument("--time", type=values.seconds, metavar="S", help="seconds until it ends")
+    parser.add_argument(
+        "--seed", type=values.seed, default=0, metavar="K", help="which instances (default: 0)"
+    )
+    parser.add_argument("--out", metavar="DIR", help="the folder of results and findings")
+    parser.add_argument(
+        "--budget",
+        type=values.seconds,
+        metavar="S",
+        help="seconds for one instance; what is not decided then is undecided",
+    )
+    _processes(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_snap(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "snap",
+        "find and prove the exact KKT point near a trained network of one hidden layer",
+        "How near, on which kinks, whether it is a local minimum. Exit status 3: not proved.",
+        "exactmargin snap problem.json -o point.json --certificate proof.json",
+    )
+    _problem(parser)
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", help="the problem at a point next to it"
+    )
+    parser.add_argument("--certificate", metavar="FILE", help="where the certificate goes")
+    parser.add_argument("--budget", type=values.seconds, metavar="S", help="seconds to spend")
 
 
 def _add_convert(commands: Any) -> None:
@@ -283,7 +358,7 @@ def _add_convert(commands: Any) -> None:
     )
     parser.add_argument(
         "--input-shape",
-        type=_shape,
+        type=values.shape,
         metavar="C,H,W",
         help="of one example, for convolutions in a file that does not say it",
     )
@@ -306,7 +381,7 @@ def _problem(parser: argparse.ArgumentParser) -> None:
 def _processes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs",
-        type=_jobs,
+        type=values.jobs,
         default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
         metavar="N",
         help="processes to use (default: one per available processor, here %(default)s)",
@@ -323,45 +398,3 @@ def _number_only(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="certify the number of cells without a list of them (margin problems)",
     )
-
-
-def _jobs(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 5 and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes 1..9999")
-    return int(text)
-
-
-def _shape(text: str) -> tuple[int, ...]:
-    lengths = text.split(",")
-    if not all(n.isascii() and n.isdecimal() and 0 < len(n) < 8 and int(n) for n in lengths):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 784 or 1,28,28")
-    return tuple(map(int, lengths))
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 1e8:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds 0..10^8")
-    return value
-
-
-def _checker(text: str) -> str:
-    return _offered(text, ("kernel", "coq"), ())
-
-
-def _oracle(text: str) -> str:
-    return _offered(text, ("z3",), ())
-
-
-def _target(text: str) -> str:
-    return _offered(text, ("latex", "pdf", "coq"), ("html",))
-
-
-def _offered(text: str, offered: tuple[str, ...], later: tuple[str, ...]) -> str:
-    if text not in offered:
-        why = "not part of this version" if text in later else "not known"
-        raise argparse.ArgumentTypeError(f"{text!r} is {why}; expected {' or '.join(offered)}")
-    return text

@@ -9,33 +9,37 @@ from pathlib import Path
 from types import FrameType
 from typing import final
 
-from exactmargin.cli.files import check_stdin, made_folder, shown_name, write_text
+from exactmargin.cli.files import about, check_stdin, made_folder, write_text
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
 from exactmargin.decisions import (
     CLAIMS,
     WITHOUT_POINT,
-    Answer,
     Budget,
     BudgetSpent,
     Verdict,
     certify,
+    proves,
     questions,
 )
 from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
 
-__all__ = ["GRACE", "about", "alarm", "run_analyze", "run_certify"]
+__all__ = ["GRACE", "alarm", "run_analyze", "run_certify"]
 
 GRACE = 0.25
 """Seconds after which what does not look at the clock is broken off."""
 
-DENIALS = ("infeasible", "not-")
-
 
 def run_analyze(arguments: Namespace) -> Exit:
     """Decide all questions and print the verdicts as a table or as JSON."""
+    if arguments.numeric:
+        from exactmargin.cli.numeric import run_numeric
+
+        return run_numeric(arguments)
+    if arguments.slack is not None:
+        raise InvalidInputError("--slack goes with --numeric only", place="analyze")
     check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     folder = None if arguments.certificates is None else made_folder(Path(arguments.certificates))
@@ -81,8 +85,7 @@ def run_certify(arguments: Namespace) -> Exit:
     else:
         write_text(verdict.certificate.text(), arguments.output)
         emit(f"{arguments.output}: {verdict.certificate.outcome().line()}")
-    denied = verdict.answer is Answer.NO and claim.startswith(DENIALS)
-    if denied or verdict.certificate.claim == claim:
+    if proves(verdict, claim):
         return Exit.HOLDS
     complain(f"the opposite of {claim} is proved: {verdict.certificate.claim}")
     return Exit.FAILED
@@ -124,7 +127,6 @@ def _certified(problem: Problem, claim: str, arguments: Namespace) -> tuple[Verd
     time = Budget(budget, progress.show)
     try:
         with alarm(_with_grace(budget), _Spent):
-            time.check()
             verdict = certify(problem, claim, time, number_only=arguments.number_only)
             return verdict, time.spent
     except (_Spent, BudgetSpent):
@@ -164,13 +166,3 @@ def alarm(seconds: float | None, error: type[BaseException]) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, *before)
         signal.signal(signal.SIGALRM, handler)
-
-
-@contextmanager
-def about(name: str) -> Iterator[None]:
-    """Errors of the block name the problem's file."""
-    try:
-        yield
-    except InvalidInputError as error:
-        place = ": ".join(filter(None, (shown_name(name), error.place)))
-        raise InvalidInputError(error.message, place=place) from None

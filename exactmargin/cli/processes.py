@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import wait as wait_for_end
 from typing import TypeVar, TypeVarTuple
 
-__all__ = ["answers_of", "pool_of"]
+__all__ = ["answers_of", "deaf", "pool_of"]
 
 _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
@@ -55,7 +55,7 @@ def answers_of(
 
         def start(pool: ProcessPoolExecutor) -> None:
             for n in next_task:
-                with _deaf():
+                with deaf():
                     running[pool.submit(function, *tasks[n])] = n, pool
                 return
 
@@ -91,7 +91,7 @@ def _end_with_the_parent() -> None:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def deaf() -> Iterator[None]:
     """Processes that are started in the block never hear an interruption: this one ends them."""
     if threading.current_thread() is not threading.main_thread():
         yield

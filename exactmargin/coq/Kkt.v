@@ -22,13 +22,21 @@ Section Gradients.
     | b :: u', c :: v' => b + c :: vadd u' v'
     end.
 
-  Definition single (p : nat) (c : A) : list A := repeat (zero R) p ++ [c].
+  (** c more at place p. *)
+  Fixpoint bump (p : nat) (c : A) (v : list A) : list A :=
+    match p, v with
+    | O, [] => [c]
+    | O, b :: v' => b + c :: v'
+    | Datatypes.S p', [] => zero R :: bump p' c []
+    | Datatypes.S p', b :: v' => b :: bump p' c v'
+    end.
 
   (** The gradient of a pre-activation, over the denominator D * (head of h); [G] has the gradients
       of the sources over the head of h. *)
   Definition pull (h : list A) (G : list (list A)) (row : unit_) : list A :=
-    fold_right vadd [] (map (fun e => vadd (scale R (nth (fst e) (th S) (zero R)) (nth (snd e) G []))
-                                          (single (fst e) (D S * nth (snd e) h (zero R)))) row).
+    fold_right (fun e rest =>
+      bump (fst e) (D S * nth (snd e) h (zero R))
+        (vadd (scale R (nth (fst e) (th S) (zero R)) (nth (snd e) G [])) rest)) [] row.
 
   Definition slope_ok (h : list A) (row : unit_) (s : A) : bool :=
     let z := weigh R (th S) h row in
@@ -139,11 +147,13 @@ Section Sound.
     rewrite IH, f_mul. ring.
   Qed.
 
-  Lemma apply_single c p : forall d, apply d (single R p c) == nth p d 0 * f c.
+  Lemma apply_bump c p : forall d v, apply d (bump R p c v) == apply d v + nth p d 0 * f c.
   Proof.
-    unfold single. induction p as [|p IH]; intros [|q d]; cbn [repeat app apply nth]; try ring.
+    induction p as [|p IH]; intros [|q d] [|b v]; cbn [bump apply nth]; try ring.
     - rewrite apply_nil. ring.
-    - rewrite IH, f_zero. ring.
+    - rewrite f_add. ring.
+    - rewrite IH, apply_nil, f_zero. ring.
+    - rewrite IH. ring.
   Qed.
 
   Lemma pull_rep d h hA k G row :
@@ -154,7 +164,7 @@ Section Sound.
   Proof.
     intros F K. unfold pull, pre, total. induction row as [|e row IH]; cbn [map fold_right].
     - rewrite apply_nil. ring.
-    - rewrite !apply_vadd, apply_scale, apply_single, IH, K, f_mul.
+    - rewrite apply_bump, apply_vadd, apply_scale, IH, K, f_mul.
       pose proof (rep_nth R f f_zero (D S) theta (th S) (fst e) (th_rep _ _ _ _ st)) as P.
       pose proof (rep_nth R f f_zero _ h hA (snd e) F) as P'. unfold rep in P, P'.
       rewrite P, P'. ring.

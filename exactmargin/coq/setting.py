@@ -90,12 +90,12 @@ class Setting:
         slope = integers([self.problem.slope], self.slopes)[0]
         return f"(Setting {z(d)} {z(self.slopes)} {z(slope)} {numerators})%Z"
 
-    def data(self) -> str:
-        """The examples as integers, each input after its denominator."""
-        rows = [
-            (label, [self.inputs, *integers(x, self.inputs)])
-            for label, x in zip(self.problem.labels, self.problem.inputs, strict=True)
-        ]
+    def data(self, common: bool = False) -> str:
+        """The examples as integers, each input after its denominator, or that of all inputs."""
+        rows = []
+        for label, x in zip(self.problem.labels, self.problem.inputs, strict=True):
+            d = self.inputs if common else denominator_of(x)
+            rows.append((label, [d, *integers(x, d)]))
         return listed(rows, lambda row: f"({z(row[0])}, {listed(row[1], z)})") + "%Z"
 
     def gradient_denominator(self) -> int:

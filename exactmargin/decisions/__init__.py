@@ -1,10 +1,18 @@
 """Finders: they look for evidence and hand it to the kernel before they answer."""
 
-from exactmargin.decisions.analysis import CLAIMS, WITHOUT_POINT, analyze, certify, questions
+from exactmargin.decisions.analysis import (
+    CLAIMS,
+    WITHOUT_POINT,
+    analyze,
+    certify,
+    proves,
+    questions,
+)
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import cells_certificate, check_listed, decide_cells
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
 from exactmargin.decisions.clarke import decide_clarke_critical
+from exactmargin.decisions.existence import at_kkt_point, decide_kkt_exists
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.forms import (
@@ -29,6 +37,7 @@ __all__ = [
     "Suboptimality",
     "Verdict",
     "analyze",
+    "at_kkt_point",
     "cells_certificate",
     "certify",
     "check_listed",
@@ -37,12 +46,14 @@ __all__ = [
     "decide_feasible",
     "decide_global_minimum",
     "decide_kkt",
+    "decide_kkt_exists",
     "decide_local_minimum",
     "decide_rare",
     "decide_separable",
     "form_certificate",
     "indefinite_certificate",
     "local_minimum_type",
+    "proves",
     "questions",
     "suboptimality",
     "zero_trace_certificate",

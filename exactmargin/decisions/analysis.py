@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TypeAlias
 
+from exactmargin.decisions.approximate_kkt import decide_approximate_kkt
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import decide_cells
 from exactmargin.decisions.clarke import decide_clarke_critical
+from exactmargin.decisions.existence import decide_kkt_exists
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.hinge_minima import (
@@ -17,18 +19,20 @@ from exactmargin.decisions.kkt import decide_kkt
 from exactmargin.decisions.minima import decide_global_minimum, decide_local_minimum
 from exactmargin.decisions.sample import decide_rare, decide_separable
 from exactmargin.decisions.suboptimality import decide_norm_bound
-from exactmargin.decisions.verdict import Verdict
+from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
 from exactmargin.problems import Problem
 
-__all__ = ["CLAIMS", "WITHOUT_POINT", "analyze", "certify", "questions"]
+__all__ = ["CLAIMS", "WITHOUT_POINT", "analyze", "certify", "proves", "questions"]
 
 CLAIMS = {
     "feasible": "feasible",
     "infeasible": "feasible",
     "kkt": "kkt",
     "not-kkt": "kkt",
+    "approximate-kkt": "approximate_kkt",
+    "kkt-exists": "kkt_exists",
     "local-minimum": "local_minimum",
     "not-local-minimum": "local_minimum",
     "global-minimum": "global_minimum",
@@ -49,6 +53,7 @@ CLAIMS = {
 WITHOUT_POINT = ("norm-bound", "cells", "separable", "not-separable", "rare", "generic")
 """Those that are not about a point, but about the problem alone; only `certify` asks them."""
 
+DENIALS = ("infeasible", "not-")
 
 Questions: TypeAlias = Iterator[tuple[str, Callable[[], Verdict]]]
 
@@ -135,8 +140,13 @@ def certify(
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
     time = budget or Budget()
     try:
+        time.check()
         if claim == "cells":
             return decide_cells(problem, listed=not number_only, budget=time)
+        if claim == "approximate-kkt":  # `analyze` does not ask it: the answer is a number
+            return decide_approximate_kkt(problem, time)
+        if claim == "kkt-exists":  # nor does `analyze` ask this: it is about another point
+            return decide_kkt_exists(problem, time)
         asked = _of_no_point if claim in WITHOUT_POINT else questions
         answers = dict(asked(problem, time))
         if CLAIMS[claim] not in answers:
@@ -148,6 +158,17 @@ def certify(
         return answers[CLAIMS[claim]]()
     except BudgetSpent as spent:
         return Verdict.unknown(str(spent))
+
+
+def proves(verdict: Verdict, claim: str) -> bool:
+    """Whether a verdict of `certify` proves the claim: an unknown does not, nor does its opposite.
+
+    A certificate may prove more than the claim says: an infeasible point is not a local minimum.
+    """
+    if verdict.certificate is None:
+        return False
+    denied = verdict.answer is Answer.NO and claim.startswith(DENIALS)
+    return denied or verdict.certificate.claim == claim
 
 
 def _of_no_point(problem: Problem, time: Budget) -> Questions:

@@ -28,7 +28,11 @@ class Budget:
         self, seconds: float | None = None, report: Callable[[str], None] = lambda _: None
     ):
         self.seconds, self.report = seconds, report
-        self._end = None if seconds is None else monotonic() + seconds
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin the time anew, for the next of several decisions that share the budget."""
+        self._end = None if self.seconds is None else monotonic() + self.seconds
 
     @property
     def spent(self) -> bool:

@@ -3,7 +3,8 @@
 With one hidden layer and no shared weights both are decided completely, the global one by a search
 whose cost grows fast with the size. Elsewhere: a loss of zero is a minimum; a linear network is
 decided by a convex problem where that gives the minimum; a line from θ may descend, and points that
-are best in one layer may be better. Replicates with a penalty: see `replicates`.
+are best in one layer may be better; terms on their kinks may hold θ (`hinge_held`). Replicates with
+a penalty: see `replicates`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from exactmargin.decisions.certificate import Certificate
 from exactmargin.decisions.curves import line_from
 from exactmargin.decisions.hinge_blocks import better_in_a_block, lower_in_a_block
 from exactmargin.decisions.hinge_curves import better_certificate, loss_curve
+from exactmargin.decisions.hinge_held import held_certificate
 from exactmargin.decisions.hinge_linear import linear_certificate
 from exactmargin.decisions.hinge_lines import descent_directions
 from exactmargin.decisions.hinge_search import HingeSearch
@@ -52,10 +54,13 @@ def decide_hinge_local_minimum(problem: Problem, budget: Budget) -> Verdict:
     smooth = decide_where_smooth(problem, budget)
     if smooth is not None:
         return smooth
+    held = held_certificate(problem, budget)
+    if held is not None:
+        return Verdict.proved(Answer.YES, held)
     return Verdict.unknown(
         "local minima of a hinge loss are decided with one hidden layer, one output and no shared "
-        "weights, and elsewhere at points without kinks; here the loss is positive, and no line "
-        "of descent was found"
+        "weights, and elsewhere at points without kinks; here the loss is positive, no line of "
+        "descent was found, and no multipliers of terms on their kinks"
     )
 
 

@@ -23,7 +23,7 @@ from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, feasible_point, sign
 from exactmargin.problems import Problem
 
-__all__ = ["decide_kkt"]
+__all__ = ["box", "decide_kkt", "is_boxed"]
 
 Vector = Sequence[Number]
 
@@ -40,7 +40,7 @@ def decide_kkt(problem: Problem, *, cell_limit: int = 4096) -> Verdict:
     if infeasible is not None:
         return Verdict.proved(Answer.NO, infeasible)
     active = {i: _kinks(problem, i) for i in problem.active_examples()}
-    if _is_boxed(problem):
+    if is_boxed(problem):
         return _decide_box(problem, active)
     try:
         around = {i: cells_around(kinks, cell_limit) for i, kinks in active.items()}
@@ -54,9 +54,23 @@ def _kinks(problem: Problem, i: int) -> Kinks:
     return Kinks.at(problem.field, problem.network, problem.point(), x, free)
 
 
-def _is_boxed(problem: Problem) -> bool:
+def is_boxed(problem: Problem) -> bool:
+    """Whether every Clarke subdifferential is a box, one slope per kink."""
     network = problem.network
     return network.depth <= 2 and not network.layers[0].is_shared
+
+
+def box(kinks: Kinks) -> tuple[list[Number], dict[int, list[Number]]]:
+    """The gradient with the negative slope at every kink, and what one more unit of slope at each
+    kink adds, by hidden unit: for problems that `is_boxed`."""
+    units = kinks.kinks()
+    lowest, _ = kinks.slopes(dict.fromkeys(units, -1))
+    low, extra = kinks.gradient(lowest), {}
+    for unit in units:
+        raised = [list(row) for row in lowest]
+        raised[0][unit[1]] += 1
+        extra[unit[1]] = [b - a for a, b in zip(low, kinks.gradient(raised), strict=True)]
+    return low, extra
 
 
 @dataclass(slots=True)
@@ -95,16 +109,10 @@ def _decide_box(problem: Problem, active: dict[int, Kinks]) -> Verdict:
     places: dict[int, tuple[int, dict[int, int]]] = {}
     low = problem.network.negative_slope
     for i, kinks in active.items():
-        units = kinks.kinks()
-        lowest, _ = kinks.slopes(dict.fromkeys(units, -1))
-        base = program.add(i, kinks.gradient(lowest))
-        extra: dict[int, int] = {}
-        for unit in units:
-            raised = [list(row) for row in lowest]
-            raised[0][unit[1]] = low + 1
-            difference = zip(kinks.gradient(raised), kinks.gradient(lowest), strict=True)
-            extra[unit[1]] = program.add(i, [a - b for a, b in difference])
-            program.caps.append((extra[unit[1]], base))
+        lowest, raises = box(kinks)
+        base = program.add(i, lowest)
+        extra = {k: program.add(i, difference) for k, difference in raises.items()}
+        program.caps += [(column, base) for column in extra.values()]
         places[i] = base, extra
     c, farkas = program.solve()
     if c is None:

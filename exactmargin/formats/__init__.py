@@ -12,8 +12,14 @@ from exactmargin.formats.problem_reader import (
     read_expectations,
     read_problem,
 )
-from exactmargin.formats.problem_writer import canonical_json, problem_to_json, write_problem
+from exactmargin.formats.problem_writer import (
+    canonical_json,
+    problem_text,
+    problem_to_json,
+    write_problem,
+)
 from exactmargin.formats.samples import read_dataset
+from exactmargin.formats.sources import replace_text
 
 __all__ = [
     "PROBLEM_FORMAT",
@@ -27,10 +33,12 @@ __all__ = [
     "objective_from_json",
     "parse_json",
     "problem_from_json",
+    "problem_text",
     "problem_to_json",
     "read_dataset",
     "read_expectations",
     "read_network",
     "read_problem",
+    "replace_text",
     "write_problem",
 ]

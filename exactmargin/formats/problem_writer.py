@@ -21,7 +21,7 @@ from exactmargin.problems import (
     shared_network,
 )
 
-__all__ = ["canonical_json", "problem_to_json", "write_problem"]
+__all__ = ["canonical_json", "problem_text", "problem_to_json", "write_problem"]
 
 
 def canonical_json(obj: object) -> str:
@@ -75,13 +75,16 @@ def problem_to_json(problem: Problem) -> dict[str, object]:
     return result
 
 
-def write_problem(problem: Problem, path: str | Path) -> None:
-    """Write a problem file: the canonical JSON with its format and its name.
+def problem_text(problem: Problem) -> str:
+    """The text of a problem file: the canonical JSON with its format and its name."""
+    return canonical_json(
+        {"format": PROBLEM_FORMAT, "name": problem.name, **problem_to_json(problem)}
+    )
 
-    Raises `InvalidInputError` when the file cannot be written.
-    """
-    obj = {"format": PROBLEM_FORMAT, "name": problem.name, **problem_to_json(problem)}
-    write_text(canonical_json(obj), path)
+
+def write_problem(problem: Problem, path: str | Path) -> None:
+    """Write a problem file; raises `InvalidInputError` when the file cannot be written."""
+    write_text(problem_text(problem), path)
 
 
 def _parameters(problem: Problem, parameters: Parameters) -> dict[str, object]:

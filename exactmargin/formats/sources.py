@@ -1,5 +1,6 @@
 """From a source (a path, ``"-"`` for stdin, an open file) to its text and its name in messages."""
 
+import secrets
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -7,7 +8,7 @@ from typing import TextIO
 from exactmargin.errors import InvalidInputError
 from exactmargin.formats.places import Place
 
-__all__ = ["Source", "file_error", "read_text", "source_name", "write_text"]
+__all__ = ["Source", "file_error", "read_text", "replace_text", "source_name", "write_text"]
 
 Source = str | Path | TextIO
 """Where a problem is read from: a path, ``"-"`` for stdin, or an open text file."""
@@ -47,6 +48,23 @@ def write_text(text: str, path: str | Path) -> None:
     """Write ASCII text with newlines as they are; raises `InvalidInputError` where it cannot."""
     try:
         Path(path).write_text(text, encoding="ascii", newline="\n")
+    except (OSError, ValueError) as error:
+        raise file_error(Place(source_name(path)), error, "written") from None
+
+
+def replace_text(text: str, path: Path) -> None:
+    """Put a text at a path in one step: a reader sees the old file or the new one, whole.
+
+    Makes the folder where there is none; raises `InvalidInputError` where it cannot.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
+        try:
+            draft.write_text(text, encoding="utf-8", newline="\n")
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         raise file_error(Place(source_name(path)), error, "written") from None
 

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from .assumptions import ASSUMPTIONS, RESTS_ON
-from .cells import cells
 from .feasible import feasible, infeasible
-from .gradient_flow_limit import gradient_flow_limit
 from .hinge_rules import FREE_OF_OBJECTIVES, HINGE_RULES
 from .kkt import kkt
+from .margin_rules import MARGIN_RULES
 from .minima import not_global_minimum, not_local_minimum
-from .minimum import global_minimum, local_minimum, norm_bound
 from .not_kkt import not_kkt
 from .outcome import Malformed, Outcome, Rejected, form, need
 from .problem import Problem
@@ -30,13 +28,9 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "infeasible": infeasible,
     "kkt": kkt,
     "not-kkt": not_kkt,
-    "local-minimum": local_minimum,
     "not-local-minimum": not_local_minimum,
-    "global-minimum": global_minimum,
     "not-global-minimum": not_global_minimum,
-    "norm-bound": norm_bound,
-    "gradient-flow-limit": gradient_flow_limit,
-    "cells": cells,
+    **MARGIN_RULES,
     **FREE_OF_OBJECTIVES,
 }
 CLAIMS = (*(RULES | HINGE_RULES), "theorem")

@@ -1,10 +1,10 @@
-"""Small facts about the point itself: no kinks, no zero neurons, one value of Phi."""
+"""Small facts about the point itself: no kinks, no zero neurons, the value of one unit."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .network import at, unit_name
+from .network import Unit, at, unit_name
 from .numbers import sign
 from .outcome import need
 from .problem import Problem
@@ -34,12 +34,23 @@ def nonzero_neurons(problem: Problem, evidence: Any) -> str:
 
 
 def evaluation(problem: Problem, evidence: Any) -> str:
-    """Phi at given parameters and a given example has the given value."""
-    keys(evidence, "evidence", ("parameters", "example", "value"))
+    """Phi, or one pre-activation, at given parameters and an example has the given value."""
+    keys(evidence, "evidence", ("parameters", "example", "value"), ("layer", "unit"))
+    l, k = unit = _unit(problem, evidence)
     size = len(problem.theta)
     theta = numbers(evidence["parameters"], "evidence.parameters", problem.field, size)
     i = integer(evidence["example"], "evidence.example", 1, len(problem.labels)) - 1
     value = read_number(evidence["value"], problem.field, "evidence.value")
-    output = at(problem, theta, i).output
-    need(not sign(output - value), "other-value", f"example {i + 1}", output, value)
-    return f"the output at example {i + 1} and the given parameters is {value}"
+    z = at(problem, theta, i).z[l][k]
+    need(not sign(z - value), "other-value", f"example {i + 1}", z, value)
+    name = f"the pre-activation of {unit_name(unit)}" if "layer" in evidence else "the output"
+    return f"{name} at example {i + 1} and the given parameters is {value}"
+
+
+def _unit(problem: Problem, evidence: Any) -> Unit:
+    """The unit that is named, or the one output; the outputs are the units of the last layer."""
+    if "layer" not in evidence and "unit" not in evidence:
+        return len(problem.layers) - 1, 0
+    keys(evidence, "evidence", ("layer", "unit"), evidence)
+    l = integer(evidence["layer"], "evidence.layer", 1, len(problem.layers)) - 1
+    return l, integer(evidence["unit"], "evidence.unit", 1, len(problem.layers[l].rows)) - 1

@@ -1,8 +1,13 @@
 """Minima of a hinge loss L, evidence ``by``: a method. And curves, points with a smaller loss.
 
-No loss is negative, so L(theta) = 0 is a global minimum (``zero-loss``). ``constant``, for a local
-one: nothing is on its kink at theta, so L is the polynomial of one cell (``loss_cells``) near
-theta, and that is a constant. The other two methods are for one output with labels 1 and -1. As
+No loss is negative, so L(theta) = 0 is a global minimum (``zero-loss``).
+
+``constant``, for a local one: no hidden pre-activation is on its kink at theta, so near theta every
+inside m_j is a polynomial. Let tau_j be 1 where m_j > 0 at theta and 0 elsewhere, but for some j,
+which are listed, a polynomial in the parameters with 0 < tau_j < 1 at theta, and so near theta.
+Then L >= sum_j w_j tau_j m_j near theta; and this polynomial is the constant L(theta).
+
+The other two methods are for one output with labels 1 and -1. As
 max(0, m) >= tau m for tau in [0, 1], with lambda_i = tau_i mu_i at all parameters
 
     L >= sum_i lambda_i (1 - y_i Phi_i).
@@ -31,16 +36,17 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
+from .expressions import read_expression
 from .hinge import loss, terms
-from .loss_cells import LossCells
 from .minima import Ends, along, better_point, descends
 from .minimum import Method, by_method
+from .multilinear import passes_near, symbols
 from .network import inner
 from .neurons import NeuronTrees
-from .numbers import Number, Poly, as_poly, bernstein_sign, sign
+from .numbers import Number, Poly, as_poly, bernstein_sign, sign, symbol
 from .outcome import need, show
 from .problem import Problem
-from .reading import keys, numbers
+from .reading import keys, numbered, numbers
 from .replicates import Replicated
 
 
@@ -69,11 +75,24 @@ def zero_loss(_problem: Problem, evidence: Any, bound: Number, _local: bool) -> 
     need(not sign(bound), "loss-not-zero", "problem.parameters", bound)
 
 
-def constant(problem: Problem, evidence: Any, _bound: Number, local: bool) -> None:
-    """L is constant near theta."""
-    keys(evidence, "evidence", ())
+def constant(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:
+    """sum_j w_j tau_j m_j is constant near theta."""
+    place, field = "evidence.multipliers", problem.field
+    listed = keys(evidence, "evidence", (), ("multipliers",)).get("multipliers", [])
     need(local, "constant-is-local", "evidence.by")
-    total = LossCells(problem).polynomial([], "problem.parameters")
+    theta = [symbol(p + 1) for p in range(len(problem.theta))]
+    passes = [passes_near(problem, i)(theta) for i in range(len(problem.labels))]
+    point, total = dict(enumerate(problem.theta, 1)), as_poly(bound * -1)
+    given = numbered(listed, place, "term", len(terms(problem)), ("value",))
+    for j, term in enumerate(terms(problem)):
+        inside = as_poly(term.inside(passes[term.example]))
+        tau = as_poly(int(sign(inside.at(point)) > 0))
+        if j in given:
+            where, row = given[j]
+            tau = read_expression(row["value"], symbols(problem), field, where)
+            here = tau.at(point)
+            need(sign(here) > 0 > sign(here - 1), "varying-multiplier-outside", where, here)
+        total = total + inside * tau * term.weight
     need(not total.parts(), "loss-not-constant", "problem.parameters", total)
 
 

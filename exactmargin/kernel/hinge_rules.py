@@ -1,6 +1,7 @@
 """The table of rules for problems with a hinge loss, and of those for any objective.
 
-``OF_ONE_OUTPUT`` are claims about the one output of a network; a hinge loss may be of several.
+``OF_ONE_OUTPUT`` are claims about the one output of a network; a hinge loss may be of several,
+of which an ``evaluation`` then names one.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def _checked(claim: str, problem: Problem, evidence: Any) -> str:
     if isinstance(problem, Replicated) and claim not in FREE_OF_PENALTIES:
         need(claim in REPLICATE_RULES, "claim-about-replicates", "problem.objective", claim)
         return REPLICATE_RULES[claim](problem, evidence)
-    single = problem.outputs == 1 or claim not in OF_ONE_OUTPUT
+    named = claim == "evaluation" and isinstance(evidence, dict) and "unit" in evidence
+    single = problem.outputs == 1 or claim not in OF_ONE_OUTPUT or named
     need(single, "claim-about-one-output", "problem.network", problem.outputs)
     return _RULES[claim](problem, evidence)
 

@@ -26,25 +26,34 @@ from .reading import items, keys, numbered, numbers, read_number, table
 def kkt(problem: Problem, evidence: Any) -> str:
     """theta is a KKT point (Clarke) of V Problem 2 or 4."""
     keys(evidence, "evidence", ("multipliers", "subgradients"))
+    margins = margins_at_least_one(problem, problem.theta, "kkt-infeasible")
+    multipliers, total = weighted_subgradients(problem, evidence)
+    for i, multiplier in enumerate(multipliers):
+        active = not sign(multiplier) or not sign(margins[i] - 1)
+        need(active, "multiplier-inactive", f"evidence.multipliers[{i}]", margins[i])
+    for p, (a, b) in enumerate(zip(problem.free, total, strict=True)):
+        need(not sign(a - b), "stationarity", f"free parameter {p + 1}", a, b)
+    return "the parameters are a KKT point"
+
+
+def weighted_subgradients(problem: Problem, evidence: Any) -> tuple[list[Any], list[Any]]:
+    """The multipliers lambda_i >= 0 of the evidence, and sum_i lambda_i y_i g_i."""
     size, place = len(problem.labels), "evidence.multipliers"
     multipliers = numbers(evidence["multipliers"], place, problem.field, size)
-    margins = margins_at_least_one(problem, problem.theta, "kkt-infeasible")
     kinds = ("slopes", "cells")
     given = numbered(evidence["subgradients"], "subgradients", "example", size, (), kinds)
     for where, entry in given.values():
         form(("slopes" in entry) != ("cells" in entry), "slopes-or-cells", where)
-    total: list[Any] = [Fraction(0)] * len(problem.block)
+    weights: list[Any] = [Fraction(0)]
+    rows: list[Any] = [[Fraction(0)] * len(problem.block)]
     for i, multiplier in enumerate(multipliers):
         need(sign(multiplier) >= 0, "multiplier-negative", f"{place}[{i}]", multiplier)
         if sign(multiplier):
-            need(not sign(margins[i] - 1), "multiplier-inactive", f"{place}[{i}]", margins[i])
             _, entry = given.pop(i, ("", {}))
-            g = _subgradient(problem, i, entry)
-            total = [a + multiplier * problem.labels[i] * b for a, b in zip(total, g, strict=True)]
+            weights.append(multiplier * problem.labels[i])
+            rows.append(_subgradient(problem, i, entry))
     need(not given, "subgradient-not-needed", "subgradients", *(i + 1 for i in given))
-    for p, (a, b) in enumerate(zip(problem.free, total, strict=True)):
-        need(not sign(a - b), "stationarity", f"free parameter {p + 1}", a, b)
-    return "the parameters are a KKT point"
+    return multipliers, [inner(weights, column) for column in zip(*rows, strict=True)]
 
 
 def _subgradient(problem: Problem, i: int, entry: Any) -> list[Any]:

@@ -28,7 +28,7 @@ from typing import Any
 
 from .expressions import read_expression
 from .loss_cells import LossCells, on_the_cell
-from .network import Unit, at, forward, slopes_at, unit_name
+from .network import Trace, Unit, at, forward, slopes_at, unit_name
 from .numbers import Poly, as_poly, sign, symbol
 from .outcome import form, need
 from .problem import Problem
@@ -42,7 +42,7 @@ def multilinear_form(problem: Problem, evidence: Any) -> str:
     keys(evidence, "evidence", ("terms",), ("example",))
     what, value = near(problem, evidence)
     blocks, place = _blocks(problem), "evidence.terms"
-    names = [f"{name}_{k}" for name, span in blocks.items() for k in range(1, len(span) + 1)]
+    names = symbols(problem)
     rows = table(evidence["terms"], place, ("blocks", "expression"))
     given = [[word(name, where) for name in items(term["blocks"], where)] for where, term in rows]
     wanted = [*_shapes(problem), *[[]] * ("example" not in evidence)]
@@ -96,6 +96,12 @@ def near(problem: Problem, evidence: Any) -> tuple[str, Near]:
         return "the loss", loss
     need(problem.outputs == 1, "form-of-several-outputs", "problem.network", problem.outputs)
     i = integer(evidence["example"], "evidence.example", 1, len(problem.labels)) - 1
+    run = passes_near(problem, i)
+    return f"the output at example {i + 1}", lambda theta: as_poly(run(theta).output)
+
+
+def passes_near(problem: Problem, i: int) -> Callable[[list[Any]], Trace]:
+    """The forward pass at example i with the slopes of the units near theta; no kink there."""
 
     def decide(unit: Unit) -> Any:
         need(False, "form-on-a-kink", f"example {i + 1}", unit_name(unit))
@@ -103,17 +109,18 @@ def near(problem: Problem, evidence: Any) -> tuple[str, Near]:
 
     trace = at(problem, problem.theta, i)
     slopes = slopes_at(replace(problem, layer=None), trace, decide)
-
-    def output(theta: list[Any]) -> Poly:
-        run = forward(problem, theta, problem.inputs[i], lambda unit, _: slopes[unit])
-        return as_poly(run.output)
-
-    return f"the output at example {i + 1}", output
+    return lambda theta: forward(problem, theta, problem.inputs[i], lambda unit, _: slopes[unit])
 
 
 def _polynomial(problem: Problem, value: Near) -> Poly:
     """In symbols, s_(p+1) for the flat parameter p."""
     return value([symbol(p + 1) for p in range(len(problem.theta))])
+
+
+def symbols(problem: Problem) -> list[str]:
+    """The names of all parameters, flat."""
+    blocks = _blocks(problem).items()
+    return [f"{name}_{k}" for name, span in blocks for k in range(1, len(span) + 1)]
 
 
 def _blocks(problem: Problem) -> dict[str, range]:

@@ -53,8 +53,9 @@ def needs_own_parameters(problem: Problem) -> None:
     need(len(edges) == len(set(edges)), "bound-with-shared-weights", "problem.network")
 
 
-class NeuronTrees(ABC):
-    """The trees of a problem; a subclass says what a leaf must satisfy."""
+class Neurons:
+    """A problem's neurons: ``w`` and ``v`` have the flat indices of the parameters of each, ``x``
+    the inputs x_ik that each reads; ``v`` lacks neurons without output weight."""
 
     def __init__(self, problem: Problem):
         needs_own_parameters(problem)
@@ -69,6 +70,10 @@ class NeuronTrees(ABC):
         ]
         one = [Fraction(1)] * bool(hidden.biases)
         self.x = [[[*(x[j] for _, j in row), *one] for x in problem.inputs] for row in hidden.rows]
+
+
+class NeuronTrees(Neurons, ABC):
+    """The trees of a problem; a subclass says what a leaf must satisfy."""
 
     def root(self, local: bool) -> Known:
         """What is known before any split."""

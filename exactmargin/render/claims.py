@@ -9,10 +9,11 @@ from exactmargin.kernel.reading import read_number
 from exactmargin.kernel.replicates import Replicated
 from exactmargin.render import algebra, hinge_minima, point
 from exactmargin.render.cells import cells
+from exactmargin.render.existence import kkt_exists, nearby_sentence
 from exactmargin.render.forms import indefinite_hessian, multilinear_form, zero_trace_hessian
 from exactmargin.render.gradient_flow_limit import gradient_flow_limit
 from exactmargin.render.instance import problem_name
-from exactmargin.render.kkt import kkt
+from exactmargin.render.kkt import approximate_kkt, kkt
 from exactmargin.render.loss_cells import (
     clarke_critical,
     flat_minimum,
@@ -35,6 +36,11 @@ ABOUT_PROBLEMS: dict[str, tuple[str, Callable[[Setting, Any], list[str]]]] = {
     "infeasible": ("$\\theta$ violates a constraint of {P}", point.infeasible),
     "kkt": ("$\\theta$ is a KKT point of {P}", kkt),
     "not-kkt": ("$\\theta$ is feasible and not a KKT point of {P}", not_kkt),
+    "approximate-kkt": (
+        "$\\theta$, up to scale, is an approximate KKT point of {P}",
+        approximate_kkt,
+    ),
+    "kkt-exists": ("{P} has a KKT point near $\\theta$", kkt_exists),
     "local-minimum": ("$\\theta$ is a local minimum of {P}", local_minimum),
     "not-local-minimum": ("$\\theta$ is not a local minimum of {P}", not_local_minimum),
     "global-minimum": ("$\\theta$ is a global minimum of {P}", global_minimum),
@@ -102,11 +108,20 @@ def sentence(claim: str, problem: Problem | None, evidence: Any) -> str:
         return (
             f"every feasible point of {problem_name(problem)} has squared norm at least ${least}$"
         )
+    if claim == "approximate-kkt" and problem is not None:
+        texts = (evidence[name] for name in ("scale", "epsilon", "delta"))
+        values = (number(read_number(text, problem.field, "evidence")) for text in texts)
+        scale, epsilon, delta = values
+        return (
+            f"${'' if scale == '1' else scale}\\theta$ is an $(\\varepsilon,\\delta)$-approximate "
+            f"KKT point of {problem_name(problem)} with $\\varepsilon={epsilon}$, $\\delta={delta}$"
+        )
+    if claim == "kkt-exists" and problem is not None:
+        return nearby_sentence(Setting(problem, Naming(problem)), evidence)
     if claim == "infeasible":
         return f"$\\theta$ violates the constraint of example~{evidence['example']}"
     if claim == "evaluation":
-        i = evidence["example"]
-        return f"$\\Phi(\\vartheta;x_{{{i}}})$ has the value below"
+        return f"{point.evaluated(evidence)} has the value below"
     if claim in ABOUT_POLYNOMIALS:
         field = problem.field if problem else None
         return algebra.formula(claim, field, evidence) + algebra.quantifier(claim, evidence)

@@ -19,6 +19,7 @@ from exactmargin.kernel.numbers import (
 )
 from exactmargin.kernel.replicates import Replicated
 from exactmargin.render.bernstein import bernstein, bernstein_cell
+from exactmargin.render.expressions import expression
 from exactmargin.render.instance import block_values
 from exactmargin.render.layout import chain, table, vector
 from exactmargin.render.lifting import Column, setting_text, tables
@@ -83,11 +84,30 @@ def _zero_loss(_setting: Setting, _evidence: Any, _local: bool) -> list[str]:
     return ["No loss is negative."]
 
 
-def _constant(_setting: Setting, _evidence: Any, _local: bool) -> list[str]:
+def _constant(setting: Setting, evidence: Any, _local: bool) -> list[str]:
+    first = (
+        "No hidden pre-activation is on its kink, so near $\\theta$ every term is the positive "
+        "part of a polynomial. "
+    )
+    constant = "and all coefficients of that polynomial but the constant one are 0."
+    listed = evidence.get("multipliers")
+    if not listed:
+        return [
+            f"{first}The terms that are positive at $\\theta$ add up to a lower bound, {constant}"
+        ]
+    rows, all_terms = [], terms(setting.problem)
+    for entry in listed:
+        term = all_terms[entry["term"] - 1]
+        value = join(expression(entry["value"], setting.problem.field))
+        rows.append([str(term.example + 1), class_of(term), value])
     return [
-        "Every hidden pre-activation and every term of the loss is on one side of its kink, or "
-        "zero near $\\theta$, too. The terms that are positive add up to a polynomial near "
-        "$\\theta$, and all its coefficients but the constant one are 0."
+        f"{first}It is at least $\\tau$ times the polynomial where $0\\le\\tau\\le1$. Let "
+        "$\\tau=1$ for the terms that are positive at $\\theta$, $\\tau=0$ for all others but",
+        table(["i", "r", "\\tau_{ir}"], rows),
+        "with $u_{l,k}$ for parameter $k$ of layer $l$ (the number that stands in its pattern) and "
+        "$b_{l,k}$ for the bias of its unit $k$. These are between 0 and 1 at $\\theta$, and so "
+        "near $\\theta$. The terms, times weight and $\\tau$, add up to a lower bound of the loss, "
+        f"{constant}",
     ]
 
 

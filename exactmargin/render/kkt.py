@@ -1,34 +1,68 @@
 """KKT points: margins, multipliers, chosen slopes, and the stationarity equation written out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from exactmargin.kernel.network import Slopes, Trace, Unit, forward, free_gradient, slopes_at
+from exactmargin.kernel.network import Slopes, Trace, Unit, forward, free_gradient, inner, slopes_at
 from exactmargin.kernel.numbers import as_poly, from_coefficients, sign
 from exactmargin.render.layout import items, relation, system, vector
 from exactmargin.render.naming import Block
 from exactmargin.render.numerals import Sum, coefficient_sum, number
 from exactmargin.render.point import point_table
 from exactmargin.render.setting import Setting
+from exactmargin.render.widths import LINE, width
 
-__all__ = ["kkt"]
+__all__ = ["approximate_kkt", "kkt"]
 
 
 def kkt(setting: Setting, evidence: Any) -> list[str]:
     """The table of the examples and one equation per block."""
+    start = (
+        "The constraints hold, and the multipliers $\\lambda_i\\ge0$ vanish off the active ones:"
+    )
+    return [start, *_points(setting, evidence), *_stationarity(setting, _pulls(setting, evidence))]
+
+
+def approximate_kkt(setting: Setting, evidence: Any) -> list[str]:
+    """The table of the examples at the scaled point, and the squared norm of the residual."""
+    names = ("scale", "epsilon", "delta")
+    scale, epsilon, delta = setting.numbers([evidence[name] for name in names])
+    problem, mark, result = setting.problem, "", []
+    if scale != 1:
+        mark = "'"
+        free = problem.with_free([a * scale for a in problem.free])
+        setting = replace(setting, problem=replace(problem, theta=tuple(free)))
+        result.append(f"At $\\theta'$, the free parameters multiplied by ${number(scale)}$:")
     problem = setting.problem
+    result.append(
+        "The constraints hold, and the multipliers $\\lambda_i\\ge0$ have "
+        f"$\\lambda_i(y_i\\Phi(\\theta{mark};x_i)-1)\\le\\delta={number(delta)}$:"
+    )
+    result += _points(setting, evidence, mark)
+    rest = problem.free
+    for pull in _pulls(setting, evidence).values():
+        rest = [a - pull.coefficient * b for a, b in zip(rest, pull.gradient, strict=True)]
+    square = number(inner(rest, rest))
+    norm = f"\\|\\theta{mark}-\\sum_i\\lambda_iy_ig_i\\|^2"
+    shown = f"{norm}={square}" if width(square) <= LINE / 2 else norm
+    result.append(
+        "The residual of stationarity, in the free parameters and with $g_i$ in the Clarke "
+        f"subdifferential of $\\Phi(\\cdot\\,;x_i)$ at $\\theta{mark}$, has "
+        f"${shown}\\le\\varepsilon^2$ with $\\varepsilon={number(epsilon)}$."
+    )
+    return result
+
+
+def _points(setting: Setting, evidence: Any, mark: str = "") -> list[str]:
+    """The table of all examples, and what their subgradients are at kinks."""
+    problem, given, box = setting.problem, _given(evidence), _box(setting, evidence)
     multipliers = setting.numbers(evidence["multipliers"])
-    given = {entry["example"] - 1: entry for entry in evidence["subgradients"]}
-    box = {i: _slopes(setting, entry) for i, entry in given.items() if "slopes" in entry}
     slope_column = [_slope_cell(i, box.get(i, {})) for i in range(len(problem.labels))]
     columns = [("\\lambda_i", [number(x) for x in multipliers])]
     columns.append(("\\text{chosen slopes}", slope_column))
     examples = range(len(problem.labels))
-    result = [
-        "The constraints hold, and the multipliers $\\lambda_i\\ge0$ vanish off the active ones:"
-    ]
-    result.append(point_table(setting, problem.theta, examples, columns))
+    result = [point_table(setting, problem.theta, examples, columns, mark)]
     if any(slope_column):
         low = number(problem.slope)
         result.append(
@@ -38,12 +72,26 @@ def kkt(setting: Setting, evidence: Any) -> list[str]:
     for i, entry in given.items():
         if "cells" in entry:
             result += _cells(setting, i, entry["cells"])
-    pulls = {
-        i: _pull(setting, i, x * problem.labels[i], given.get(i, {}), box.get(i, {}))
-        for i, x in enumerate(multipliers)
+    return result
+
+
+def _pulls(setting: Setting, evidence: Any) -> "dict[int, _Pull]":
+    """What each example with a multiplier adds."""
+    given, box = _given(evidence), _box(setting, evidence)
+    return {
+        i: _pull(setting, i, x * setting.problem.labels[i], given.get(i, {}), box.get(i, {}))
+        for i, x in enumerate(setting.numbers(evidence["multipliers"]))
         if sign(x)
     }
-    return result + _stationarity(setting, pulls)
+
+
+def _given(evidence: Any) -> dict[int, Any]:
+    return {entry["example"] - 1: entry for entry in evidence["subgradients"]}
+
+
+def _box(setting: Setting, evidence: Any) -> dict[int, dict[Unit, Any]]:
+    entries = _given(evidence).items()
+    return {i: _slopes(setting, entry) for i, entry in entries if "slopes" in entry}
 
 
 @dataclass(frozen=True, slots=True)

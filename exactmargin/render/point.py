@@ -11,6 +11,7 @@ from exactmargin.render.setting import Setting, pre_activation_head
 from exactmargin.render.widths import LINE, width
 
 __all__ = [
+    "evaluated",
     "evaluation",
     "infeasible",
     "layered_table",
@@ -105,14 +106,25 @@ def nonzero_neurons(setting: Setting, evidence: Any) -> list[str]:
     return ["Every hidden neuron has an incoming weight that is not zero:", table(head, rows)]
 
 
+def evaluated(evidence: Any) -> str:
+    """What an ``evaluation`` is the value of, in words."""
+    i = evidence["example"]
+    if "layer" not in evidence:
+        return f"$\\Phi(\\vartheta;x_{{{i}}})$"
+    unit = f"unit~{evidence['unit']} of layer~{evidence['layer']}"
+    return f"the pre-activation of {unit} at example~{i}"
+
+
 def evaluation(setting: Setting, evidence: Any) -> list[str]:
-    """The value of the network at other parameters."""
+    """The value of the network, or of one unit, at other parameters."""
     theta = setting.numbers(evidence["parameters"])
     i = evidence["example"]
     entries = [number(x) for x in theta]
     (value,) = setting.numbers([evidence["value"]])
     result = ["At the parameters $\\vartheta$ given by"]
     result.append(block_values(setting.naming.blocks, entries))
+    if "layer" in evidence:
+        return [*result, f"{evaluated(evidence)} is ${polynomial(value, [])}$."]
     trace = at(setting.problem, theta, i - 1)
     hidden = ", ".join(f"${z}$" for z in setting.hidden(trace))
     if hidden:

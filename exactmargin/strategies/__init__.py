@@ -16,6 +16,7 @@ except ModuleNotFoundError as error:
     ) from None
 
 from exactmargin.strategies.certificates import Corruption, corrupted_certificates
+from exactmargin.strategies.deep import KINDS_OF_DEEP_NETWORKS, deep_kkt_points
 from exactmargin.strategies.hinge import KINDS_OF_HINGE_POINTS, hinge_points
 from exactmargin.strategies.instances import OBJECTIVES, problems
 from exactmargin.strategies.kkt import kkt_points
@@ -29,6 +30,7 @@ del _hypothesis  # it was only asked whether it is there
 
 __all__ = [
     "KINDS_OF_ARCHITECTURES",
+    "KINDS_OF_DEEP_NETWORKS",
     "KINDS_OF_HINGE_POINTS",
     "KINDS_OF_PARAMETERS",
     "OBJECTIVES",
@@ -37,6 +39,7 @@ __all__ = [
     "architectures",
     "corrupted_certificates",
     "datasets",
+    "deep_kkt_points",
     "hinge_points",
     "kkt_points",
     "parameters",

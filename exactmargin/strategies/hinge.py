@@ -1,14 +1,27 @@
-"""Points of the hinge loss where it is not smooth: on kinks, on margins, with v = 0 and c = ±1."""
+"""Points of the hinge losses where they are not smooth, or where their last layer is best.
+
+A point of the kind ``"optimal"`` has a last layer that no other last layer improves.  The loss is
+convex in the last layer, so a linear program finds it, and every critical point at which the
+hidden layer is smooth is of this kind.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flint import fmpq
 from hypothesis import strategies as st
 
 from exactmargin.data import Dataset
-from exactmargin.exact import Number, Q
-from exactmargin.networks import Architecture, Parameters, RationalLike, fully_connected
-from exactmargin.problems import Hinge, Problem
+from exactmargin.errors import InvalidInputError
+from exactmargin.exact import LinearProgram, Number, Q, solve_lp
+from exactmargin.networks import (
+    Parameters,
+    RationalLike,
+    forward,
+    from_pattern,
+    fully_connected,
+)
+from exactmargin.problems import Hinge, MulticlassHinge, OneVersusAllHinge, Problem
 from exactmargin.strategies.arguments import Range, bounds, chosen, flag
 from exactmargin.strategies.arguments import slopes as checked_slopes
 from exactmargin.strategies.networks import SLOPES
@@ -17,8 +30,26 @@ from exactmargin.strategies.samples import datasets
 
 __all__ = ["KINDS_OF_HINGE_POINTS", "hinge_points"]
 
-KINDS_OF_HINGE_POINTS = ("any", "kinks", "margins", "constant", "zero neurons")
+KINDS_OF_HINGE_POINTS = (
+    "any",
+    "kinks",
+    "margins",
+    "constant",
+    "zero neurons",
+    "off",
+    "optimal",
+)
 """The kinds of points that `hinge_points` draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    kinds: tuple[str, ...]
+    width: tuple[int, int]
+    slopes: tuple[fmpq, ...]
+    balanced: bool
+    hidden_bias: bool
+    classes: int | None
 
 
 def hinge_points(
@@ -27,57 +58,156 @@ def hinge_points(
     dimension: Range = (1, 2),
     size: Range = (1, 3),
     width: Range = (1, 2),
-    slopes: tuple[RationalLike, ...] = SLOPES,
+    slopes: Sequence[RationalLike] = SLOPES,
     weighted: bool = False,
+    separable: bool | None = None,
+    balanced: bool = False,
+    hidden_bias: bool = True,
+    classes: int | None = None,
 ) -> st.SearchStrategy[Problem]:
     """Hinge losses (L eq. 9) of dense networks with one hidden layer and biases, with a point.
 
     ``"any"`` takes the numbers as they come; ``"kinks"``: a hidden pre-activation is zero;
     ``"margins"``: some example has margin exactly 1, where its loss has a kink; ``"constant"``:
     v = 0 and c = ±1, so that every example of one label is on its margin (L §4, Lemma 105);
-    ``"zero neurons"``: all numbers of some hidden unit are zero.  None draws the kind.
-    `weighted` adds the weights μ^(i).
+    ``"zero neurons"``: all numbers of some hidden unit are zero; ``"off"``: some unit is on its
+    negative side at every example, or at zero (without `hidden_bias` it is a zero unit);
+    ``"optimal"``: no other last layer has a smaller loss.  None draws the kind.
+
+    `weighted` adds the weights μ^(i); `separable` is as of `datasets`, by an affine function;
+    with `balanced` both labels occur, with weights of sum 1/2 each; without `hidden_bias` the
+    output alone has one.  `classes` is R for a network with R outputs and the loss of several
+    classes or one-versus-all (L eq. 5, 15); then ``"margins"`` and ``"constant"`` are not drawn.
 
     >>> hinge_points("constant").example().parameters  # doctest: +SKIP
     Parameters(weights=((0,), (0,)), biases=((0,), (1,)))
 
     Raises `InvalidInputError`.
     """
-    kinds = (
-        KINDS_OF_HINGE_POINTS if kind is None else (chosen(kind, KINDS_OF_HINGE_POINTS, "kind"),)
+    every = [k for k in KINDS_OF_HINGE_POINTS if classes is None or k not in _BINARY]
+    kinds = tuple(every) if kind is None else (chosen(kind, every, "kind"),)
+    for name, value in (("balanced", balanced), ("hidden_bias", hidden_bias)):
+        flag(value, name)
+    if balanced and classes is not None:
+        raise InvalidInputError("needs labels 1 and -1; leave `classes` out", place="balanced")
+    samples = datasets(
+        bounds(dimension, "dimension"),
+        bounds(size, "size"),
+        weighted=flag(weighted, "weighted"),
+        separable=separable,
+        affine=True,
+        classes=classes,
     )
-    flag(weighted, "weighted")
-    samples = datasets(bounds(dimension, "dimension"), bounds(size, "size"), weighted=weighted)
     shape = bounds(width, "width"), checked_slopes(slopes)
-    return _hinge_points(kinds, samples, *shape)
+    return _hinge_points(samples, _Wish(kinds, *shape, balanced, hidden_bias, classes))
+
+
+_BINARY = ("margins", "constant")
+_SEVERAL: tuple[MulticlassHinge | OneVersusAllHinge, ...] = (MulticlassHinge(), OneVersusAllHinge())
 
 
 @st.composite
-def _hinge_points(
-    draw: st.DrawFn,
-    kinds: tuple[str, ...],
-    samples: st.SearchStrategy[Dataset],
-    width: tuple[int, int],
-    slopes: tuple[fmpq, ...],
-) -> Problem:
-    kind, data = draw(st.sampled_from(kinds)), draw(samples)
-    widths = [data.dimension, draw(st.integers(*width)), 1]
-    network = fully_connected(widths, negative_slope=draw(st.sampled_from(slopes)), bias=True)
+def _hinge_points(draw: st.DrawFn, samples: st.SearchStrategy[Dataset], wish: _Wish) -> Problem:
+    kind, data = draw(st.sampled_from(wish.kinds)), draw(samples)
+    data = _balanced(data) if wish.balanced else data
+    widths = [data.dimension, draw(st.integers(*wish.width)), wish.classes or 1]
+    slope = draw(st.sampled_from(wish.slopes))
+    patterns = [layer.pattern for layer in fully_connected(widths).layers]
+    network = from_pattern(patterns, [wish.hidden_bias, True], negative_slope=slope)
     points = kind if kind in ("kinks", "zero neurons") else "any"
     point = draw(parameters(network, points, inputs=data.inputs))
+    objective: Hinge | MulticlassHinge | OneVersusAllHinge = Hinge()
+    if wish.classes is not None:
+        objective = draw(st.sampled_from(_SEVERAL))
+    problem = Problem(f"hinge, {kind}", Q, network, data, objective, point)
+    if kind == "off":
+        problem = _at(problem, draw(_off(problem)))
+        again = ("any", "constant", "optimal") if wish.classes is None else ("any", "optimal")
+        kind = draw(st.sampled_from(again))
     if kind == "margins":
         i = draw(st.integers(0, data.size - 1))
-        draft = Problem("draft", Q, network, data, Hinge(), point)
-        gap = (1 - draft.margins()[i]) * data.labels[i]
+        gap = (1 - problem.margins()[i]) * data.labels[i]
         *v, c = point.flat()[network.block_slice(1)]
-        point = _with_last(network, point, [*v, c + gap])
+        problem = _at(problem, _with_last(problem, [*v, c + gap]))
     if kind == "constant":
         sign = fmpq(draw(st.sampled_from((1, -1))))
-        point = _with_last(network, point, [fmpq(0)] * widths[1] + [sign])
-    return Problem(f"hinge, {kind}", Q, network, data, Hinge(), point)
+        problem = _at(problem, _with_last(problem, [fmpq(0)] * widths[1] + [sign]))
+    if kind == "optimal":
+        count = network.parameter_counts[1]
+        costs = [draw(st.integers(1, 3)) for _ in range(count)]
+        problem = _at(problem, _with_last(problem, _best_last_layer(problem, costs)))
+    return problem
 
 
-def _with_last(network: Architecture, point: Parameters, last: Sequence[Number]) -> Parameters:
+def _at(problem: Problem, point: Parameters) -> Problem:
+    return problem.with_parameters(point)
+
+
+def _with_last(problem: Problem, last: Sequence[Number]) -> Parameters:
     """The point with other numbers (v, c) in the last layer."""
-    flat = point.flat()[: network.block_slice(1).start]
+    network = problem.network
+    flat = problem.point().flat()[: network.block_slice(1).start]
     return Parameters.from_flat(network, (*flat, *last))
+
+
+def _balanced(data: Dataset) -> Dataset:
+    """Both labels, each with weights of sum 1/2; a new input, beyond all others, for a label that
+    is missing: what is separable stays so."""
+    inputs, labels = list(data.inputs), list(data.labels)
+    parts = list(data.weights or [fmpq(1)] * data.size)
+    if len(set(labels)) == 1:
+        far = max(Q.coerce(x[0]) for x in inputs) + 1
+        inputs.append((far, *inputs[0][1:]))
+        labels.append(-labels[0])
+        parts.append(parts[0])
+    sums = {
+        c: sum((w for y, w in zip(labels, parts, strict=True) if y == c), fmpq(0)) for c in (1, -1)
+    }
+    weights = tuple(w / sums[y] / 2 for y, w in zip(labels, parts, strict=True))
+    return Dataset(tuple(inputs), tuple(labels), weights)
+
+
+@st.composite
+def _off(draw: st.DrawFn, problem: Problem) -> Parameters:
+    """One or more units without a positive pre-activation: their biases are lowered."""
+    network, flat = problem.network, list(problem.point().flat())
+    first, d, width = network.layers[0], network.input_dimension, network.hidden_widths[0]
+    runs = [forward(network, problem.point(), x) for x in problem.data.inputs]
+    for k in sorted(draw(st.sets(st.integers(0, width - 1), min_size=1))):
+        top = max(Q.coerce(run.pre_activations[0][k]) for run in runs)
+        if first.bias:
+            flat[first.parameter_count + k] -= top + draw(st.integers(0, 1))
+        else:
+            flat[k * d : (k + 1) * d] = [fmpq(0)] * d
+    return Parameters.from_flat(network, flat)
+
+
+_LOSS_FIRST = 10**6
+
+
+def _best_last_layer(problem: Problem, costs: Sequence[int]) -> list[Number]:
+    """A last layer u with the least loss, and of these with the least Σ costs_p |u_p|.
+
+    The terms m_j = 1 + Σ_r c_r Φ_r are affine in u: the program has t_j ≥ m_j, t_j ≥ 0, and
+    s_p ≥ ±u_p, and makes Σ w_j t_j least, then Σ costs_p s_p.
+    """
+    network, terms = problem.network, problem.loss_terms
+    last, n = network.layers[1], network.parameter_counts[1]
+    runs = [forward(network, problem.point(), x) for x in problem.data.inputs]
+    rows: list[dict[int, Number]] = []
+    for j, term in enumerate(terms):
+        h = runs[term.example].activations[0]
+        row: dict[int, Number] = {2 * n + j: Q.one}
+        for r, c in term.factors.items():
+            for k, g in last.entries[r]:
+                row[g] = row.get(g, Q.zero) - c * h[k]
+            row[last.parameter_count + r] = fmpq(-c)
+        rows.append(row)
+    rows += [{n + p: Q.one, p: side} for p in range(n) for side in (Q.one, -Q.one)]
+    rows += [{2 * n + j: Q.one} for j in range(len(terms))]
+    rhs = [Q.one] * len(terms) + [Q.zero] * (len(rows) - len(terms))
+    loss = [term.weight * _LOSS_FIRST for term in terms]
+    values = [*[Q.zero] * n, *map(fmpq, costs), *loss]
+    found = solve_lp(LinearProgram(Q, values, rows, [">="] * len(rows), rhs, True))
+    assert found.x is not None  # u = 0 is feasible, and no cost is negative
+    return list(found.x[:n])

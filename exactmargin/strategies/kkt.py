@@ -17,10 +17,11 @@ from exactmargin.strategies.arguments import Range, bounds, flag
 from exactmargin.strategies.arguments import slopes as checked_slopes
 from exactmargin.strategies.kkt_system import Choice, Neuron, constructed
 from exactmargin.strategies.networks import SLOPES
-from exactmargin.strategies.numbers import rationals, unit_vectors
+from exactmargin.strategies.numbers import perpendicular, rationals, unit_vectors
 
 __all__ = ["kkt_points"]
 
+_FILLERS = rationals(-2, 2)
 _SIZES = [fmpq(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 1), (3, 2))]
 
 
@@ -35,14 +36,15 @@ def kkt_points(
     diagonal: bool = False,
     biases: bool = True,
     kinks: bool = True,
+    sparse: bool = True,
 ) -> st.SearchStrategy[Problem]:
     """Max-margin problems over Q with a point that is a KKT point (V Problem 2, App. B).
 
-    The network has `moving` neurons that are not zero and `zero` neurons that are, first weights
-    may be missing; behind the first layer it is diagonal, and dense at the output.  With
-    `diagonal` the first layer is diagonal too: the dimension is then the number of neurons, and
-    `dimension` is not used.  At depth 2 and with `biases` the output or the hidden units may have
-    biases; with `kinks` pre-activations may be zero.  Every point has multipliers by
+    The network has `moving` neurons that are not zero and `zero` neurons that are; with `sparse`
+    first weights may be missing; behind the first layer it is diagonal, and dense at the output.
+    With `diagonal` the first layer is diagonal too: the dimension is then the number of neurons,
+    and `dimension` is not used.  At depth 2 and with `biases` the output or the hidden units may
+    have biases; with `kinks` pre-activations may be zero.  Every point has multipliers by
     construction, none is found by filtering.
 
     >>> kkt_points(moving=1, zero=1, size=2).example()  # doctest: +SKIP
@@ -51,7 +53,8 @@ def kkt_points(
     Examples shrink towards one input 1 with label 1 and one neuron w = v = 1.  Raises
     `InvalidInputError`.
     """
-    for name, value in (("diagonal", diagonal), ("biases", biases), ("kinks", kinks)):
+    flags = {"diagonal": diagonal, "biases": biases, "kinks": kinks, "sparse": sparse}
+    for name, value in flags.items():
         flag(value, name)
     ranges = {
         "dimension": bounds(dimension, "dimension"),
@@ -60,7 +63,7 @@ def kkt_points(
         "zero": bounds(zero, "zero", least=0),
         "depth": bounds(depth, "depth", least=2),
     }
-    return _kkt_points(ranges, checked_slopes(slopes), diagonal, biases, kinks)
+    return _kkt_points(ranges, checked_slopes(slopes), flags)
 
 
 @st.composite
@@ -68,20 +71,21 @@ def _kkt_points(
     draw: st.DrawFn,
     ranges: dict[str, tuple[int, int]],
     slopes: Sequence[fmpq],
-    diagonal: bool,
-    biases: bool,
-    kinks: bool,
+    flags: dict[str, bool],
 ) -> Problem:
+    diagonal = flags["diagonal"]
     moving, zero = draw(st.integers(*ranges["moving"])), draw(st.integers(*ranges["zero"]))
     d = moving + zero if diagonal else draw(st.integers(*ranges["dimension"]))
     depth, slope = draw(st.integers(*ranges["depth"])), draw(st.sampled_from(slopes))
-    own = [[k] if diagonal else draw(_places(d)) for k in range(moving + zero)]
+    own = [[k] if diagonal else draw(_places(d, flags["sparse"])) for k in range(moving + zero)]
     n = draw(st.integers(*ranges["size"]))
-    neurons, hosts, groups, homes = draw(_neurons(own[:moving], n, depth, diagonal, slope == 1))
+    neurons, hosts, groups, homes = draw(
+        _neurons(own[:moving], n, depth, diagonal, slope == 1, flags["kinks"])
+    )
     labels = [neurons[k].sign for k in homes]
-    sides, shares = draw(_sides(neurons, hosts, homes, kinks))
+    sides, shares = draw(_sides(neurons, hosts, homes, flags["kinks"]))
     hidden_bias = output_bias = False
-    if biases and depth == 2:
+    if flags["biases"] and depth == 2:
         hidden_bias, output_bias = (draw(st.integers(0, 3)) == 3 for _ in range(2))
     last = fmpq(0)
     if output_bias and slope == 1:
@@ -92,7 +96,8 @@ def _kkt_points(
     active = [draw(st.booleans()) for _ in labels]
     costs = [draw(st.integers(-2, 2)) for _ in range(n * d)]
     far = draw(st.sampled_from((2, 4, 1)))
-    fillers = [draw(rationals(-2, 2)) for _ in range(n * d)]
+    # Coordinates that no neuron but zero ones sees; without these they do not matter.
+    fillers = [draw(_FILLERS) if zero else fmpq(0) for _ in range(n * d)]
     choice = Choice(
         dimension=d,
         depth=depth,
@@ -125,15 +130,22 @@ def _with_output_bias(draw: st.DrawFn, neurons: list[Neuron]) -> tuple[list[Neur
 
 
 @st.composite
-def _places(draw: st.DrawFn, d: int) -> list[int]:
+def _places(draw: st.DrawFn, d: int, sparse: bool) -> list[int]:
     """The inputs of a neuron: mostly all, else some."""
-    missing = draw(st.sets(st.integers(0, d - 1))) if draw(st.integers(0, 3)) == 3 else set()
+    some = sparse and draw(st.integers(0, 3)) == 3
+    missing = draw(st.sets(st.integers(0, d - 1))) if some else set()
     return [j for j in range(d) if j not in missing] or [0]
 
 
 @st.composite
 def _neurons(
-    draw: st.DrawFn, own: list[list[int]], n: int, depth: int, diagonal: bool, linear: bool
+    draw: st.DrawFn,
+    own: list[list[int]],
+    n: int,
+    depth: int,
+    diagonal: bool,
+    linear: bool,
+    kinks: bool,
 ) -> tuple[list[Neuron], list[int], list[int], list[int]]:
     """The neurons that are not zero, their hosts and groups; where each of n examples is at home.
 
@@ -149,6 +161,8 @@ def _neurons(
     for k, places in enumerate(own):
         unit, s = draw(unit_vectors(len(places))), draw(st.sampled_from((1, -1)))
         neuron, host, group = Neuron(places, unit, s, draw(st.sampled_from(_SIZES))), k, k
+        if kinks and k and draw(st.integers(0, 3)) and len(places) > 1:
+            neuron = draw(_perpendicular(neuron, neurons))
         if not free and any(_angle(neuron, other) > 0 for other in neurons):
             neuron = replace(neuron, unit=[-x for x in unit])
         acute = [j for j, other in enumerate(neurons) if _angle(neuron, other) > 0]
@@ -168,6 +182,18 @@ def _neurons(
         groups.append(group)
     homes = [i if i < len(own) else draw(st.integers(0, len(own) - 1)) for i in range(n)]
     return neurons, hosts, groups, homes
+
+
+@st.composite
+def _perpendicular(draw: st.DrawFn, neuron: Neuron, others: list[Neuron]) -> Neuron:
+    """Turned at right angles to another neuron of the same inputs: examples along one of them are
+    on a kink of the other."""
+    alike = [other for other in others if other.places == neuron.places]
+    if not alike:
+        return neuron
+    u = draw(st.sampled_from(alike)).unit
+    j = draw(st.integers(1, len(u) - 1))
+    return replace(neuron, unit=perpendicular(u, j))
 
 
 def _angle(a: Neuron, b: Neuron) -> fmpq:

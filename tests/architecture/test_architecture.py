@@ -146,6 +146,7 @@ def test_running_the_kernel_loads_nothing_else() -> None:
     [
         "import exactmargin",
         "import exactmargin.pytest_plugin",
+        "import exactmargin.testing",
         "from exactmargin.cli import main; raise SystemExit(main(['--version']))",
         "from exactmargin.cli import main; raise SystemExit(main(['--help']))",
     ],
@@ -345,6 +346,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_wheel_holds_every_module_and_its_data(wheel: zipfile.ZipFile) -> None:
     wanted = {where(path) for path in sources(*PACKAGES)}
     wanted |= {where(path) for package in PACKAGES for path in (ROOT / package).rglob("*.toml")}
+    wanted |= {where(path) for path in (ROOT / "exactmargin/coq").glob("*.v")}
     wanted |= {f"{package}/py.typed" for package in PACKAGES}
     assert "theorems/vardi2022/paper.toml" in wanted
     assert "exactmargin/kernel/__main__.py" in wanted

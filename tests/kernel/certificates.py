@@ -130,6 +130,15 @@ def kkt(about: Data, multipliers: list[str], *subgradients: Data) -> Data:
     return certificate("kkt", about, evidence)
 
 
+def near_kkt(
+    about: Data, scale: str, epsilon: str, delta: str, multipliers: list[str], *subgradients: Data
+) -> Data:
+    """A certificate for approximate-kkt."""
+    evidence = {"multipliers": multipliers, "subgradients": list(subgradients)}
+    evidence |= {"scale": scale, "epsilon": epsilon, "delta": delta}
+    return certificate("approximate-kkt", about, evidence)
+
+
 def not_kkt(about: Data, separator: list[str], **trees: Any) -> Data:
     """A certificate for not-kkt; ``trees`` as example_1=..., example_2=..."""
     entries = [{"example": int(k.split("_")[1]), "tree": tree} for k, tree in trees.items()]
@@ -240,6 +249,31 @@ def under_hinge(about: Data, **data: Any) -> Data:
 def nowhere(*entries: tuple[int, str]) -> Data:
     """A leaf of a neuron's tree that is a null set: the weights of sides, by example."""
     return {"empty": [{"example": i, "weight": x} for i, x in entries]}
+
+
+def live(unit: int, sign: int, positive: str = "", kinks: str = "", **copies: str) -> Data:
+    """A live neuron of kkt-exists: examples as words, copies as unit_2="3/4"."""
+    rows = [{"unit": int(k.split("_")[1]), "ratio": ratio} for k, ratio in copies.items()]
+    sides = {"positive": [*map(int, positive.split())], "kinks": [*map(int, kinks.split())]}
+    return {"unit": unit, "sign": sign, **sides, "copies": rows}
+
+
+def exists(
+    about: Data, active: str, units: list[Data], centre: str, *inverse: str, **more: str
+) -> Data:
+    """A certificate for kkt-exists; lists as words."""
+    evidence: Data = {"scale": "1", "distance": "1/8", "radius": "1/1024", "local_minimum": "yes"}
+    evidence |= {"active": [*map(int, active.split())], "units": units, "centre": centre.split()}
+    return certificate(
+        "kkt-exists", about, evidence | {"inverse": [row.split() for row in inverse]} | more
+    )
+
+
+def two_directions(x: str, **more: Any) -> Data:
+    """Two neurons near (1, 0) and (0, 1), at x_1 = (1, x) and x_2 = (0, 1)."""
+    patterns = [[[1, 2], [3, 4]], [[1, 2]]]
+    theta = [["1", "0", "0", "1"], ["1", "1"]]
+    return problem(patterns, [["1", x], ["0", "1"]], theta, **more)
 
 
 def critical(about: Data, *entries: tuple[str, list[Any]]) -> Data:
@@ -745,6 +779,33 @@ THREE_CLASSES = of_classes(
 DEAD_CLASSES = of_classes(
     [[[1]], [[1], [2]]], ["1", "2"], [0, 1], [["-1"], ["3", "1"]], "one-vs-all-hinge"
 )
+# Three inputs on a line, all outputs -1: between which neighbours a class is held depends on v.
+HELD = problem(
+    [[[1]], [[1], [2], [3]]],
+    [["0"], ["1"], ["2"]],
+    [["0"], ["1", "1", "1"]],
+    labels=[0, 1, 2],
+    biases={0: ["1"], 1: ["-2", "-2", "-2"]},
+) | {"objective": {"kind": "one-vs-all-hinge"}}
+# One output at one input, held by its weights: 2/3 (1 - w) and 1/3 (1 + w) at w = 1.
+PULLED = under_hinge(
+    problem([[[1]]], [["1"], ["1"]], [["1"]]), labels=[1, -1], weights=["2/3", "1/3"]
+)
+
+
+def varying(**values: str) -> list[Data]:
+    """Multipliers of terms as term_<j>, polynomials in the parameters."""
+    return [{"term": int(name[5:]), "value": value} for name, value in values.items()]
+
+
+HELD_VALUES = varying(
+    term_2="1/2",
+    term_3="3/2*u2_1-1",
+    term_4="2-3/2*u2_3",
+    term_6="2-3/2*u2_1",
+    term_7="3/2*u2_3-1",
+    term_8="1/2",
+)
 
 
 def replicated(
@@ -972,6 +1033,29 @@ SAMPLES: dict[str, Data] = {
     "kkt, input of zeros": kkt(
         problem([[[1, 0], [0, 2]], [[1, 2]]], [["1", "0"]], [["1", "0"], ["1", "0"]]), ["1"]
     ),
+    "approximate-kkt": near_kkt(chain("2", "1/2"), "1", "2", "0", ["1/2"]),
+    "approximate-kkt, not active": near_kkt(chain("1", "1", "2"), "1", "0", "1/2", ["1/2"]),
+    # The point is half of a KKT point whose first unit needs the slope 1/2 at the second example.
+    "approximate-kkt, scale, slopes": near_kkt(
+        problem(
+            [[[1, 2], [3, 4]], [[1, 2]]],
+            [["1", "-1/2"], ["0", "1"]],
+            [["1/2", "0", "0", "1/2"], ["1/2", "1/2"]],
+        ),
+        "2",
+        "1/10",
+        "0",
+        ["1", "1"],
+        slopes(2, (1, "51/100")),
+    ),
+    "approximate-kkt, layer, cells, Q(sqrt2)": near_kkt(
+        shared("1", "r+1", field=SQRT2),
+        "r",
+        "1",
+        "r-1",
+        ["1"],
+        cells(1, ("1/2*r", [["0", "r"], ["1", "0"]]), ("-1/2*r+1", [["-r", "0"]])),
+    ),
     "not-kkt": not_kkt(chain("2", "1/2"), ["4", "-1"]),
     "not-kkt, Q(sqrt2)": not_kkt(chain("r", "1/2*r", field=SQRT2), ["2", "-1"]),
     "not-kkt, nothing active": not_kkt(chain("2", "1"), ["2", "1"]),
@@ -1175,6 +1259,17 @@ SAMPLES: dict[str, Data] = {
     ),
     "evaluation, Q(sqrt2)": certificate(
         "evaluation", V44, {"parameters": ["r", "1", "1", "r"], "example": 1, "value": "9/2*r"}
+    ),
+    "evaluation, a unit": certificate(
+        "evaluation",
+        V32,
+        {
+            "parameters": ["1", "4", "-1", "0", "3", "1"],
+            "example": 1,
+            "layer": 1,
+            "unit": 2,
+            "value": "-1",
+        },
     ),
     "multilinear-form": form(
         BIASED_FORM, "u1_1*u2_1+1/2*u1_2*u2_2", "b1_1*u2_1+1/2*b1_2*u2_2", "b2_1"
@@ -1443,6 +1538,12 @@ SAMPLES: dict[str, Data] = {
         "local-minimum", under_hinge(chain("-1", "1")), "constant"
     ),
     "local-minimum, constant, multiclass": minimum("local-minimum", DEAD_CLASSES, "constant"),
+    "local-minimum, constant, held": minimum(
+        "local-minimum", PULLED, "constant", multipliers=varying(term_1="1/2")
+    ),
+    "local-minimum, constant, held as the parameters vary": minimum(
+        "local-minimum", HELD, "constant", multipliers=HELD_VALUES
+    ),
     "local-minimum, multiclass": minimum("local-minimum", RIGHT, "zero-loss"),
     "not-local-minimum, one-vs-all": curve(RESTING_CLASSES, [["0", "1"], []], ["1"]),
     "not-global-minimum, one-vs-all": better(RESTING_CLASSES, ["1", "-1"]),
@@ -1566,5 +1667,56 @@ SAMPLES: dict[str, Data] = {
             [step("1", "identity", {"symbols": ["x"], "left": "(x+1)^2", "right": "x^2+2*x+1"})],
             "1",
         ),
+    ),
+}
+
+SAMPLES |= {
+    "kkt-exists": exists(
+        chain("9/8", "1"), "1", [live(1, 1, "1")], "1 1", "1/2 0", "-1/4 1/2", distance="1/4"
+    ),
+    # x_2 is on the kink of the first neuron, which would rather have it on one of its sides
+    "kkt-exists, convex kink": exists(
+        two_directions("-1/2"),
+        "1 2",
+        [live(1, 1, "1", "2"), live(2, 1, "2")],
+        "1 1 1/2 1 1",
+        *("1/2 0 0 0 0", "0 1/2 0 0 0", "1/4 0 1 0 0", "-1/4 0 1/4 1/2 0", "0 -1/4 0 0 1/2"),
+        local_minimum="no",
+    ),
+    # each neuron has inputs of its own; x_2, of the other class, is held on the kink of the first
+    "kkt-exists, concave kink": exists(
+        problem(
+            [[[1, 2, 0], [0, 0, 3]], [[1, 2]]],
+            [["1", "1/2", "0"], ["0", "1", "1"]],
+            [["1", "0", "1"], ["1", "-1"]],
+            labels=[1, -1],
+        ),
+        "1 2",
+        [live(1, 1, "1", "2"), live(2, -1, "2")],
+        "1 1 1/2 1 1",
+        *("1/2 0 0 0 0", "0 1/2 0 0 0", "1/4 0 -1 0 0", "-1/4 0 -1/4 1/2 0", "0 -1/4 0 0 1/2"),
+    ),
+    "kkt-exists, copies": exists(
+        problem([[[1], [2]], [[1, 2]]], [["1"], ["2"]], [["4/5", "3/5"], ["4/5", "3/5"]]),
+        "1",
+        [live(1, 1, "1", unit_2="3/4")],
+        "1 4/5",
+        *("1/2 0", "-1/5 2/5"),
+    ),
+    "kkt-exists, leaky, output bias, zero neuron": exists(
+        problem(
+            [[[1], [2]], [[1, 2]]],
+            [["1"], ["-2"]],
+            [["1/2", "0"], ["1/2", "0"]],
+            labels=[1, -1],
+            slope="1/2",
+            biases={1: ["0"]},
+        ),
+        "1 2",
+        [live(1, 1, "1")],
+        "1/2 1/2 1",
+        *("1/4 1/4 -1/4", "1/4 -1/4 1/4", "-1/4 1/4 1/4"),
+        scale="2",
+        local_minimum="unknown",
     ),
 }

@@ -62,7 +62,30 @@ NOT_GLOBAL_LOSS = "the parameters are not a global minimum: loss "
 NOT_GLOBAL = "the parameters are not a global minimum: squared norm "
 BOUND = "every feasible point has squared norm at least "
 COMPLETE = ": the list is complete"
+NEAR = "an approximate KKT point: epsilon = "
+NEARBY = "of the parameters, in each of them"
+
+
+def exists(kinks: int, copies: int, zeros: int, rest: str) -> str:
+    """The statement of kkt-exists."""
+    found = f"kinks: {kinks}, copies: {copies}, zero neurons: {zeros}"
+    return f"there is a KKT point ({found}){rest} {NEARBY}"
+
+
 SPECIAL = {
+    "kkt-exists": exists(0, 0, 0, ", a local minimum, within 1/4"),
+    "kkt-exists, convex kink": exists(1, 0, 0, ", not a local minimum, within 1/8"),
+    "kkt-exists, concave kink": exists(1, 0, 0, ", a local minimum, within 1/8"),
+    "kkt-exists, copies": exists(0, 1, 0, ", a local minimum, within 1/8"),
+    "kkt-exists, leaky, output bias, zero neuron": exists(0, 0, 1, " within 1/8").replace(
+        "the param", "2 times the param"
+    ),
+    "approximate-kkt": f"the parameters are {NEAR}2, delta = 0",
+    "approximate-kkt, not active": f"the parameters are {NEAR}0, delta = 1/2",
+    "approximate-kkt, scale, slopes": f"2 times the free parameters are {NEAR}1/10, delta = 0",
+    "approximate-kkt, layer, cells, Q(sqrt2)": (
+        f"r times the free parameters are {NEAR}1, delta = r-1"
+    ),
     "no-kinks, layer": "no hidden pre-activation is zero from layer 2 on",
     **{
         f"multilinear-form, loss{which}": "near the parameters the loss is the sum of the given "
@@ -73,6 +96,8 @@ SPECIAL = {
     "so its trace is 0",
     "indefinite-hessian, loss": "the Hessian of the loss is indefinite at the parameters",
     "evaluation": "the output at example 1 and the given parameters is 6",
+    "evaluation, a unit": "the pre-activation of layer 1, unit 2 at example 1 and the given "
+    "parameters is -1",
     "evaluation, Q(sqrt2)": "the output at example 1 and the given parameters is 9/2*r",
     "not-local-minimum": DESCENDS + "1)",
     "not-local-minimum, Q(sqrt2), two pieces": DESCENDS + "1/2*r)",

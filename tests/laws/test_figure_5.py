@@ -1,11 +1,12 @@
-"""L Figure 5: a critical point of four classes where every point is active and unsolved."""
+"""L Figure 5: critical points of four classes where unsolved points are active; local minima."""
 
 from pathlib import Path
 
+import pytest
 from flint import fmpq
 
 from exactmargin import analyze, read_problem
-from exactmargin.decisions import Answer, decide_separable
+from exactmargin.decisions import Answer, decide_separable, questions
 from exactmargin.formats import read_expectations
 from exactmargin.networks import forward
 
@@ -40,3 +41,18 @@ def test_two_classes_that_one_neuron_sees_need_not_stay_alike() -> None:
     assert verdict.certificate is not None
     moved = [row for row in verdict.certificate.evidence["numerators"] if len(row) > 1]
     assert len(moved) == 2
+
+
+@pytest.mark.parametrize("name", ["minimum", "one-vs-all"])
+def test_terms_on_their_kinks_hold_a_local_minimum(name: str) -> None:
+    """The finder finds multipliers that vary with the output weights: of degree 2, and 1."""
+    path = CASE.with_name(f"laurent2018-figure-5-{name}.json")
+    problem, expected = read_problem(path), read_expectations(path)
+    asked = dict(questions(problem))
+    found = {question: asked[question]() for question in expected if question in asked}
+    answers = {question: verdict.answer.value for question, verdict in found.items()}
+    assert answers | {"separable": decide_separable(problem).answer.value} == expected
+    evidence = found["local_minimum"].certificate.evidence
+    degrees = [row["value"].count("*u2_") for row in evidence["multipliers"]]
+    assert evidence["by"] == "constant"
+    assert max(degrees) > 0

@@ -32,6 +32,7 @@ from tests.kernel.certificates import (
     OPPOSITE,
     OPPOSITE_TREE,
     POWER,
+    PULLED,
     REPEATED,
     RESTING_LEAF,
     RIGHT,
@@ -74,6 +75,7 @@ from tests.kernel.certificates import (
     dual,
     empty,
     encode,
+    exists,
     flow,
     form,
     functional,
@@ -83,8 +85,10 @@ from tests.kernel.certificates import (
     kkt,
     leaf,
     limit,
+    live,
     loss_form,
     minimum,
+    near_kkt,
     not_critical,
     not_kkt,
     nothing,
@@ -110,8 +114,10 @@ from tests.kernel.certificates import (
     tree,
     turn,
     twins,
+    two_directions,
     typed,
     under_hinge,
+    varying,
     vertex,
     without_point,
 )
@@ -732,7 +738,11 @@ REJECTED: dict[str, list[Miss]] = {
     "margin-not-below-one": [miss(certificate("infeasible", ONE, {"example": 1}))],
     "kink": [miss(certificate("no-kinks", V32, {}))],
     "zero-neuron": [miss(certificate("nonzero-neurons", V32, {}))],
-    "other-value": [about("evaluation", "evidence.value", "5")],
+    "other-value": [
+        about("evaluation", "evidence.value", "5"),
+        about("evaluation, a unit", "evidence.unit", 1),
+        about("evaluation, a unit", "evidence.value", "-5"),
+    ],
     "not-identical": [fact("x^2", "x")],
     "not-positive": [
         miss(certificate("positive", None, {"symbols": ["x"], "expression": text}))
@@ -746,6 +756,24 @@ REJECTED: dict[str, list[Miss]] = {
         miss(kkt(with_inputs(V32, ["1", "1/4"]), ["2", "2", "0"], *KKT_32[1:], slopes(3, (2, "0"))))
     ],
     "stationarity": [miss(kkt(chain("2", "1/2"), ["1"])), miss(kkt(ONE, ["0"]))],
+    "approximate-kkt-infeasible": [
+        miss(near_kkt(chain("2", "1/4"), "1", "3", "1", ["1/2"])),
+        miss(near_kkt(chain("2", "1/2"), "1/2", "9", "9", ["1/2"])),
+    ],
+    "scale-not-positive": [
+        miss(near_kkt(chain("-1", "1", slope="1", x="-1"), "-1", "0", "0", ["1"])),
+        miss(near_kkt(LINEAR, "-1", "0", "0", ["1"])),
+    ],
+    "epsilon-negative": [miss(near_kkt(ONE, "1", "-1", "0", ["1"]))],
+    "complementarity": [
+        miss(near_kkt(chain("1", "1", "2"), "1", "0", "1/4", ["1/2"])),
+        miss(near_kkt(ONE, "1", "0", "-1", ["1"])),
+        miss(near_kkt(ONE, "1", "9", "-1", ["0"])),
+    ],
+    "residual-above-epsilon": [
+        miss(near_kkt(chain("2", "1/2"), "1", "1", "0", ["1/2"])),
+        miss(near_kkt(ONE, "1", "0", "0", ["99/100"])),
+    ],
     "weight-not-positive": [
         miss(kkt(shared("2", "-1"), ["1"], cells(1, ("2", [["-1", "0"]]), ("-1", [["1", "0"]]))))
     ],
@@ -1438,7 +1466,24 @@ LOSS_CELLS: dict[str, list[Miss]] = {
 
 HINGE_MINIMA: dict[str, list[Miss]] = {
     "constant-is-local": [hinge_minimum(under_hinge(chain("-1", "1")), "constant")],
-    "loss-not-constant": [hinge_minimum(HALF, "constant", "local-minimum")],
+    "loss-not-constant": [
+        hinge_minimum(HALF, "constant", "local-minimum"),
+        hinge_minimum(PULLED, "constant", "local-minimum", multipliers=varying(term_1="2/3")),
+    ],
+    "varying-multiplier-outside": [
+        hinge_minimum(
+            PULLED | {"data": PULLED["data"] | {"weights": ["1/3", "2/3"]}},
+            "constant",
+            "local-minimum",
+            multipliers=varying(term_1="2"),
+        ),
+        hinge_minimum(
+            under_hinge(problem([[[1]]], [["1"], ["1"]], [["1"]]), labels=[1, 1]),
+            "constant",
+            "local-minimum",
+            multipliers=varying(term_1="-1/2", term_2="1/2"),
+        ),
+    ],
     "loss-not-zero": [hinge_minimum(HALF, "zero-loss")],
     "hinge-multiplier-outside": [
         hinge_minimum(conflict("2", "1", slope="1"), "linear", multipliers=["3/2", "3/2"]),
@@ -1579,6 +1624,97 @@ MALFORMED["class-unknown"] = [
     about("rare", "evidence.choices.0.classes.0", 0),
 ]
 
+# ---------------------------------------------------------------- existence
+
+ALONE = [live(1, 1, "1")]
+CHAIN = ("1 1", "1/2 0", "-1/4 1/2")
+"""The solution of ``chain("1", "1")`` and the inverse there."""
+PAIR = [[[1], [2]], [[1, 2]]]
+
+
+def alone(what: Any, centre: str, *inverse: str, **more: str) -> Miss:
+    """One active example on the positive side of one neuron, far from the parameters."""
+    return miss(exists(what, "1", ALONE, centre, *inverse, distance="9", **more))
+
+
+def turned(x: str, kink: str, third: str, **more: str) -> Miss:
+    """Two directions; the second example is on the kink of the first neuron."""
+    units = [live(1, 1, "1", "2"), live(2, 1, "2")]
+    rows = ("1/2 0 0 0 0", "0 1/2 0 0 0", f"{third} 0 1 0 0", f"-1/4 0 {third} 1/2 0")
+    centre = f"1 1 {kink} 1 1"
+    return miss(exists(two_directions(x), "1 2", units, centre, *rows, "0 -1/4 0 0 1/2", **more))
+
+
+def copied(inputs: str, patterns: Any = PAIR, **copies: str) -> Miss:
+    """Copies of the first of two neurons; with ratios 3/4 it has t = 4/5."""
+    what = problem(patterns, [inputs.split()], [["4/5", "3/5"], ["4/5", "3/5"]])
+    units = [live(1, 1, "1", **copies)]
+    return miss(exists(what, "1", units, "1 4/5", "1/2 0", "-1/5 2/5", distance="9"))
+
+
+EXISTENCE: dict[str, list[Miss]] = {
+    "exists-over-the-rationals": [alone(chain("1", "1", field=SQRT2), *CHAIN)],
+    "exists-scale": [
+        alone(chain("1", "1"), *CHAIN, scale="-1"),
+        alone(chain("1", "1"), *CHAIN, scale="0"),
+    ],
+    "exists-radius": [alone(chain("1", "1"), "1 1", "9 0", "0 9", radius="-1/1024")],
+    "exists-distance": [
+        miss(exists(chain("9/8", "1"), "1", ALONE, *CHAIN, distance="1/9")),
+        miss(exists(chain("1", "2"), "1", ALONE, *CHAIN, distance="1/2")),
+    ],
+    "live-without-output": [
+        miss(
+            exists(
+                problem([[[1], [2]], [[0, 1]]], [["1"]], [["1", "1"], ["1"]]), "1", ALONE, *CHAIN
+            )
+        )
+    ],
+    "copy-with-other-inputs": [copied("1 2", [[[1, 0], [0, 2]], [[1, 2]]], unit_2="3/4")],
+    "live-twice": [copied("1", unit_1="3/4")],
+    "copy-ratio": [copied("1", unit_2="-3/4")],
+    "exists-contraction": [
+        alone(chain("1", "1"), "1 17/16", *CHAIN[1:]),
+        alone(chain("1", "1"), "1 1", "0 0", "0 0"),
+        alone(chain("1", "1", "2"), *CHAIN),
+    ],
+    "exists-multiplier": [
+        miss(
+            exists(
+                problem([[[1, 2]], [[1]]], [["1", "1"], ["1", "2"]], [["1", "0"], ["1"]]),
+                "1 2",
+                [live(1, 1, "1 2")],
+                "2 -1 1",
+                *("1 1 -1", "-1/2 -1 1", "-1/4 1 -1/2"),
+            )
+        )
+    ],
+    "exists-slope": [turned("-2", "2", "1", local_minimum="no")],
+    "exists-norm": [alone(chain("1", "1"), "1 -1", "1/2 0", "1/4 -1/2")],
+    "exists-side": [
+        miss(exists(chain("2", "2", slope="1/4"), "1", [live(1, 1)], "4 2", "2 0", "-1/2 1"))
+    ],
+    "exists-margin": [
+        miss(exists(problem([[[1]], [[1]]], [["1"], ["1/2"]], [["1"], ["1"]]), "1", ALONE, *CHAIN))
+    ],
+    "exists-convex-kink": [turned("-1/2", "1/2", "1/4")],
+    "exists-zero-neuron": [
+        miss(exists(problem(PAIR, [["1"]], [["1", "0"], ["1", "0"]]), "1", ALONE, *CHAIN))
+    ],
+    "exists-no-convex-kink": [
+        alone(chain("1", "1"), *CHAIN, local_minimum="no"),
+        about("kkt-exists, concave kink", "evidence.local_minimum", "no"),
+    ],
+}
+REJECTED |= EXISTENCE
+MALFORMED |= {
+    "exists-minimum": [
+        about("kkt-exists", "evidence.local_minimum", "perhaps"),
+        about("kkt-exists", "evidence.local_minimum", None),
+    ],
+    "side-not-active": [about("kkt-exists, copies", "evidence.units.0.positive", [1, 2])],
+}
+
 # Checks that no file can fail, and why; ``test_forms_beyond_files`` fails them without a file.
 BEYOND_FILES = {
     "second-derivative": "a parameter belongs to one layer, so that no path meets it twice",
@@ -1599,6 +1735,7 @@ BACKED_UP = {
     "lifting-side-open": "the slope is looked up in a table: a KeyError",
     "lifting-weight-on-open-side": "the side is looked up in a table: a KeyError",
     "vertices-of-irrational-data": "such numbers cannot be divided: a TypeError",
+    "live-without-output": "the output weight is looked up in a table: a KeyError",
     "claim-about-replicates": "the rule is looked up in a table: a KeyError",
     "balance-of-bounded-symbols": "a bounded symbol has no square (balance-without-square), and no "
     "class to be merged: a KeyError",

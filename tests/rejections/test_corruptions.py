@@ -11,7 +11,15 @@ from tests.kernel.certificates import SAMPLES, encode
 from tests.rejections import truth
 
 # Claims that few corruptions make false: all are looked at, not every seventh.
-FEW = ("positive", "identity", "infeasible", "no-kinks", "nonzero-neurons", "zero-trace-hessian")
+FEW = (
+    "positive",
+    "identity",
+    "infeasible",
+    "no-kinks",
+    "nonzero-neurons",
+    "zero-trace-hessian",
+    "separable",
+)
 
 
 def test_there_are_enough_corruptions_of_every_part() -> None:

@@ -284,6 +284,77 @@ def not_kkt(problem: Any, evidence: Any) -> bool:
     return true and distance_to_kkt(model) > 1e-6
 
 
+def approximate_kkt(problem: Any, evidence: Any) -> bool:
+    """With the multipliers of the evidence; the convex combinations of cells are found again."""
+    model = Model(problem)
+    read = lambda text: evaluate(text, model.names)  # noqa: E731 - four uses below
+    scale, epsilon, delta = (read(evidence[name]) for name in ("scale", "epsilon", "delta"))
+    if sign(scale) <= 0 or sign(epsilon) < 0:
+        return False
+    model.theta = [v * scale if p in model.free else v for p, v in enumerate(model.theta)]
+    heavy, columns = 1e5, []  # a heavy row for each example: the weights of its cells add up
+    multipliers = [read(text) for text in evidence["multipliers"]]
+    for i, (m, y, c) in enumerate(
+        zip(model.margins(model.theta), model.labels, multipliers, strict=True)
+    ):
+        if sign(c) < 0 or sign(c * (m - 1) - delta) > 0:
+            return False
+        row = [heavy * (j == i) for j in range(len(multipliers))]
+        columns += [[float(g) * y for g in gradient] + row for gradient in model.clarke(i)]
+    theta = [float(model.theta[p]) for p in model.free]
+    target = np.array(theta + [heavy * float(c) for c in multipliers])
+    distance = non_negative_least_squares(np.array(columns).T, target)
+    return model.feasible(model.theta) and distance <= float(epsilon) + 1e-6
+
+
+def kkt_exists(problem: Any, evidence: Any) -> bool:
+    """The point that the centre means, which is rational in all samples, judged as it is."""
+    model, active = Model(problem), evidence["active"]
+    round_ = lambda text: Fraction(text).limit_denominator(8)  # noqa: E731 - many uses below
+    centre = [*map(round_, evidence["centre"])]
+    kinks = [(n, i) for n, unit in enumerate(evidence["units"]) for i in unit["kinks"]]
+    multipliers = dict(zip(active, centre, strict=False))
+    pulls = dict(zip(kinks, centre[len(active) :], strict=False))
+    biases = [layer["bias"] for layer in problem["network"]["layers"]]
+    hidden, (last,) = (layer["pattern"] for layer in problem["network"]["layers"])
+    w = max(map(max, hidden))
+    theta = [Fraction(0)] * len(model.theta)
+    for n, unit in enumerate(evidence["units"]):
+        row, s = hidden[unit["unit"] - 1], unit["sign"]
+        x = [
+            [a for a, g in zip(values, row, strict=True) if g] + [Fraction(1)] * biases[0]
+            for values in model.inputs
+        ]
+        g = [Fraction(0)] * len(x[0])
+        for i in active:
+            a = multipliers[i] * (1 if i in unit["positive"] else model.slope)
+            a = pulls.get((n, i), a) * model.labels[i - 1] * s
+            g = [b + a * value for b, value in zip(g, x[i - 1], strict=True)]
+        size = centre[len(active) + len(kinks) + n]
+        for k, ratio in [(unit["unit"], "1"), *((c["unit"], c["ratio"]) for c in unit["copies"])]:
+            t = size * Fraction(ratio)
+            places = [p - 1 for p in hidden[k - 1] if p] + [w + k - 1] * biases[0]
+            for p, value in zip(places, g, strict=True):
+                theta[p] = t * value
+            theta[w + len(hidden) * biases[0] + last[k - 1] - 1] = t * s
+    if biases[1]:
+        theta[-1] = sum((multipliers[i] * model.labels[i - 1] for i in active), Fraction(0))
+    scale, distance = Fraction(evidence["scale"]), Fraction(evidence["distance"])
+    near = all(abs(a - scale * b) <= distance for a, b in zip(theta, model.theta, strict=True))
+    flat, layers = [str(a) for a in theta], []
+    for layer, old in zip(
+        problem["parameters"]["weights"], problem["parameters"]["biases"], strict=True
+    ):
+        layers.append((flat[: len(layer)], old and flat[len(layer) : len(layer) + len(old)]))
+        flat = flat[len(layer) + len(old or []) :]
+    weights, constants = map(list, zip(*layers, strict=True))
+    there = problem | {"parameters": {"weights": weights, "biases": constants}}
+    told = evidence["local_minimum"]
+    if not near or not scale > 0 or not kkt(there, {}):
+        return False
+    return told == "unknown" or local_minimum(there, {}) == (told == "yes")
+
+
 def objective(problem: Any, model: Model, theta: Numbers) -> Any:
     """The hinge loss, or the squared free norm; None where a margin is below 1."""
     if problem["objective"]["kind"].endswith("hinge"):
@@ -504,8 +575,9 @@ def nonzero_neurons(problem: Any, evidence: Any) -> bool:
 def evaluation(problem: Any, evidence: Any) -> bool:
     model = Model(problem)
     theta = [evaluate(text, model.names) for text in evidence["parameters"]]
-    output = model.forward(theta, model.inputs[evidence["example"] - 1])[0]
-    return not sign(output - evaluate(evidence["value"], model.names))
+    outputs, hidden = model.run(theta, model.inputs[evidence["example"] - 1])
+    z = [*hidden, outputs][evidence.get("layer", 0) - 1][evidence.get("unit", 1) - 1]
+    return not sign(z - evaluate(evidence["value"], model.names))
 
 
 def _points(problem: Any, evidence: Any, low: int) -> list[dict[str, Any]]:
@@ -1042,11 +1114,15 @@ def no_local_minimum_of_replicates(problem: Any, evidence: Any) -> bool:
     times = [Fraction(float(end)) * Fraction(k, 41) for k in range(1, 41)]
     times += [Fraction(float(end)) / 10**k for k in range(2, 8)]
 
+    times = [Fraction(0), *times]
+    if any(at(evidence["denominator"], t) == 0 for t in times):
+        return False
+
     def points(t: Fraction) -> list[Numbers]:
         scale = at(evidence["denominator"], t)
         return found.read([at(c, t) * (1 / scale) for c in evidence["numerators"]])
 
-    start, *rest = [points(t) for t in (Fraction(0), *times)]
+    start, *rest = [points(t) for t in times]
     pairs = zip(start, found.points, strict=True)
     begins = not any(sign(a - b) for p, q in pairs for a, b in zip(p, q, strict=True))
     return begins and sign(end) > 0 and all(sign(here - found.loss(p)) > 0 for p in rest)
@@ -1119,6 +1195,8 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "infeasible": infeasible,
     "kkt": kkt,
     "not-kkt": not_kkt,
+    "approximate-kkt": approximate_kkt,
+    "kkt-exists": kkt_exists,
     "local-minimum": local_minimum,
     "not-local-minimum": not_local_minimum,
     "global-minimum": global_minimum,

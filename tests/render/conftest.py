@@ -660,6 +660,17 @@ def samples() -> Mapping[str, dict[str, Any]]:
                 "value": str(2 * huge),
             },
         ),
+        "evaluation-unit": certificate(
+            "evaluation",
+            at_3_2,
+            {
+                "parameters": ["1", "4", "-1", "0", "1", "0"],
+                "example": 1,
+                "layer": 1,
+                "unit": 2,
+                "value": "-1",
+            },
+        ),
         "gradient-flow-limit": certificate("gradient-flow-limit", at_3_2, FLOW_3_2, FLOW),
         "gradient-flow-limit-start": certificate("gradient-flow-limit", c_6, FLOW_C_6, FLOW),
         "identity": certificate("identity", None, square),
@@ -687,7 +698,8 @@ def samples() -> Mapping[str, dict[str, Any]]:
 SAMPLES = samples() | {
     name: sample
     for name, sample in KERNEL_SAMPLES.items()
-    if sample["claim"] in ("separable", "not-separable", "rare", "generic")
+    if sample["claim"]
+    in ("approximate-kkt", "kkt-exists", "separable", "not-separable", "rare", "generic")
     or name.endswith(("multiclass", "one-vs-all", "three", "constant"))
     or "replicates" in name
 }

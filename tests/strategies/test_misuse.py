@@ -12,6 +12,7 @@ from exactmargin.strategies import (
     architectures,
     corrupted_certificates,
     datasets,
+    deep_kkt_points,
     hinge_points,
     kkt_points,
     parameters,
@@ -122,7 +123,21 @@ MISUSES = {
     "a hinge point": (
         lambda: hinge_points("flat"),
         "kind: 'flat' is unknown; expected one of 'any', 'kinks', 'margins', 'constant', "
-        "'zero neurons'",
+        "'zero neurons', 'off', 'optimal'",
+    ),
+    "equal weights of several classes": (
+        lambda: hinge_points(balanced=True, classes=3),
+        "balanced: needs labels 1 and -1; leave `classes` out",
+    ),
+    "a kind of two classes": (
+        lambda: hinge_points("margins", classes=3),
+        "kind: 'margins' is unknown; expected one of 'any', 'kinks', 'zero neurons', 'off', "
+        "'optimal'",
+    ),
+    "a deep network": (
+        lambda: deep_kkt_points(["deep"]),
+        "kinds[0]: 'deep' is unknown; expected one of 'dense', 'sparse', 'diagonal', 'shared', "
+        "'convolutional'",
     ),
     "an objective": (
         lambda: problems(["margin"]),

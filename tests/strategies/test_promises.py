@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from exactmargin.decisions import Answer, decide_kkt
 from exactmargin.exact import Q, rank, squared_norm, strictly_feasible_direction
-from exactmargin.networks import forward, from_pattern, fully_connected, zero_pre_activations
+from exactmargin.networks import (
+    Parameters,
+    forward,
+    from_pattern,
+    fully_connected,
+    zero_pre_activations,
+)
 from exactmargin.problems import (
     Hinge,
     LayerMaxMargin,
@@ -20,9 +26,11 @@ from exactmargin.problems import (
 )
 from exactmargin.strategies import (
     KINDS_OF_ARCHITECTURES,
+    KINDS_OF_DEEP_NETWORKS,
     KINDS_OF_HINGE_POINTS,
     architectures,
     datasets,
+    deep_kkt_points,
     hinge_points,
     kkt_points,
     parameters,
@@ -356,6 +364,14 @@ def test_hinge_points(kind):
         elif kind == "constant":
             assert not any(v)
             assert abs(c) == 1
+        elif kind == "off":
+            runs = [forward(problem.network, point, x) for x in problem.data.inputs]
+            rows = zip(*(run.pre_activations[0] for run in runs), strict=True)
+            assert any(max(row) <= 0 for row in rows)
+        elif kind == "optimal":
+            least = problem.objective_value()
+            for moved in beside(problem):
+                assert problem.objective_value(moved) >= least
         elif kind == "zero neurons":
             d = problem.data.dimension
             assert any(
@@ -366,8 +382,57 @@ def test_hinge_points(kind):
         return [f"loss {bool(problem.objective_value())}"]
 
     seen = every(hinge_points(kind, weighted=True), check)
-    assert seen["loss True"] >= 10, seen
+    assert seen["loss True"] >= (1 if kind == "optimal" else 10), seen
     assert seen["loss False"], seen
+
+
+def beside(problem):
+    """Points with another number in the last layer: the loss is convex in these."""
+    flat = problem.point().flat()
+    for p in range(problem.network.block_slice(1).start, len(flat)):
+        for step in (fmpq(1), fmpq(-1), fmpq(1, 8), fmpq(-1, 8)):
+            moved = [*flat[:p], flat[p] + step, *flat[p + 1 :]]
+            yield Parameters.from_flat(problem.network, moved)
+
+
+def test_hinge_points_of_several_classes():
+    wish = hinge_points("optimal", classes=3, slopes=[0], dimension=2)
+
+    def check(problem):
+        least = problem.objective_value()
+        assert all(problem.objective_value(moved) >= least for moved in beside(problem))
+        assert problem.network.output_dimension == 3
+        return [problem.objective.kind]
+
+    seen = every(wish, check, 40)
+    assert set(seen) == {"multiclass-hinge", "one-vs-all-hinge"}
+
+
+def test_hinge_points_with_separable_and_balanced_data():
+    def check(problem):
+        data = problem.data
+        assert is_separable(data, True)
+        for label in (1, -1):
+            pairs = zip(data.labels, data.weights, strict=True)
+            assert sum(weight for y, weight in pairs if y == label) == fmpq(1, 2)
+        assert [layer.bias for layer in problem.network.layers] == [False, True]
+
+    every(hinge_points(separable=True, balanced=True, hidden_bias=False), check)
+
+
+@pytest.mark.parametrize("slope", [0, "1/4", 1])
+@pytest.mark.parametrize("kind", KINDS_OF_DEEP_NETWORKS)
+def test_deep_kkt_points_are_kkt_points(kind, slope):
+    def check(problem):
+        assert problem.network.negative_slope == Q.coerce(slope)
+        if decide_kkt(problem).answer is Answer.UNKNOWN:  # deep kinks
+            return ["unknown"]
+        assert decide_kkt(problem).answer is Answer.YES
+        return [problem.name, f"depth {problem.network.depth}"]
+
+    seen = every(deep_kkt_points([kind], slopes=[slope]), check, 30)
+    assert seen[f"constructed, {kind}"] >= 10, seen
+    assert seen["unknown"] <= 3, seen
 
 
 def test_hinge_points_mix_their_kinds():

@@ -22,7 +22,7 @@ from exactmargin.networks import Parameters, forward
 from exactmargin.problems import Hinge, Problem
 from exactmargin.registry import Part, Step
 from tests.laws.hinge_points import Loss
-from tests.laws.test_laurent_theorems import instance
+from tests.laws.separable_points import instance
 from theorems.laurent2018 import theorem_4, theorem_5, theorem_6, theorem_100
 from theorems.laurent2018._two_class_curves import perturbation
 from theorems.laurent2018._two_class_deep_moves import against, away, pull

@@ -14,6 +14,7 @@ from exactmargin.formats import problem_to_json
 from exactmargin.networks import convolutional
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
+from theorems.steps import global_by_product, lifted, of_layer
 from theorems.vardi2022 import (
     theorem_3_1,
     theorem_3_2,
@@ -26,7 +27,6 @@ from theorems.vardi2022 import (
     theorem_5_4,
 )
 from theorems.vardi2022._samples import Sample, linear
-from theorems.vardi2022._steps import global_by_product, lifted, of_layer
 
 UNIT = {
     1: [(1,), (-1,)],

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 from exactmargin.registry import Step
-from theorems.vardi2022._forms import Pattern, full
-from theorems.vardi2022._steps import identity
+from theorems.forms import Pattern, full
+from theorems.steps import identity
 
 Value = Callable[[str, int], str]
 Error = Callable[[int, int], str]

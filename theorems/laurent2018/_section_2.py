@@ -17,7 +17,7 @@ from exactmargin.networks import (
 )
 from exactmargin.problems import Hinge, MulticlassHinge, Problem
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._steps import part
+from theorems.steps import part
 
 Numbers = Sequence[object]
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from exactmargin.registry import Step
-from theorems.vardi2022._steps import identity
+from theorems.steps import identity
 
 SHAPES = ((1, 1, 1), (3, 1, 2), (2, 2, 2), (2, 1, 3))
 """Numbers of examples, inputs and neurons on which identities are checked."""

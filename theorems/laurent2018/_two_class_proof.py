@@ -10,7 +10,7 @@ from itertools import chain, combinations
 
 from exactmargin.registry import Step
 from theorems.laurent2018._two_class import free, symbols, total
-from theorems.vardi2022._steps import positive
+from theorems.steps import positive
 
 Shape = tuple[int, int, int, int]
 SHAPES: tuple[Shape, ...] = ((1, 1, 1, 2), (2, 1, 2, 2), (1, 2, 1, 3))

@@ -12,7 +12,7 @@ from exactmargin.exact import Q, sign
 from exactmargin.networks import Architecture, Parameters, fully_connected
 from exactmargin.problems import Hinge, Problem
 from exactmargin.registry import Step
-from theorems.vardi2022._steps import curve, evaluation, positive
+from theorems.steps import curve, evaluation, positive
 
 Path = Sequence[Sequence[str]]
 LEAF: Mapping[str, Any] = {"neurons": []}

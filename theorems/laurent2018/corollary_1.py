@@ -31,7 +31,7 @@ from theorems.laurent2018._section_2 import (
     instance,
     rest,
 )
-from theorems.vardi2022._steps import part
+from theorems.steps import part
 
 EXPANDED = (dense(1, 1, 2), dense(1, 2, 2, labels=(0, 1)), dense(1, 1, 1, 2))
 """Shapes for (106): one and two hidden layers."""

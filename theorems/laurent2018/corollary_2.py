@@ -20,7 +20,7 @@ from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, symbol
 from theorems.laurent2018._section_2 import CURVED, SMOOTH, ZERO_LOSS, flat, instance
-from theorems.vardi2022._steps import evaluation, identity, part
+from theorems.steps import evaluation, identity, part
 
 
 def coordinates(shape: LossOnCell) -> Iterator[Step]:

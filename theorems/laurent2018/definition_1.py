@@ -21,7 +21,7 @@ from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018 import equation_7
 from theorems.laurent2018._section_2 import choice, every_cell, found, instance
-from theorems.vardi2022._steps import part, positive
+from theorems.steps import part, positive
 
 
 def vacuous(shape: equation_7.Shape) -> Part:

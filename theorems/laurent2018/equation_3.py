@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import total
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 CLASSES = (2, 3, 4, 5)
 

@@ -11,7 +11,7 @@ other weights (5) differs from the sum of the losses by 1 less the sum of the we
 
 from exactmargin.registry import Part
 from theorems.laurent2018._cells_forms import total
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 SHAPES = ((1, 2), (2, 3), (3, 4), (4, 2))
 """Examples, classes; the target of example i is i modulo the number of classes."""

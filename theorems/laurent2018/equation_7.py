@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import Error, error, total
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from theorems.laurent2018._two_class_steps import (
     hinge,
     one_hidden_layer,
 )
-from theorems.vardi2022._steps import part
+from theorems.steps import part
 
 Cells = list[tuple[str, Path]]
 

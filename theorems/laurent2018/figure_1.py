@@ -12,7 +12,7 @@ where vw = 1 it is 2/3, its smallest value, which is not 0.
 from exactmargin.networks import fully_connected
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._section_2 import CONSTANT, flat, found, instance, moved, rest
-from theorems.vardi2022._steps import part
+from theorems.steps import part
 
 SHARP = instance(
     "Figure 1: a point with vw = 1",

@@ -20,7 +20,7 @@ from theorems.laurent2018._section_2 import (
     found,
     zero_loss,
 )
-from theorems.vardi2022._steps import part
+from theorems.steps import part
 
 
 def sharp() -> Part:

@@ -16,7 +16,7 @@ from exactmargin.networks import fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._two_class_steps import affine_minimum, critical, hinge
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 INPUTS = (("1", "0"), ("1", "0"), ("0", "1"), ("0", "1"))
 LABELS = (1, -1, 1, -1)

@@ -23,7 +23,7 @@ from theorems.laurent2018._two_class_steps import (
     solved,
     unsolved,
 )
-from theorems.vardi2022._steps import better, evaluation, part, positive
+from theorems.steps import better, evaluation, part, positive
 
 INPUTS, LABELS = (("2",), ("0",), ("-2",)), (1, -1, -1)
 

@@ -23,7 +23,7 @@ from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, symbol, total
 from theorems.laurent2018._section_2 import found, instance
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 
 def against(weights: Sequence[str], row: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import total
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 SHAPES = ((1, 1, 1), (2, 1, 3), (1, 3, 2), (2, 2, 2), (3, 2, 1), (3, 3, 3))
 """N, m, d."""

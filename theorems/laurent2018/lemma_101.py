@@ -21,7 +21,7 @@ from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import LossOnCell, Value, dense, error, symbol, total
 from theorems.laurent2018._section_2 import CONSTANT, FLAT_AND_RARE, flat, rest
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 SHAPES = (
     dense(1, 1, 2),

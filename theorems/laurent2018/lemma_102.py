@@ -15,7 +15,7 @@ from exactmargin.exact import Q
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._two_class import Cell, cells, free, total
 from theorems.laurent2018._two_class_steps import hinge, one_hidden_layer
-from theorems.vardi2022._steps import evaluation, part, positive
+from theorems.steps import evaluation, part, positive
 
 INPUTS, LABELS = (("2",), ("-1",)), (1, -1)
 SOLVED_ONE = ("1", "-1", "1/2", "1", "1", "-1/4", "1/4")

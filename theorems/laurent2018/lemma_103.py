@@ -23,7 +23,7 @@ from theorems.laurent2018._two_class_steps import (
     not_critical,
     one_hidden_layer,
 )
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 FOLD = {"term": 1, "plus": LEAF, "minus": LEAF}
 """On the line w_1 = 1 the first term of the loss of Figure 3 is 0; two cells meet."""

@@ -14,7 +14,7 @@ Lemmas 105 and 107 apply this to the signature along ω(t), where each σ_α(A +
 """
 
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 DEGREES = range(5)
 

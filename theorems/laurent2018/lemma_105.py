@@ -14,7 +14,7 @@ are finitely many closed semialgebraic sets that cover the curve.
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._two_class import Cell, cells, free
 from theorems.laurent2018._two_class_steps import descent, hinge, one_hidden_layer, separable
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 SIGNS = (1, -1)
 

@@ -13,7 +13,7 @@ fails: there L has different slopes for t > 0 and t < 0.
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._two_class import Cell, cells, free
 from theorems.laurent2018._two_class_steps import descent, hinge, one_hidden_layer
-from theorems.vardi2022._steps import evaluation, identity, part, positive
+from theorems.steps import evaluation, identity, part, positive
 
 START = ("0", "1", "0", "0")
 """w, b, v, c of the counterexample; x = 0, y = 1."""

@@ -13,7 +13,7 @@ Erratum: (i) is proved as in Lemma 105, with the same gap.
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._two_class import Cell, cells, free
 from theorems.laurent2018._two_class_steps import descent, hinge, one_hidden_layer, separable
-from theorems.vardi2022._steps import part
+from theorems.steps import part
 
 INPUTS, LABELS = (("1",), ("-1",)), (1, -1)
 STARTS = {

@@ -20,7 +20,7 @@ from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
 from theorems.laurent2018._cells_forms import SHAPES, LossOnCell, error, renamed, symbol, total
 from theorems.laurent2018._section_2 import SMOOTH
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 BLOCK = {"w": r"\omega^{(%s)}", "b": r"\mathbf{b}^{(%s)}"}
 

@@ -40,7 +40,7 @@ from theorems.laurent2018._two_class_steps import (
     lifted_minimum,
     not_critical,
 )
-from theorems.vardi2022._steps import better, part, positive
+from theorems.steps import better, part, positive
 
 Data = tuple[Sequence[Sequence[str]], Sequence[int]]
 

@@ -25,7 +25,7 @@ from exactmargin.registry import Part, Step
 from theorems.laurent2018 import lemma_1
 from theorems.laurent2018._cells_forms import total
 from theorems.laurent2018._section_2 import ZERO_LOSS, flat, instance, zero_loss
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 WIDTHS = (1, 2, 3)
 """Numbers of units below, for the identities."""

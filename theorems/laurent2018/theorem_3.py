@@ -31,7 +31,7 @@ from theorems.laurent2018._section_2 import (
     rest,
     zero_loss,
 )
-from theorems.vardi2022._steps import part, positive
+from theorems.steps import part, positive
 
 
 def true_class() -> Part:

@@ -31,7 +31,7 @@ from theorems.laurent2018._two_class_steps import (
     solved,
     unsolved,
 )
-from theorems.vardi2022._steps import better, part, positive
+from theorems.steps import better, part, positive
 
 LINE, SIDES = (("1",), ("-1",)), (1, -1)
 PLANE, CORNER = (("1", "0"), ("0", "1"), ("-1", "-1")), (1, 1, -1)

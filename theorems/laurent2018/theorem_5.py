@@ -28,7 +28,7 @@ from theorems.laurent2018._two_class_steps import (
     separable,
     solved,
 )
-from theorems.vardi2022._steps import better, identity, part, positive
+from theorems.steps import better, identity, part, positive
 
 LINE, SIDES = (("1",), ("-1",)), (1, -1)
 BETWEEN = (("1", "0"), ("3", "0"), ("2", "1"))

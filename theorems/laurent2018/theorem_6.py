@@ -37,7 +37,7 @@ from theorems.laurent2018._two_class_steps import (
     separable,
     unsolved,
 )
-from theorems.vardi2022._steps import better, identity, part
+from theorems.steps import better, identity, part
 
 LINE, SIDES = (("1",), ("-1",)), (1, -1)
 PLANE, CORNER = (("1", "0"), ("0", "1"), ("-1", "-1")), (1, 1, -1)

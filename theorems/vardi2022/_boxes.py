@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import sympy
 
 from exactmargin.registry import Step
-from theorems.vardi2022._steps import identity, positive
+from theorems.steps import identity, positive
 
 Box = Mapping[str, tuple[str, str]]
 

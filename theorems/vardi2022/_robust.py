@@ -9,9 +9,9 @@ neuron 1 stays active on both; the other neuron is off at both for ever.
 from exactmargin.exact import Q
 from exactmargin.networks import fully_connected
 from exactmargin.registry import Part
+from theorems.steps import FLOW, curve, feasible, identity, kkt, part, positive
 from theorems.vardi2022._boxes import inside
 from theorems.vardi2022._samples import sample
-from theorems.vardi2022._steps import FLOW, curve, feasible, identity, kkt, part, positive
 
 PAIR = {
     "p": ("24/25", "26/25"),

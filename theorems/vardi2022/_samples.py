@@ -20,7 +20,7 @@ from exactmargin.exact import Field, Number, Q, dot
 from exactmargin.networks import Architecture, Parameters, forward, zero_pre_activations
 from exactmargin.problems import MaxMargin, Problem
 from exactmargin.registry import Step
-from theorems.vardi2022._steps import flow, start_at
+from theorems.steps import flow, start_at
 
 Vector = Sequence[object]
 

@@ -10,8 +10,8 @@ the norm does and v_1² - ‖w_1‖² is constant. Assumed: V Theorem 2.1.
 """
 
 from exactmargin.registry import Part
+from theorems.steps import identity, part, positive
 from theorems.vardi2022 import theorem_3_2
-from theorems.vardi2022._steps import identity, part, positive
 
 
 def prove() -> list[Part]:

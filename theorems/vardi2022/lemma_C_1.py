@@ -12,8 +12,8 @@ leaves them.
 """
 
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._forms import Form, full
-from theorems.vardi2022._steps import identity, part
+from theorems.forms import Form, full
+from theorems.steps import identity, part
 
 SHAPES = ((1, 1, 1), (2, 2, 1), (1, 3, 1), (2, 2, 2, 1), (1, 2, 3, 1), (1, 2, 2, 2, 1))
 

@@ -10,8 +10,8 @@ What happens at kinks of ReLU is left as the paper leaves it.
 """
 
 from exactmargin.registry import Part
-from theorems.vardi2022._forms import Form
-from theorems.vardi2022._steps import part
+from theorems.forms import Form
+from theorems.steps import part
 
 PATTERNS = {
     "one filter on two disjoint patches (Theorem 4.4)": [[[1, 2, 0, 0], [0, 0, 1, 2]], [[1, 2]]],

@@ -11,8 +11,8 @@ has w_l^T x_i^j inside a sum over l, a misprint for w_l^T x_i^l.
 """
 
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._forms import Form
-from theorems.vardi2022._steps import identity, part
+from theorems.forms import Form
+from theorems.steps import identity, part
 
 PATTERNS = {
     "fully connected, three neurons": [[[1, 2], [3, 4], [5, 6]], [[1, 2, 3]]],

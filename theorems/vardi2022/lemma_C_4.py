@@ -11,7 +11,7 @@ inputs of the neuron; a kink has z_i = 0, and its slope does not matter.
 """
 
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._steps import identity, part
+from theorems.steps import identity, part
 
 SHAPES = ((1, 1), (2, 2), (3, 2), (2, 3), (3, 3))
 

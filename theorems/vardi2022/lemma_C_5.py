@@ -11,7 +11,7 @@ last steps.
 """
 
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._steps import identity, part, positive
+from theorems.steps import identity, part, positive
 
 SIZES = range(2, 7)
 

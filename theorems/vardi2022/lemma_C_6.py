@@ -15,7 +15,7 @@ from exactmargin.data import Dataset
 from exactmargin.networks import Parameters, fully_connected
 from exactmargin.problems import MaxMargin, Problem
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     SQRT17,
     better,
     evaluation,

@@ -15,9 +15,7 @@ from collections.abc import Sequence
 from exactmargin.exact import Q
 from exactmargin.networks import diagonal, disjoint_patches, fully_connected
 from exactmargin.registry import Part, Step
-from theorems.vardi2022 import theorem_3_2
-from theorems.vardi2022._samples import Sample, radial_flow, sample
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     ACTIVATIONS,
     SQRT2,
     better,
@@ -30,6 +28,8 @@ from theorems.vardi2022._steps import (
     part,
     start_at,
 )
+from theorems.vardi2022 import theorem_3_2
+from theorems.vardi2022._samples import Sample, radial_flow, sample
 
 SIZES = (2, 10, 1000)
 

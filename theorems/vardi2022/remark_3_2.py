@@ -15,10 +15,10 @@ Erratum: for 5.1 with the paper's start the remark fails.
 
 from exactmargin.networks import diagonal
 from exactmargin.registry import Part, Step
+from theorems.steps import ACTIVATIONS, FLOW, feasible, identity, kkt, part, positive
 from theorems.vardi2022._boxes import inside
 from theorems.vardi2022._robust import relu_networks
 from theorems.vardi2022._samples import sample
-from theorems.vardi2022._steps import ACTIVATIONS, FLOW, feasible, identity, kkt, part, positive
 
 DEPTHS = range(3, 7)
 

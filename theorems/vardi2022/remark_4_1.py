@@ -11,9 +11,9 @@ Theorem 2.1.
 """
 
 from exactmargin.registry import Part, Step
+from theorems.steps import identity, kkt, lifted, nonzero_neurons, part, positive
 from theorems.vardi2022 import theorem_4_1, theorem_4_2_1
 from theorems.vardi2022._samples import Sample
-from theorems.vardi2022._steps import identity, kkt, lifted, nonzero_neurons, part, positive
 
 
 def duality() -> Part:

@@ -9,6 +9,7 @@ ReLU layer rest, as in the paper, on networks of depth 2. Assumed: V Theorem 2.1
 """
 
 from exactmargin.registry import Part
+from theorems.steps import ACTIVATIONS
 from theorems.vardi2022 import (
     theorem_3_1,
     theorem_3_2,
@@ -17,7 +18,6 @@ from theorems.vardi2022 import (
     theorem_5_3,
     theorem_5_4,
 )
-from theorems.vardi2022._steps import ACTIVATIONS
 from theorems.vardi2022._tables import FULL, LAYER, NO_SHARE, NON_ZERO_INPUTS, Entry, table
 
 

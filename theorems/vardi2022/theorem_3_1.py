@@ -18,9 +18,7 @@ from collections.abc import Sequence
 from exactmargin.exact import Field, Q
 from exactmargin.networks import fully_connected
 from exactmargin.registry import Part, Step
-from theorems.vardi2022 import lemma_C_5
-from theorems.vardi2022._samples import Sample, Vector, is_radial, linear, radial_flow, sample
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     SQRT2,
     feasible,
     global_by_product,
@@ -28,6 +26,8 @@ from theorems.vardi2022._steps import (
     kkt,
     part,
 )
+from theorems.vardi2022 import lemma_C_5
+from theorems.vardi2022._samples import Sample, Vector, is_radial, linear, radial_flow, sample
 
 A = ("3/5", "4/5")
 B = ("4/5", "-3/5")

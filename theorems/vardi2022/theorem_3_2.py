@@ -14,7 +14,7 @@ from exactmargin.exact import Q
 from exactmargin.networks import Parameters, fully_connected
 from exactmargin.problems import MaxMargin, Problem
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     curve,
     evaluation,
     feasible,

@@ -12,7 +12,7 @@ from exactmargin.data import Dataset
 from exactmargin.networks import Parameters, diagonal
 from exactmargin.problems import MaxMargin, Problem
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     ACTIVATIONS,
     SQRT2,
     curve,

@@ -17,15 +17,7 @@ from collections.abc import Sequence
 from exactmargin.exact import Field, Q
 from exactmargin.networks import diagonal, from_pattern, fully_connected
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._samples import (
-    Sample,
-    Vector,
-    has_zero_inputs,
-    is_radial,
-    linear,
-    radial_flow,
-)
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     SQRT2,
     feasible,
     identity,
@@ -35,6 +27,14 @@ from theorems.vardi2022._steps import (
     nonzero_neurons,
     part,
     with_hypothesis,
+)
+from theorems.vardi2022._samples import (
+    Sample,
+    Vector,
+    has_zero_inputs,
+    is_radial,
+    linear,
+    radial_flow,
 )
 
 OVERLAPPING = from_pattern([[[1, 2, 0], [0, 3, 4]], [[1, 2]]], negative_slope=1)

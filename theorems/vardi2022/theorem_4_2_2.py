@@ -16,7 +16,7 @@ from exactmargin.exact import Field, Q, RealNumberField
 from exactmargin.networks import Parameters, fully_connected
 from exactmargin.problems import MaxMargin, Problem
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     FLOW,
     RAY,
     Objective,

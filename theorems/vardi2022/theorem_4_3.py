@@ -15,9 +15,9 @@ Assumed: V Theorem 2.1.
 
 from exactmargin.networks import from_pattern, fully_connected
 from exactmargin.registry import Part
+from theorems.steps import feasible, identity, kkt, lifted, no_kinks, part, positive
 from theorems.vardi2022 import lemma_C_6, theorem_4_2_2
 from theorems.vardi2022._samples import Sample, is_radial, radial_flow, sample
-from theorems.vardi2022._steps import feasible, identity, kkt, lifted, no_kinks, part, positive
 
 OVERLAPPING = from_pattern([[[1, 2, 0], [0, 3, 4]], [[1, 2]]])
 

@@ -17,7 +17,7 @@ from exactmargin.exact import RealNumberField
 from exactmargin.networks import Parameters, diagonal
 from exactmargin.problems import MaxMargin, Problem
 from exactmargin.registry import Part, Step
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     ACTIVATIONS,
     POWER_RULE,
     curve,

@@ -14,9 +14,7 @@ theorem for all networks is not proved. Assumed: V Theorem 2.1.
 
 from exactmargin.networks import convolutional, diagonal, from_pattern
 from exactmargin.registry import Part, Step
-from theorems.vardi2022 import theorem_4_1, theorem_4_4, theorem_5_1
-from theorems.vardi2022._samples import Sample, has_zero_inputs, is_radial, linear, radial_flow
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     feasible,
     kkt,
     no_kinks,
@@ -25,6 +23,8 @@ from theorems.vardi2022._steps import (
     part,
     with_hypothesis,
 )
+from theorems.vardi2022 import theorem_4_1, theorem_4_4, theorem_5_1
+from theorems.vardi2022._samples import Sample, has_zero_inputs, is_radial, linear, radial_flow
 
 SCALED = from_pattern([[[1, 0], [0, 1]], [[1, 0], [0, 1]], [[1, 2]]], negative_slope=1)
 """Two layers that multiply by one shared weight each, then a full row."""

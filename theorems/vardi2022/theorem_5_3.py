@@ -10,8 +10,8 @@ beyond). For the flow see `theorem_4_2_2`, also its erratum. Assumed: V Theorem 
 
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
+from theorems.steps import LAYER_1, curve, feasible, identity, part, positive_between
 from theorems.vardi2022 import theorem_4_2_2
-from theorems.vardi2022._steps import LAYER_1, curve, feasible, identity, part, positive_between
 
 
 def instance() -> Problem:

@@ -18,15 +18,7 @@ from collections.abc import Mapping, Sequence
 from exactmargin.networks import fully_connected
 from exactmargin.problems import Problem
 from exactmargin.registry import Part, Step
-from theorems.vardi2022 import (
-    lemma_C_6,
-    theorem_3_2,
-    theorem_4_2_2,
-    theorem_4_4,
-    theorem_5_1,
-)
-from theorems.vardi2022._samples import sample
-from theorems.vardi2022._steps import (
+from theorems.steps import (
     LAYER_1,
     better,
     feasible,
@@ -38,6 +30,14 @@ from theorems.vardi2022._steps import (
     part,
     positive,
 )
+from theorems.vardi2022 import (
+    lemma_C_6,
+    theorem_3_2,
+    theorem_4_2_2,
+    theorem_4_4,
+    theorem_5_1,
+)
+from theorems.vardi2022._samples import sample
 
 
 def norms() -> list[Step]:

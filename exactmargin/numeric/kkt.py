@@ -1,0 +1,366 @@
+"""How far a trained network is from a KKT point of V Problem 2 or 4, with proven enclosures.
+
+Lyu and Li (ICLR 2020, Definition C.4): θ is an (ε, δ)-approximate KKT point if it is feasible and
+there are λ ≥ 0 and g_i in the Clarke subdifferential of each Φ_i with
+
+    ‖θ - Σ λ_i y_i g_i‖ ≤ ε   and   λ_i (y_i Φ_i(θ) - 1) ≤ δ for every i.
+
+A trained θ is taken up to scale: where Φ is homogeneous of degree p in the free parameters, sθ with
+s^p min_i y_i Φ_i(θ) = 1 is feasible, the multipliers λ_i s^(2-p) belong to it, and its ε is s times
+that of θ. Multipliers come from non-negative least squares on the Gram matrix; what is stated of
+them is enclosed afterwards, whatever they are.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exactmargin.errors import InvalidInputError
+from exactmargin.numeric.arrays import Array, Floats, Indices, host, namespace, to_device
+from exactmargin.numeric.balls import TINY, Ball, enclosed_sum, quiet
+from exactmargin.numeric.exact_pass import ExactNetwork
+from exactmargin.numeric.forward import MEMORY, check_inputs, chunks, forward_pass, slopes_at
+from exactmargin.numeric.gradients import back_propagate, residual, squared_norm
+from exactmargin.numeric.multipliers import Candidates, clarke_multipliers, plain_multipliers
+from exactmargin.numeric.network import FloatNetwork, float_inputs
+from exactmargin.numeric.watch import UNWATCHED, Watch
+from exactmargin.problems import LayerMaxMargin, Problem
+
+__all__ = ["Bounds", "KKTEnclosure", "Stationarity", "enclose_kkt", "enclose_problem", "margins"]
+
+TIE = 2.0**-20
+"""The weight of Σ λ_i (y_i Φ_i - 1) beside ½ε²: among equally good multipliers, those of the
+examples with the least margins are taken."""
+
+
+class Bounds(NamedTuple):
+    """Two floats with the exact number between them."""
+
+    low: float
+    high: float
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Stationarity:
+    """Multipliers λ (N,) of the given θ, and bounds of the ε and δ that they prove of sθ.
+
+    `slopes` holds the slope at each kink (example, hidden unit), 0-based, that is not the negative
+    slope.
+    """
+
+    epsilon: Bounds
+    delta: Bounds
+    multipliers: Floats
+    slopes: dict[tuple[int, int], float]
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class KKTEnclosure:
+    """What `enclose_kkt` proves of a point θ.
+
+    `least_margin` bounds min_i y_i Φ_i(θ); `scale` is s and `norm` bounds ‖sθ‖, in the free
+    parameters. `candidates` are the examples that may have multipliers, `kinks` their zero
+    pre-activations, `recomputed` the examples passed again exactly. `plain` takes the negative
+    slope at every kink, as automatic differentiation does; with kinks in a deeper layer or of units
+    that share parameters, the Clarke subdifferential need not hold that gradient. `clarke` uses the
+    kinks' freedom. Each is None where it is not stated, and `reason` says why.
+    """
+
+    examples: int
+    candidates: int
+    kinks: int
+    recomputed: int
+    least_margin: Bounds
+    scale: float
+    norm: Bounds
+    plain: Stationarity | None
+    clarke: Stationarity | None
+    reason: str | None
+
+
+def enclose_kkt(
+    network: FloatNetwork,
+    inputs: Array,
+    labels: Sequence[int] | NDArray[np.integer[Any]],
+    *,
+    layer: int | None = None,
+    slack: float = 1.0,
+    memory: int = MEMORY,
+    watch: Watch = UNWATCHED,
+) -> KKTEnclosure:
+    """The enclosures for `inputs` (N, d_0), float64, and labels 1 and -1.
+
+    `layer` (0-based) is the only free one, as in V Problem 4; by default all are free. Examples
+    whose margin is above (1 + `slack`) times the least one get no multiplier. `memory` is about
+    what arrays may take, in bytes. Raises `InvalidInputError` for wrong shapes and labels, for a
+    network of several outputs, and where the candidates need more memory; and whatever
+    `watch.check` raises.
+    """
+    free = _checked(network, inputs, labels, layer, slack)
+    with quiet():
+        return _enclosed(
+            network, inputs, np.asarray(labels, np.float64), free, slack, memory, watch
+        )
+
+
+def _enclosed(
+    network: FloatNetwork,
+    inputs: Array,
+    signs: Floats,
+    free: tuple[int, ...],
+    slack: float,
+    memory: int,
+    watch: Watch,
+) -> KKTEnclosure:
+    low, high, recomputed = margins(network, inputs, signs, memory=memory, watch=watch)
+    least = Bounds(float(np.min(low)), float(np.min(high)))
+    degree = _degree(network, free)
+    scale = _scale(least.low, degree)
+    chosen = np.flatnonzero(low <= (1 + slack) * least.high)
+    norm = _root(_norm(network, free), 1.0 if scale is None else scale)
+    if scale is None:
+        reason = _not_feasible(least, degree)
+        return KKTEnclosure(len(signs), 0, 0, recomputed, least, 1.0, norm, None, None, reason)
+    _check_memory(network, len(chosen), memory)
+    watch.report(f"gradients of {len(chosen)} examples")
+    passed = forward_pass(network, _rows(inputs, chosen), watch=watch)
+    gaps = _Gaps(low[chosen], high[chosen], scale, degree or 2)
+    case = Candidates(network, passed, signs[chosen], TIE * gaps.costs, free)
+    kinks = sum(int(np.sum(s == 0)) for s in passed.signs)
+    plain = _stated(case, gaps, plain_multipliers(case, watch), None)
+    clarke, none = None, _no_freedom(network, free, kinks)
+    if none is None:
+        watch.check()
+        clarke = _spread(_stated(case, gaps, *clarke_multipliers(case, watch)), chosen, len(signs))
+    about = (len(signs), len(chosen), kinks, recomputed, least, scale, norm)
+    return KKTEnclosure(*about, _spread(plain, chosen, len(signs)), clarke, none)
+
+
+def enclose_problem(
+    problem: Problem, *, slack: float = 1.0, memory: int = MEMORY, watch: Watch = UNWATCHED
+) -> KKTEnclosure:
+    """`enclose_kkt` of a margin problem and its point, whose numbers are floats.
+
+    Raises `InvalidInputError` as that does, for a hinge loss, where there is no point, and with the
+    place for a number that is no float64.
+    """
+    if problem.is_hinge:
+        raise InvalidInputError(
+            f"objective kind '{problem.objective.kind}' has no constraints, so no KKT residual; "
+            "expected max-margin or layer-max-margin"
+        )
+    inputs, labels = float_inputs(problem)
+    network = FloatNetwork.of(problem.network, problem.point())
+    objective = problem.objective
+    layer = objective.layer - 1 if isinstance(objective, LayerMaxMargin) else None
+    about = (network, inputs, labels)
+    return enclose_kkt(*about, layer=layer, slack=slack, memory=memory, watch=watch)
+
+
+def margins(
+    network: FloatNetwork,
+    inputs: Array,
+    labels: Floats,
+    *,
+    memory: int = MEMORY,
+    watch: Watch = UNWATCHED,
+) -> tuple[Floats, Floats, int]:
+    """Bounds of y_i Φ_i from below and above, (N,) each, and how many were recomputed exactly."""
+    exact, parts, recomputed = ExactNetwork(network), [], 0
+    for rows in chunks(network, inputs, memory, watch):
+        found = forward_pass(network, rows, exact, watch=watch)
+        parts.append((host(found.output.middle)[:, 0], host(found.output.radii)[:, 0]))
+        recomputed += len(found.recomputed)
+    middle, radius = (np.concatenate(column) for column in zip(*parts, strict=True))
+    middle = middle * labels
+    bad = ~np.isfinite(middle) | ~np.isfinite(radius)
+    known = radius == 0  # exactly: an output of zero
+    with quiet():
+        low = np.where(known, middle, np.nextafter(middle - radius, -np.inf))
+        high = np.where(known, middle, np.nextafter(middle + radius, np.inf))
+    low, high = np.where(bad, -np.inf, low), np.where(bad, np.inf, high)
+    return low, high, recomputed
+
+
+@final
+class _Gaps:
+    """s^p y_iΦ_i - 1 for the candidates, exactly from the bounds of the margins, and the factor
+    s^(2-p) of their multipliers."""
+
+    def __init__(self, low: Floats, high: Floats, scale: float, degree: int) -> None:
+        s = Fraction(scale)
+        self.scale, self.factor, self._power = scale, s ** (2 - degree), s**degree
+        self._low, self._high = low, high
+        self.costs: Floats = np.maximum(np.nan_to_num(high * float(self._power) - 1), 0.0)
+
+    def delta(self, multipliers: Floats) -> Bounds:
+        """Bounds of max_i λ_i s^(2-p) (s^p y_iΦ_i - 1)."""
+        low = high = Fraction(0)
+        for i in np.flatnonzero(multipliers):
+            if not np.isfinite(self._high[i]):
+                return Bounds(0.0, math.inf)
+            factor = Fraction(multipliers[i]) * self.factor
+            low = max(low, factor * (self._power * Fraction(self._low[i]) - 1))
+            high = max(high, factor * (self._power * Fraction(self._high[i]) - 1))
+        return Bounds(_below(low), _above(high))
+
+
+def _stated(
+    case: Candidates, gaps: _Gaps, multipliers: Floats, slopes: Floats | None
+) -> Stationarity:
+    """What these multipliers and slopes at kinks (None: the negative slope) prove."""
+    network, passed, like = case.network, case.passed, case.passed.output.middle
+    given, changed = None, {}
+    if slopes is not None:
+        kinks = passed.signs[0] == 0
+        plain = slopes_at(network, passed.signs[0], like)
+        slopes = np.where(kinks, np.clip(slopes, _least_slope(network), 1.0), 0.0)
+        middle = np.where(kinks, slopes, host(plain.middle))
+        radius = np.where(kinks, 0.0, host(plain.radii))
+        given = [Ball(to_device(middle, like), to_device(radius, like))]
+        moved = kinks & (slopes > network.slope_ball[0]) & (multipliers > 0)[:, None]
+        changed = {(int(i), int(k)): float(slopes[i, k]) for i, k in np.argwhere(moved)}
+    weights = Ball(to_device(multipliers * case.labels, like))
+    rest = residual(network, back_propagate(network, passed, given), weights, case.free)
+    epsilon = _root(squared_norm(rest), gaps.scale)
+    return Stationarity(epsilon, gaps.delta(multipliers), multipliers, changed)
+
+
+def _least_slope(network: FloatNetwork) -> float:
+    """The least float that is not below the negative slope."""
+    value, error = network.slope_ball
+    return math.nextafter(value, 1.0) if error else value
+
+
+def _spread(found: Stationarity, chosen: Indices, size: int) -> Stationarity:
+    """The same, numbered by the examples and not by the candidates."""
+    multipliers = np.zeros(size)
+    multipliers[chosen] = found.multipliers
+    slopes = {(int(chosen[i]), k): value for (i, k), value in found.slopes.items()}
+    return Stationarity(found.epsilon, found.delta, multipliers, slopes)
+
+
+def _degree(network: FloatNetwork, free: Sequence[int]) -> int | None:
+    """p, where Φ is homogeneous in the free parameters; None where biases spoil it."""
+    above = network.biases if len(free) == network.depth else network.biases[free[0] + 1 :]
+    if any(b is not None for b in above):
+        return None
+    return network.depth if len(free) == network.depth else 1
+
+
+def _scale(least: float, degree: int | None) -> float | None:
+    """s with s^p least ≥ 1, near equality; None where there is none, or none that is known."""
+    if degree is None:
+        return 1.0 if least >= 1 else None
+    if not least > 0:
+        return None
+    s = float(least ** (-1 / degree))
+    if not 0 < s < math.inf:
+        return None
+    while Fraction(s) ** degree * Fraction(least) < 1:
+        s = math.nextafter(s, math.inf)
+    return s
+
+
+def _not_feasible(least: Bounds, degree: int | None) -> str:
+    if degree is None:
+        return (
+            f"the least margin is {least.low:.9g}, not above 1 for certain, and with biases a "
+            "multiple of the point is another network"
+        )
+    if least.high > 0:
+        return "the least margin is too large or too small for floats"
+    return f"the least margin is {least.low:.9g}: no multiple of the point is feasible"
+
+
+def _no_freedom(network: FloatNetwork, free: Sequence[int], kinks: int) -> str | None:
+    """Why there is no residual with the kinks' freedom, or None."""
+    if not kinks or network.slope == 1:
+        return "no kink: the gradients of all examples that may have multipliers are unique"
+    if network.depth == 2 and free[0] == 1:
+        return "the free layer's gradients do not depend on the slopes at the kinks"
+    if network.depth == 2 and network.units_move_freely:
+        return None
+    return (
+        "kinks in several layers, or of units that share parameters: which slopes belong together "
+        "is for exact arithmetic (certify)"
+    )
+
+
+def _norm(network: FloatNetwork, free: Sequence[int]) -> tuple[float, float]:
+    """Bounds of the squared norm of the free parameters, a shared one counted once."""
+    low = high = 0.0
+    for l in free:
+        block = network.block(l, network.weights[l], network.biases[l])
+        least, most = enclosed_sum(Ball(block))
+        low, high = (low + least) * (1 - 2**-50), (high + most) * (1 + 2**-50)
+    return low, high
+
+
+def _root(squares: tuple[float, float], scale: float) -> Bounds:
+    """Bounds of `scale` times the root of a number between two others."""
+    low, high = (math.sqrt(value) * scale for value in squares)
+    return Bounds(max(0.0, low * (1 - 2**-50) - TINY), high * (1 + 2**-50) + TINY)
+
+
+def _below(value: Fraction) -> float:
+    return math.nextafter(float(value), -math.inf) if value > 0 else 0.0
+
+
+def _above(value: Fraction) -> float:
+    try:
+        return math.nextafter(float(value), math.inf) if value > 0 else 0.0
+    except OverflowError:
+        return math.inf
+
+
+def _rows(inputs: Array, chosen: Indices) -> Array:
+    return namespace(inputs).take(inputs, to_device(chosen, inputs), axis=0)
+
+
+def _check_memory(network: FloatNetwork, candidates: int, memory: int) -> None:
+    parameters = sum(W.size for W in network.weights)
+    wanted = 8 * (6 * candidates**2 + 8 * candidates * sum(network.widths) + 6 * parameters)
+    if wanted > memory:
+        raise InvalidInputError(
+            f"{candidates} examples may have multipliers, which takes about {wanted >> 20} MiB; "
+            f"{memory >> 20} MiB are allowed: give more memory, or a smaller slack"
+        )
+
+
+def _checked(
+    network: FloatNetwork, inputs: Array, labels: Any, layer: int | None, slack: float
+) -> tuple[int, ...]:
+    """The free layers."""
+    if network.widths[-1] != 1:
+        raise InvalidInputError(
+            f"the network has {network.widths[-1]} outputs; margin problems need one output (V §2)"
+        )
+    check_inputs(network, inputs)
+    given = np.asarray(labels)
+    if given.shape != (int(inputs.shape[0]),) or not np.all((given == 1) | (given == -1)):
+        raise InvalidInputError(
+            f"the labels have shape {given.shape}; expected ({int(inputs.shape[0])},), one label "
+            "1 or -1 per input",
+            place="labels",
+        )
+    if not given.size:
+        raise InvalidInputError("is empty; expected at least one input", place="inputs")
+    if not slack >= 0:
+        raise InvalidInputError(
+            f"is {slack}; expected a number that is not negative", place="slack"
+        )
+    if layer is None:
+        return tuple(range(network.depth))
+    if not 0 <= layer < network.depth:
+        raise InvalidInputError(
+            f"there is no layer {layer}; the network has layers 0..{network.depth - 1}"
+        )
+    return (layer,)

@@ -1,0 +1,37 @@
+"""snap: what it says of a trained network, and the point that it writes."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+TRAINED = Path(__file__).resolve().parents[1] / "trained"
+
+
+def test_a_trained_network(run: Any, tmp_path: Path) -> None:
+    point, proof = tmp_path / "point.json", tmp_path / "proof.json"
+    done = run("snap", TRAINED / "wine.json", "-o", point, "--certificate", proof)
+    lines = done.out.splitlines()
+    assert done.status == 0
+    assert lines[0] == (
+        "An exact KKT point is within 0.00329 of 0.999977 times the parameters, in each of them."
+    )
+    assert lines[1].endswith("kinks at active examples: 4.")
+    assert "It is a local minimum." in lines
+    assert run("verify", proof, "--problem", TRAINED / "wine.json").status == 0
+    # the point that it wrote is next to the KKT point: snapped again, it hardly moves
+    again = tmp_path / "again.json"
+    assert run("snap", point, "--certificate", again).status == 0
+    evidence = json.loads(again.read_text())["evidence"]
+    assert Fraction(evidence["distance"]) < Fraction(1, 10**12)
+
+
+def test_unknown_says_why(run: Any, tmp_path: Path) -> None:
+    problem = json.loads((TRAINED / "iris.json").read_text())
+    weights = problem["parameters"]["weights"]
+    problem["parameters"]["weights"] = [["0"] * len(weights[0]), weights[1]]
+    path = tmp_path / "zero.json"
+    path.write_text(json.dumps(problem))
+    done = run("snap", path)
+    assert done.status == 3
+    assert "an example has no positive margin" in done.err
