@@ -47,7 +47,7 @@ def _minimum(problem: Problem, evidence: Any, kind: str) -> Application:
     setting = Setting.of(problem, slopes)
     arguments = (
         setting.over(problem.theta),
-        setting.data(),
+        setting.data(common=True),
         str(setting.inputs),
         listed(_off_all_cuts(problem), z) + "%Z",
         _Trees.of(problem, setting).region(evidence["tree"]),
