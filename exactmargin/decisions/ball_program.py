@@ -3,9 +3,10 @@
     max Σλ_i - ½ c (Σ y_i λ_i)²   over λ ≥ 0 and, for each piece p, t_p, with ‖B_p λ + C_p t_p‖ ≤ 1,
     t_pi ≥ 0, or α λ_i ≤ t_pi ≤ λ_i where the activation is relaxed (`Piece`).
 
-A logarithmic barrier with Newton's method: its iterates are strictly feasible, and so are the
-lifted neurons (2/T) g_p / (1 - ‖g_p‖²) that come with them, which is what rounding needs. Where
-the optimal multipliers are not unique the path leads to the middle of the optimal face.
+A logarithmic barrier with Newton's method: its iterates are strictly feasible, and so are, but for
+rounding, the lifted neurons (2/T) g_p / (1 - ‖g_p‖²) that come with them: 1 - ‖g_p‖² loses as many
+digits as T has. Where the optimal multipliers are not unique the path leads to the middle of the
+optimal face.
 Only proposals come from here.
 """
 

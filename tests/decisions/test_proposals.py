@@ -74,7 +74,7 @@ def test_the_least_norm_of_a_machine(scale):
     assert found.points[0] * scale == pytest.approx([1, 1], rel=1e-5)
     g = found.multipliers @ np.array(rows)
     assert g @ g < 1
-    assert (np.array(rows) @ found.points[0] > 1).all()
+    assert (np.array(rows) @ found.points[0] > 1 - 1e-5).all()  # rounding depends on the processor
 
 
 def test_an_output_bias_takes_part():
