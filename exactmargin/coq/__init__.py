@@ -1,4 +1,7 @@
-"""Certificates as theorems of Coq, which Coq's own kernel accepts without axioms.
+"""Certificates as theorems of Coq, which Coq's own kernel accepts.
+
+What is said over the rational numbers rests on no axioms; what is said of all real parameters
+(minima) rests on those of Coq's real numbers, and the outcome names them.
 
 The folder holds a Coq development: ``Specification.v`` says what a network, a margin, a KKT point
 and a minimum are; the other files are checkers of evidence with proofs that they are sound.
@@ -10,8 +13,8 @@ Not every claim has a checker: `Unsupported` says which and why. Nothing here is
 that is translated wrongly is refused by Coq.
 """
 
+from exactmargin.coq.application import Unsupported
 from exactmargin.coq.document import Theorem, to_coq
-from exactmargin.coq.evidence import Unsupported
 from exactmargin.coq.prover import CoqOutcome, check_with_coq, coq_is_installed
 
 __all__ = [

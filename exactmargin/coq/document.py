@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
-from exactmargin.coq.evidence import CLAIMS, Unsupported
+from exactmargin.coq.application import Unsupported
+from exactmargin.coq.evidence import CLAIMS
 from exactmargin.coq.setting import definitions, read_back
 from exactmargin.kernel.problem import Problem, read_problem
 
@@ -16,7 +17,9 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,:=-]+")  # could end a comment, or begin
 _HEAD = """\
 (* Written from a certificate; not to be trusted, but to be written anew and checked. *)
 From Coq Require Import List ZArith QArith.
-From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt ReadBack.
+From Coq Require Rdefinitions.
+From ExactMargin Require SpecificationR Lifting.
+From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt Hessian ReadBack.
 Import ListNotations.
 Local Open Scope Q_scope.
 Set Printing Width 1000000.
@@ -27,7 +30,7 @@ Set Printing Depth 100000000.
 @final
 @dataclass(frozen=True, slots=True)
 class Theorem:
-    """One claim: its name, its Coq text, and what Coq must read back.
+    """One claim: its name, its Coq text, what Coq must read back, and the axioms it may rest on.
 
     `reason` says why there is no text, where Coq has no checker for the claim.
     """
@@ -36,6 +39,7 @@ class Theorem:
     claim: str
     text: str | None
     expected: tuple[int, ...]
+    axioms: frozenset[str] = frozenset()
     reason: str | None = None
 
 
@@ -78,14 +82,14 @@ def _theorem(name: str, claim: str, about: Mapping[str, Any]) -> Theorem:
         problem = _problem(claim, about["problem"])
         application = CLAIMS[claim](problem, about["evidence"])
     except Unsupported as reason:
-        return Theorem(name, claim, None, (), str(reason))
+        return Theorem(name, claim, None, (), reason=str(reason))
     text = (
         f"(* {_NOT_PLAIN.sub(' ', name)} *)\n{definitions(problem)}"
         f"Theorem claim : {application.statement}.\n"
         f"Proof.\n{application.proof()}\nQed.\n"
         "Print Assumptions claim.\nEval vm_compute in show P theta.\n"
     )
-    return Theorem(name, claim, text, tuple(read_back(problem)))
+    return Theorem(name, claim, text, tuple(read_back(problem)), application.axioms)
 
 
 def _problem(claim: str, value: Any) -> Problem:

@@ -4,56 +4,25 @@ Nothing here is trusted, and little is checked: a translation that is wrong is r
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any, final
+from typing import Any
 
+from exactmargin.coq.application import Application, Unsupported, numbers
 from exactmargin.coq.curves import first_piece
+from exactmargin.coq.lifting import global_minimum, local_minimum
 from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
 from exactmargin.coq.setting import Setting
 from exactmargin.kernel.kkt import curve, enter
-from exactmargin.kernel.network import Slopes, Trace, at
+from exactmargin.kernel.network import Slopes, Trace, Unit, at, slopes_at
 from exactmargin.kernel.numbers import sign
 from exactmargin.kernel.problem import Problem
 from exactmargin.kernel.reading import read_number
 
-__all__ = ["CLAIMS", "Application", "Unsupported"]
+__all__ = ["CLAIMS"]
 
 Selection = list[list[Any]]
 Subgradient = list[tuple[Any, Selection]]
-
-
-class Unsupported(Exception):  # noqa: N818 - an outcome, not an error
-    """There is no checker in Coq for this claim, or for this evidence; the text says why."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Application:
-    """A checker of the development with its arguments, and the theorem that it is sound.
-
-    Where ``checker P theta arguments`` is true, ``theorem`` gives the statement.
-    """
-
-    statement: str
-    checker: str
-    theorem: str
-    arguments: tuple[str, ...]
-
-    def proof(self) -> str:
-        """The tactics; the computation is done once, by Coq's kernel."""
-        arguments = "\n  ".join(self.arguments)
-        call = f"{self.theorem} P theta\n  {arguments}"
-        return f"apply ({call}).\nvm_cast_no_check (eq_refl true)."
-
-    def computation(self) -> str:
-        """The boolean."""
-        arguments = "\n  ".join(self.arguments)
-        return f"({self.checker} P theta\n  {arguments})"
-
-
-def _numbers(values: Any) -> list[Any]:
-    return [read_number(value, None, "evidence") for value in values]
 
 
 def _feasible(problem: Problem, _: Any) -> Application:
@@ -63,7 +32,7 @@ def _feasible(problem: Problem, _: Any) -> Application:
 
 
 def _better(problem: Problem, evidence: Any) -> Application:
-    better = problem.with_free(_numbers(evidence["better"]))
+    better = problem.with_free(numbers(evidence["better"]))
     setting = Setting.of(problem)
     settings = setting.over(problem.theta), setting.over(better)
     arguments = (listed(better, q), *settings, setting.data())
@@ -72,9 +41,9 @@ def _better(problem: Problem, evidence: Any) -> Application:
 
 def _curve(problem: Problem, evidence: Any) -> Application:
     setting = Setting.of(problem)
-    numerators = [_numbers(row) for row in evidence["numerators"]]
-    denominator = _numbers(evidence["denominator"])
-    end = _numbers(evidence["breakpoints"])[0]
+    numerators = [numbers(row) for row in evidence["numerators"]]
+    denominator = numbers(evidence["denominator"])
+    end = numbers(evidence["breakpoints"])[0]
     found = first_piece(problem, numerators, denominator, end)
     if found is None:
         raise Unsupported("the signs along the curve are not seen in sums of its coefficients")
@@ -124,7 +93,7 @@ def _subgradient(problem: Problem, i: int, entry: Any) -> Subgradient:
 
 
 def _kkt(problem: Problem, evidence: Any) -> Application:
-    multipliers = _numbers(evidence["multipliers"])
+    multipliers = numbers(evidence["multipliers"])
     entries = {entry["example"] - 1: entry for entry in evidence["subgradients"]}
     gradients = [
         _subgradient(problem, i, entries.get(i, {})) if multiplier else []
@@ -152,7 +121,7 @@ def _not_kkt(problem: Problem, evidence: Any) -> Application:
         raise Unsupported(
             "the evidence splits cases at kinks; Coq's checker bounds all slopes at once"
         )
-    direction = _numbers(evidence["separator"])
+    direction = numbers(evidence["separator"])
     whole = [Fraction(0)] * len(problem.theta)
     whole[problem.block.start : problem.block.stop] = direction
     setting = Setting.of(problem)
@@ -163,11 +132,35 @@ def _not_kkt(problem: Problem, evidence: Any) -> Application:
     )
 
 
+def _zero_trace(problem: Problem, evidence: Any) -> Application:
+    if "example" not in evidence:
+        raise Unsupported("the claim is about the loss; Coq's is about an example")
+    i = evidence["example"] - 1
+    kinks: list[Unit] = []
+
+    def decide(unit: Unit) -> Any:
+        kinks.append(unit)
+        return problem.slope
+
+    trace = at(problem, problem.theta, i)
+    slopes_at(replace(problem, layer=None), trace, decide)
+    zeros = sum(not sign(z) for row in trace.z[:-1] for z in row)
+    if zeros and not kinks and problem.slope != 1:
+        raise Unsupported("a unit is zero near the parameters; Coq's checker wants it to be active")
+    setting = Setting.of(problem)
+    arguments = (f"{i}%nat", setting.over(problem.theta), setting.data())
+    statement = f"zero_diagonal (net P) theta (snd (nth {i} (examples P) (0, [])))"
+    return Application(statement, "has_zero_diagonal", "zero_diagonal_sound", arguments)
+
+
 CLAIMS: dict[str, Callable[[Problem, Any], Application]] = {
     "feasible": _feasible,
     "kkt": _kkt,
     "not-kkt": _not_kkt,
     "not-global-minimum": _better,
     "not-local-minimum": _curve,
+    "local-minimum": local_minimum,
+    "global-minimum": global_minimum,
+    "zero-trace-hessian": _zero_trace,
 }
 """For each claim that Coq can check: (problem, evidence) to the checker with its arguments."""

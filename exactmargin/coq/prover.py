@@ -19,7 +19,8 @@ from exactmargin.errors import InvalidInputError
 __all__ = ["CoqOutcome", "check_with_coq", "coq_is_installed", "development"]
 
 FILES = (
-    "Specification", "Machine", "Soundness", "Minima", "Curves", "Kkt", "NotKkt", "ReadBack",
+    "Specification", "Machine", "Soundness", "Derivative", "Minima", "Curves", "Kkt", "NotKkt",
+    "Hessian", "ReadBack", "SpecificationR", "Real", "Lifting",
 )  # fmt: skip
 """The development, in the order of its imports."""
 
@@ -33,8 +34,8 @@ _CLOSED = "Closed under the global context"
 class CoqOutcome:
     """What Coq says of one claim: ``status`` is accepted, refused or unsupported.
 
-    ``detail`` is the reason where it is not accepted; ``coq`` the version; ``sha256`` the digest
-    of the development's sources.
+    ``detail`` names the axioms of what is accepted, and is the reason else; ``coq`` is the version;
+    ``sha256`` the digest of the development's sources.
     """
 
     name: str
@@ -47,7 +48,9 @@ class CoqOutcome:
     def line(self) -> str:
         """One line."""
         about = f"{self.name} ({self.claim})" if self.name != self.claim else self.claim
-        said = "no axioms; read back equal" if self.status == "accepted" else self.detail
+        said = self.detail
+        if self.status == "accepted":
+            said = f"{said or 'no axioms'}; read back equal"
         return f"COQ {self.status.upper()} {about}: {said} [Coq {self.coq}, {self.sha256[:16]}]"
 
 
@@ -144,17 +147,32 @@ def check_theorems(wanted: list[Theorem]) -> list[tuple[str, str]]:
         return []
     run = run_coq(file_of([str(theorem.text) for theorem in wanted]))
     printed = _printed(run.stdout)
-    if not run.returncode and run.stdout.count(_CLOSED) == len(printed) == len(wanted):
-        other = "what Coq holds is not the problem of the certificate"
-        return [
-            ("accepted", "") if theorem.expected == numbers else ("refused", other)
-            for theorem, numbers in zip(wanted, printed, strict=True)
-        ]
+    if not run.returncode and len(printed) == len(wanted):
+        return [_judged(*pair) for pair in zip(wanted, printed, strict=True)]
     if len(wanted) > 1:
         return [outcome for theorem in wanted for outcome in check_theorems([theorem])]
-    if run.returncode:
-        return [("refused", _first_error(run.stderr))]
-    return [("refused", f"it rests on axioms: {' '.join(run.stdout.split())[:200]}")]
+    return [("refused", _first_error(run.stderr))]
+
+
+def _judged(theorem: Theorem, printed: tuple[str, tuple[int, ...]]) -> tuple[str, str]:
+    """Status and detail, from the axioms and the numbers that Coq printed."""
+    report, numbers = printed
+    axioms = _axioms(report)
+    if axioms is None or not axioms <= theorem.axioms:
+        return "refused", f"it rests on axioms: {' '.join(report.split())[:200]}"
+    if numbers != theorem.expected:
+        return "refused", "what Coq holds is not the problem of the certificate"
+    return "accepted", f"axioms {', '.join(sorted(axioms))}" if axioms else ""
+
+
+def _axioms(report: str) -> frozenset[str] | None:
+    """What `Print Assumptions` names; None where it says something else."""
+    head, *rest = report.strip().splitlines() or [""]
+    if head == _CLOSED and not rest:
+        return frozenset()
+    if head != "Axioms:":
+        return None
+    return frozenset(line.split()[0] for line in rest if not line.startswith(" "))
 
 
 def run_coq(text: str) -> subprocess.CompletedProcess[str]:
@@ -172,7 +190,11 @@ def _first_error(text: str) -> str:
     return " ".join(text.split())[:400] or "coqc failed without a word"
 
 
-def _printed(text: str) -> list[tuple[int, ...]]:
-    """The lists of integers that ``Eval`` printed."""
-    lists = re.findall(r"^\s*= \[([^\]]*)\](?:%Z)?\s*: list Z", text, re.MULTILINE)
-    return [tuple(int(n) for n in re.findall(r"-?[0-9]+", entries)) for entries in lists]
+def _printed(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    """For each theorem, what is said of its axioms, and the integers that ``Eval`` printed."""
+    *parts, _ = re.split(r"^\s*= \[([^\]]*)\](?:%Z)?\s*: list Z", text, flags=re.MULTILINE)
+    reports, lists = parts[::2], parts[1::2]
+    return [
+        (report, tuple(int(n) for n in re.findall(r"-?[0-9]+", entries)))
+        for report, entries in zip(reports, lists, strict=True)
+    ]

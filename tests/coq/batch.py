@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from exactmargin.coq import curves, document, evidence, prover
+from exactmargin.coq import Unsupported, curves, document, evidence, prover
 from exactmargin.coq.setting import definitions
 from exactmargin.kernel.outcome import Rejected
 
@@ -16,7 +16,7 @@ def computation(certificate: Any) -> str | None:
     try:
         problem = document._problem(certificate["claim"], certificate["problem"])
         application = evidence.CLAIMS[certificate["claim"]](problem, certificate["evidence"])
-    except (evidence.Unsupported, Rejected):
+    except (Unsupported, Rejected):
         return None
     return f"{definitions(problem)}Eval vm_compute in {application.computation()}.\n"
 

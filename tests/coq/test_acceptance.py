@@ -1,22 +1,50 @@
 """What Coq accepts, refuses and does not know; what is read back from it."""
 
 import json
+import re
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from exactmargin.coq import Unsupported, check_with_coq, prover, setting, to_coq
 from exactmargin.coq.document import theorems
+from exactmargin.coq.lifting import REAL_AXIOMS
 from exactmargin.kernel import check
 from exactmargin.kernel.problem import read_problem
 from tests.coq.batch import MARGIN_CLAIMS, computation, computed, whole_curve
 from tests.kernel.certificates import SAMPLES
 from tests.rejections.near_misses import REJECTED
 
+
+def _with_a_void(name: str) -> dict[str, Any]:
+    """The global minimum (1, 1), by a tree with regions that have no interior."""
+    text = json.dumps(SAMPLES[name]).replace('["1/2", "1/4"]', '["1", "0"]')
+    text = text.replace(', {"example": 2, "slope": "0"}', "")  # for a multiplier that is 0 now
+    value = json.loads(text.replace('"norm-bound"', '"global-minimum"'))
+    del value["evidence"]["squared_norm"]
+    value["problem"]["parameters"] = {"weights": [["1"], ["1"]], "biases": [None, None]}
+    return dict(value)
+
+
+VOIDS = {
+    name: _with_a_void(name)
+    for name in ("norm-bound, lifting, empty", "norm-bound, lifting, empty region")
+}
+
+# Two layers, and three with zeros that are no kinks, as the slope is 1.
+HESSIANS = {
+    f"zero-trace-hessian, {name}": {
+        **SAMPLES[name],
+        "claim": "zero-trace-hessian",
+        "evidence": {"example": 2},
+    }
+    for name in ("local-minimum", "global-minimum")
+}
 MARGIN = {
     name: sample
-    for name, sample in SAMPLES.items()
+    for name, sample in (SAMPLES | VOIDS | HESSIANS).items()
     if sample["claim"] in MARGIN_CLAIMS and computation(sample) is not None
 }
 # What the kernel refuses because it is more than it needs, or less than its form asks for; Coq's
@@ -27,6 +55,7 @@ OF_FORM = {
     "slopes-need-one-hidden-layer",
     "slopes-need-unshared-parameters",
     "split-of-inactive-example",
+    "lifting-slope-not-needed",
     "kink-without-slope",
     "undecided",  # the kernel asks for a split where Coq bounds all slopes at once
 }
@@ -49,10 +78,14 @@ def test_every_claim_has_samples() -> None:
     assert all(claims.count(claim) >= 2 for claim in MARGIN_CLAIMS), claims
 
 
-def test_samples_are_theorems_without_axioms() -> None:
+def test_samples_are_theorems() -> None:
     found = [theorem for sample in MARGIN.values() for theorem in theorems(sample)]
-    said = zip(MARGIN, prover.check_theorems(found), strict=True)
-    assert [(name, outcome) for name, outcome in said if outcome != ("accepted", "")] == []
+    said = dict(zip(MARGIN, prover.check_theorems(found), strict=True))
+    assert {name: outcome for name, outcome in said.items() if outcome[0] != "accepted"} == {}
+    of_all_points = {"local-minimum", "global-minimum"}
+    for name, (_, axioms) in said.items():
+        over_the_reals = MARGIN[name]["claim"] in of_all_points
+        assert axioms == (f"axioms {', '.join(sorted(REAL_AXIOMS))}" if over_the_reals else "")
 
 
 def test_near_misses_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,6 +122,50 @@ def test_a_proof_by_an_axiom_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     assert outcome.detail.startswith("it rests on axioms: Axioms: claim")
 
 
+@pytest.mark.parametrize("name", VOIDS)
+def test_a_region_without_interior_is_left_out(name: str) -> None:
+    assert check(json.dumps(VOIDS[name])).accepted
+    text = computation(VOIDS[name])
+    assert text is not None
+    assert "Lifting.Void" in text
+    kept = text.replace("Lifting.Void 0 [(0%nat", "Lifting.Void 0 [(1%nat")
+    on_a_cut = re.sub(r"Eval[^@]*\[1; 1\]%Z", lambda m: m[0][:-7] + "0; 1]%Z", text)
+    assert len({text, kept, on_a_cut}) == 3
+    assert computed([text, kept, on_a_cut]) == [True, False, False]
+
+
+def test_a_unit_that_stays_zero_is_unsupported() -> None:
+    idle = json.loads(json.dumps(HESSIANS["zero-trace-hessian, local-minimum"]))
+    idle["problem"]["data"]["inputs"][1] = ["0", "0"]
+    assert check(json.dumps(idle)).accepted
+    [outcome] = check_with_coq(idle)
+    assert outcome.status == "unsupported"
+    assert outcome.detail.startswith("a unit is zero near the parameters")
+
+
+@pytest.mark.parametrize("by", ["product", "vertices", "second-order"])
+def test_other_proofs_of_minima_are_unsupported(by: str) -> None:
+    claims = ("local-minimum", "global-minimum")
+    found = [s for s in SAMPLES.values() if s["claim"] in claims and s["evidence"].get("by") == by]
+    reasons = {o.detail for s in found if "field" not in s["problem"] for o in check_with_coq(s)}
+    alone = f"the proof is by {by}; Coq has a checker for proofs by lifting"
+    assert alone in reasons
+
+
+def test_a_real_axiom_is_for_claims_of_real_numbers_alone() -> None:
+    [theorem] = theorems(MARGIN["local-minimum"])
+    text = str(theorem.text)
+    assert prover.check_theorems([theorem])[0][0] == "accepted"
+    [outcome] = prover.check_theorems([replace(theorem, axioms=frozenset())])
+    assert outcome[0] == "refused"
+    assert outcome[1].startswith("it rests on axioms: Axioms: ClassicalDedekindReals.sig_forall")
+    start, end = text.index("Proof."), text.index("Qed.")
+    cheat = replace(theorem, text=text[:start] + "Admitted." + text[end + 4 :])
+    [outcome] = prover.check_theorems([cheat])
+    assert outcome[0] == "refused"
+    assert outcome[1].startswith("it rests on axioms: Axioms: claim")
+
+
 @pytest.mark.parametrize("claim", MARGIN_CLAIMS)
 def test_reading_back_tells_problems_apart(claim: str) -> None:
     problems = [read_problem(s["problem"]) for s in MARGIN.values() if s["claim"] == claim]
@@ -115,7 +192,7 @@ def test_other_claims_are_unsupported() -> None:
     assert check(json.dumps(sample)).accepted
     [outcome] = check_with_coq(sample)
     assert outcome.status == "unsupported"
-    assert outcome.detail.startswith("Coq has checkers for the claims feasible, kkt, ")
+    assert outcome.detail.startswith("Coq has checkers for the claims feasible, global-minimum, ")
 
 
 def test_the_name_of_a_step_is_no_code() -> None:

@@ -1,0 +1,225 @@
+(** * From the rational numbers to the real ones *)
+
+From Coq Require Import List ZArith QArith Rbase Rbasic_fun R_sqr Qreals Lra Lia Bool.
+From ExactMargin Require Import Specification Machine Soundness Minima SpecificationR.
+Import ListNotations.
+Local Open Scope R_scope.
+
+Lemma Q2R_Z n : Q2R (inject_Z n) = IZR n.
+Proof. unfold Q2R. cbn. field. Qed.
+
+(** ** Sums *)
+
+Section Sums.
+  Context {X : Type}.
+  Implicit Types (g h : X -> R) (l : list X).
+
+  Lemma total_ext g h l : (forall b, In b l -> g b = h b) -> total (map g l) = total (map h l).
+  Proof.
+    unfold total. induction l as [|b l IH]; intros E; cbn; [reflexivity|].
+    rewrite (E b (or_introl eq_refl)), IH; [reflexivity|]. intros c I. apply E. now right.
+  Qed.
+
+  Lemma total_plus g h l :
+    total (map (fun b => g b + h b) l) = total (map g l) + total (map h l).
+  Proof. unfold total. induction l as [|b l IH]; cbn; [ring|]. rewrite IH. ring. Qed.
+
+  Lemma total_scale c g l : total (map (fun b => c * g b) l) = c * total (map g l).
+  Proof. unfold total. induction l as [|b l IH]; cbn; [ring|]. rewrite IH. ring. Qed.
+
+  Lemma total_le g h l :
+    (forall b, In b l -> g b <= h b) -> total (map g l) <= total (map h l).
+  Proof.
+    unfold total. induction l as [|b l IH]; intros E; cbn; [lra|].
+    pose proof (E b (or_introl eq_refl)).
+    assert (fold_right Rplus 0 (map g l) <= fold_right Rplus 0 (map h l)).
+    { apply IH. intros c I. apply E. now right. }
+    lra.
+  Qed.
+
+  Lemma total_zero l : total (map (fun _ => 0) l) = 0.
+  Proof. unfold total. induction l as [|b l IH]; cbn; [reflexivity|]. rewrite IH. ring. Qed.
+
+  Lemma total_app g l k : total (map g (l ++ k)) = total (map g l) + total (map g k).
+  Proof. unfold total. induction l as [|b l IH]; cbn; [ring|]. rewrite IH. ring. Qed.
+
+  Lemma total_Z (g : X -> Z) l : IZR (sum integers (map g l)) = total (map (fun b => IZR (g b)) l).
+  Proof.
+    unfold total, sum. induction l as [|b l IH]; cbn; [reflexivity|].
+    rewrite plus_IZR. f_equal. exact IH.
+  Qed.
+End Sums.
+
+Lemma total_swap {X Y} (g : X -> Y -> R) l k :
+  total (map (fun b => total (map (g b) k)) l) =
+  total (map (fun c => total (map (fun b => g b c) l)) k).
+Proof.
+  induction l as [|b l IH]; cbn [map].
+  - symmetry. apply total_zero.
+  - change (total (map (g b) k) + total (map (fun b => total (map (g b) k)) l) =
+      total (map (fun c => g b c + total (map (fun b => g b c) l)) k)).
+    rewrite IH, total_plus. reflexivity.
+Qed.
+
+Lemma nth_map {X Y} (g : X -> Y) l i b : nth i (map g l) (g b) = g (nth i l b).
+Proof. apply map_nth. Qed.
+
+Lemma nth_IZR l i : nth i (map IZR l) 0 = IZR (nth i l 0%Z).
+Proof. apply (map_nth IZR). Qed.
+
+Lemma nth_Q2R l i : nth i (map Q2R l) 0 = Q2R (nth i l 0%Q).
+Proof.
+  replace 0 with (Q2R 0%Q) at 1 by (unfold Q2R; cbn; field). apply (map_nth Q2R).
+Qed.
+
+(** ** The network *)
+
+Lemma Q2R_total l : Q2R (Specification.total l) = total (map Q2R l).
+Proof.
+  unfold Specification.total, total. induction l as [|b l IH]; cbn; [unfold Q2R; cbn; field|].
+  rewrite Q2R_plus. f_equal. exact IH.
+Qed.
+
+Lemma Q2R_pre theta h row :
+  pre (map Q2R theta) (map Q2R h) row = Q2R (Specification.pre theta h row).
+Proof.
+  unfold pre, Specification.pre. rewrite Q2R_total, map_map. apply total_ext. intros e _.
+  rewrite !nth_Q2R. symmetry. apply Q2R_mult.
+Qed.
+
+Lemma Q2R_act a z : act (Q2R a) (Q2R z) = Q2R (Specification.act a z).
+Proof.
+  unfold act, Specification.act.
+  assert (Z0 : Q2R 0 = 0) by (unfold Q2R; cbn; field).
+  destruct (Qle_bool 0 z) eqn:L.
+  - apply Qle_bool_iff in L. apply Qle_Rle in L. rewrite Z0 in L.
+    destruct (Rle_dec 0 (Q2R z)); [reflexivity|contradiction].
+  - destruct (Rle_dec 0 (Q2R z)) as [G|G].
+    + rewrite <- Z0 in G. apply Rle_Qle in G. apply Qle_bool_iff in G. congruence.
+    + symmetry. apply Q2R_mult.
+Qed.
+
+Lemma Q2R_one : Q2R 1 = 1.
+Proof. unfold Q2R. cbn. field. Qed.
+
+Lemma Q2R_layers a theta layers : forall h,
+  fold_left (next (Q2R a) (map Q2R theta)) layers (map Q2R h) =
+  map Q2R (fold_left (Specification.next a theta) layers h).
+Proof.
+  induction layers as [|l layers IH]; intros h; cbn; [reflexivity|]. rewrite <- IH. f_equal.
+  unfold next, Specification.next. cbn [map]. rewrite Q2R_one, map_map. f_equal.
+  apply map_ext. intros row. now rewrite Q2R_pre, Q2R_act.
+Qed.
+
+Lemma Q2R_phi n theta x :
+  phi n (map Q2R theta) (map Q2R x) = Q2R (Specification.phi n theta x).
+Proof.
+  unfold phi, Specification.phi. rewrite <- Q2R_pre, <- Q2R_layers. cbn [map].
+  now rewrite Q2R_one.
+Qed.
+
+Lemma Q2R_feasible P theta : Specification.feasible P theta -> feasible P (map Q2R theta).
+Proof.
+  intros F y x I. rewrite Q2R_phi, <- Q2R_mult, <- Q2R_one. apply Qle_Rle. now apply F.
+Qed.
+
+Lemma Q2R_inner u : forall v, inner (map Q2R u) (map Q2R v) = Q2R (Specification.inner u v).
+Proof.
+  unfold inner, Specification.inner. induction u as [|b u IH]; intros [|c v]; cbn;
+    try (unfold Q2R; cbn; field).
+  unfold total, Specification.total in IH. rewrite IH, Q2R_plus, Q2R_mult. reflexivity.
+Qed.
+
+(** ** Integers over denominators *)
+
+Lemma rep_R d q n : repZ d q n -> IZR n = Q2R q * IZR d.
+Proof.
+  unfold rep. intros E. rewrite <- !Q2R_Z, <- Q2R_mult. now apply Qeq_eqR.
+Qed.
+
+Lemma Forall2_nth {X Y} (r : X -> Y -> Prop) l k b c i :
+  Forall2 r l k -> r b c -> r (nth i l b) (nth i k c).
+Proof. intros F B. revert i. induction F; intros [|i]; cbn; auto. Qed.
+
+Lemma weigh_pre d theta th X row :
+  Forall2 (repZ d) theta th ->
+  IZR (weigh integers th X row) = pre (map Q2R theta) (map IZR X) row * IZR d.
+Proof.
+  intros F. unfold weigh, pre. rewrite total_Z, Rmult_comm, <- total_scale. apply total_ext.
+  intros e _. cbn [mul zero integers]. rewrite mult_IZR, nth_IZR, nth_Q2R.
+  assert (E : repZ d (nth (fst e) theta 0%Q) (nth (fst e) th 0%Z)).
+  { apply Forall2_nth; auto. unfold rep. cbn. ring. }
+  apply rep_R in E. rewrite E. ring.
+Qed.
+
+(** ** Near a point *)
+
+Definition near (theta : list R) (holds : list R -> Prop) : Prop :=
+  exists eps, 0 < eps /\ forall theta', length theta' = length theta ->
+    square_distance theta' theta < eps -> holds theta'.
+
+Lemma near_all {X} theta (holds : X -> list R -> Prop) l :
+  (forall b, In b l -> near theta (holds b)) ->
+  near theta (fun theta' => forall b, In b l -> holds b theta').
+Proof.
+  induction l as [|b l IH]; intros N.
+  - exists 1. split; [lra|]. intros ? _ _ ? [].
+  - destruct IH as (e & E & H). { intros c I. apply N. now right. }
+    destruct (N b (or_introl eq_refl)) as (f & F & G).
+    exists (Rmin e f). split; [now apply Rmin_glb_lt|]. intros t L S c [<-|I].
+    + apply G; auto. pose proof (Rmin_r e f). lra.
+    + apply H; auto. pose proof (Rmin_l e f). lra.
+Qed.
+
+Lemma near_mono theta (one other : list R -> Prop) :
+  (forall theta', one theta' -> other theta') -> near theta one -> near theta other.
+Proof. intros M (e & E & H). exists e. split; auto. Qed.
+
+Lemma square_distance_nonneg u : forall v, 0 <= square_distance u v.
+Proof.
+  unfold square_distance, total. induction u as [|b u IH]; intros [|c v]; cbn; try lra.
+  specialize (IH v). pose proof (Rle_0_sqr (b - c)). unfold Rsqr in H. lra.
+Qed.
+
+Lemma coordinate_near p : forall u v, length u = length v ->
+  (nth p u 0 - nth p v 0) * (nth p u 0 - nth p v 0) <= square_distance u v.
+Proof.
+  induction p as [|p IH]; intros [|b u] [|c v]; cbn; intros L; try discriminate;
+    try (unfold square_distance, total; cbn; lra).
+  - pose proof (square_distance_nonneg u v). unfold square_distance, total in *. cbn. lra.
+  - specialize (IH u v (eq_add_S _ _ L)).
+    pose proof (Rle_0_sqr (b - c)). unfold Rsqr in H. unfold square_distance, total in *. cbn. lra.
+Qed.
+
+Lemma pre_near theta h row eta : 0 < eta ->
+  near theta (fun theta' => Rabs (pre theta' h row - pre theta h row) < eta).
+Proof.
+  unfold pre, total. revert eta. induction row as [|e row IH]; intros eta P; cbn [map fold_right].
+  - exists 1. split; [lra|]. intros. now rewrite Rminus_diag_eq, Rabs_R0.
+  - destruct (IH (eta / 2)) as (f & F & H); [lra|].
+    set (c := nth (snd e) h 0) in *. set (m := Rabs c + 1).
+    assert (M : 0 < m) by (unfold m; pose proof (Rabs_pos c); lra).
+    assert (D : 0 < eta / 2 / m) by (apply Rdiv_lt_0_compat; lra).
+    exists (Rmin f (Rsqr (eta / 2 / m))). split.
+    { apply Rmin_glb_lt; [exact F|]. apply Rsqr_pos_lt. lra. }
+    intros t L S. specialize (H t L).
+    assert (H' : Rabs (fold_right Rplus 0 (map (fun e => nth (fst e) t 0 * nth (snd e) h 0) row) -
+      fold_right Rplus 0 (map (fun e => nth (fst e) theta 0 * nth (snd e) h 0) row)) < eta / 2).
+    { apply H. pose proof (Rmin_l f (Rsqr (eta / 2 / m))). lra. }
+    pose proof (coordinate_near (fst e) t theta L) as C.
+    set (b := nth (fst e) t 0 - nth (fst e) theta 0) in *.
+    assert (B : Rabs b < eta / 2 / m).
+    { rewrite <- (Rabs_pos_eq (eta / 2 / m)) by lra. apply Rsqr_lt_abs_0. unfold Rsqr at 1.
+      pose proof (Rmin_r f (Rsqr (eta / 2 / m))). lra. }
+    assert (G : Rabs (b * c) < eta / 2).
+    { rewrite Rabs_mult.
+      apply Rle_lt_trans with (Rabs b * m).
+      - apply Rmult_le_compat_l; [apply Rabs_pos|]. unfold m. lra.
+      - apply Rmult_lt_compat_r with (r := m) in B; [|exact M].
+        replace (eta / 2 / m * m) with (eta / 2) in B by (field; lra). exact B. }
+    match goal with |- Rabs ?A < _ => replace A with (b * c +
+      (fold_right Rplus 0 (map (fun e => nth (fst e) t 0 * nth (snd e) h 0) row) -
+      fold_right Rplus 0 (map (fun e => nth (fst e) theta 0 * nth (snd e) h 0) row)))
+      by (unfold b; ring) end.
+    eapply Rle_lt_trans; [apply Rabs_triang|]. lra.
+Qed.
