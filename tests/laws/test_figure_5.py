@@ -46,7 +46,7 @@ def test_two_classes_that_one_neuron_sees_need_not_stay_alike() -> None:
 @pytest.mark.parametrize("name", ["minimum", "one-vs-all"])
 def test_terms_on_their_kinks_hold_a_local_minimum(name: str) -> None:
     """The finder finds multipliers that vary with the output weights: of degree 2, and 1."""
-    path = CASE.with_name(f"laurent2018-figure-5-{name}.json")
+    path = Path(__file__).with_name(f"laurent2018-figure-5-{name}.json")
     problem, expected = read_problem(path), read_expectations(path)
     asked = dict(questions(problem))
     found = {question: asked[question]() for question in expected if question in asked}
