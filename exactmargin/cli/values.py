@@ -5,6 +5,7 @@ Each raises `argparse.ArgumentTypeError`, with the text and what is expected.
 
 import argparse
 import math
+import sys
 
 __all__ = ["checker", "count", "fraction", "jobs", "oracle", "seconds", "seed", "shape", "target"]
 
@@ -41,23 +42,22 @@ def shape(text: str) -> tuple[int, ...]:
 
 def seconds(text: str) -> float:
     """A number of seconds."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 1e8:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds 0..10^8")
-    return value
+    return _between(text, 1e8, "a number of seconds 0..10^8")
 
 
 def fraction(text: str) -> float:
     """A number that is not negative."""
+    return _between(text, sys.float_info.max, "a number from 0 up")
+
+
+def _between(text: str, most: float, expected: str) -> float:
+    """A number from 0 to the largest."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 up")
+    if not 0 <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {expected}")
     return value
 
 
