@@ -8,6 +8,8 @@ A name stands in three places, which a test compares: `__all__`, the list for re
 which serves the running program; and the imports under ``TYPE_CHECKING``, for type checkers.
 """
 
+from sys import modules
+
 TYPE_CHECKING = False  # type checkers read it as true; importing typing for it costs start-up time
 if TYPE_CHECKING:
     from exactmargin.cells import (
@@ -254,7 +256,9 @@ if not TYPE_CHECKING:  # else every misspelt name would have a type
         """Load a public name from its room on first use (PEP 562)."""
         home = _HOME.get(name)
         if home is None:
-            raise AttributeError(f"module 'exactmargin' has no attribute {name!r}")
+            raise AttributeError(
+                f"module 'exactmargin' has no attribute {name!r}", name=name, obj=modules[__name__]
+            )  # with these two Python says which name may be meant
         from importlib import import_module
 
         value = getattr(import_module(home), _NAME_AT_HOME.get(name, name))

@@ -29,6 +29,7 @@ from exactmargin.cells.search import Clock
 from exactmargin.cells.signatures import Signature, SignatureMap
 from exactmargin.cells.slopes import NO_PENALTY, is_flat
 from exactmargin.errors import InvalidInputError
+from exactmargin.exact.scalars import shown
 from exactmargin.networks import Parameters
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def signature_graph(
     """
     import networkx
 
+    if not isinstance(cells, Cells):
+        raise InvalidInputError(f"{shown(cells)} is not Cells; enumerate_cells finds them")
     if cells.lower > LARGEST_GRAPH:
         raise InvalidInputError(
             f"a graph of {cells.lower} cells; at most {LARGEST_GRAPH} are written out; count the "

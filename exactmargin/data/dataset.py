@@ -6,6 +6,7 @@ whether weights are used at all, is for the problem to say.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import index
 
 from flint import fmpq
 
@@ -46,7 +47,8 @@ class Dataset:
         labels: Sequence[int],
         weights: Sequence[object] | None = None,
     ) -> "Dataset":
-        """The sample with every input coerced into `field` and every weight into Q.
+        """The sample with every input coerced into `field` and every weight into Q; labels may be
+        integers of other libraries (numpy.int64).
 
         Raises as the class does, and `FloatRefusedError` for a float.
         """
@@ -55,7 +57,7 @@ class Dataset:
                 tuple(_coerced(field, value, f"inputs[{i}][{j}]") for j, value in enumerate(x))
                 for i, x in enumerate(inputs)
             ),
-            tuple(labels),
+            tuple(map(_integer, labels)),
             None
             if weights is None
             else tuple(_weight(value, f"weights[{i}]") for i, value in enumerate(weights)),
@@ -131,6 +133,14 @@ def _check_weights(weights: Sequence[fmpq], size: int) -> None:
 def _count(number: int, noun: str) -> str:
     plural = "entries" if noun == "entry" else f"{noun}s"
     return f"1 {noun}" if number == 1 else f"{number} {plural}"
+
+
+def _integer(label: int) -> int:
+    """The label as an int where it is an integer, else as it is, for the check to refuse."""
+    try:
+        return label if isinstance(label, bool) else index(label)
+    except TypeError:
+        return label
 
 
 def _coerced(field: Field, value: object, place: str) -> Number:
