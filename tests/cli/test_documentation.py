@@ -130,6 +130,28 @@ def test_the_commands_print_what_the_page_says(run: Callable[..., Any], folder: 
         assert re.fullmatch(pattern, done.out), done.out
 
 
+def test_the_outcomes_are_as_the_page_says(run: Callable[..., Any], folder: Path) -> None:
+    assert run("certify", "problem.json", "--claim", "kkt", "-o", "kkt.json").status == 0
+    certificate = json.loads(Path("kkt.json").read_text())
+    certificate["evidence"]["multipliers"][0] = "3"
+    Path("altered.json").write_text(json.dumps(certificate))
+    text = Path("kkt.json").read_text().replace("certificate@1", "certificate@2")
+    Path("newer.json").write_text(text)
+    files = ("kkt.json", "altered.json", "newer.json")
+    said = block("docs/certificates.md", "outcomes").splitlines()
+    for status, (name, line) in enumerate(zip(files, said, strict=True)):
+        done = run("verify", name, "--problem", "problem.json")
+        assert done.status == status
+        assert done.out.startswith(line.removesuffix("..."))
+        assert re.fullmatch(r"[0-9a-f]{64}\]\n", done.out[len(line) - 3 :])
+
+
+def test_a_code_stands_at_one_check() -> None:
+    """So that a reader who looks for it finds the condition."""
+    kernel = (ROOT / "exactmargin" / "kernel").glob("*.py")
+    assert sum(path.read_text(encoding="utf-8").count('"stationarity"') for path in kernel) == 1
+
+
 # ---------------------------------------------------------------- code
 
 
