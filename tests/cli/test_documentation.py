@@ -155,7 +155,7 @@ def test_a_code_stands_at_one_check() -> None:
 # ---------------------------------------------------------------- code
 
 
-@pytest.mark.parametrize("page", ["docs/problems.md", "docs/cells.md"])
+@pytest.mark.parametrize("page", ["docs/problems.md", "docs/cells.md", "docs/convert.md"])
 def test_an_example_prints_what_it_says(page: str, folder: Path) -> None:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
@@ -192,6 +192,7 @@ def test_every_python_block_is_run_by_a_test() -> None:
         "README.md": 1,
         "docs/cells.md": 1,
         "docs/conjectures.md": 1,
+        "docs/convert.md": 1,
         "docs/fuzzing.md": 1,
         "docs/numeric.md": 1,
         "docs/packs.md": 2,
