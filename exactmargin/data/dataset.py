@@ -6,13 +6,12 @@ whether weights are used at all, is for the problem to say.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import index
 
 from flint import fmpq
 
 from exactmargin.errors import InvalidInputError
-from exactmargin.exact import Field, Number, Q
-from exactmargin.exact.scalars import shown
+from exactmargin.exact import Field, Number, Q, check_field
+from exactmargin.exact.scalars import plain_integer, shown
 
 __all__ = ["Dataset"]
 
@@ -52,12 +51,13 @@ class Dataset:
 
         Raises as the class does, and `FloatRefusedError` for a float.
         """
+        check_field(field)
         return cls(
             tuple(
                 tuple(_coerced(field, value, f"inputs[{i}][{j}]") for j, value in enumerate(x))
                 for i, x in enumerate(inputs)
             ),
-            tuple(map(_integer, labels)),
+            tuple(map(plain_integer, labels)),
             None
             if weights is None
             else tuple(_weight(value, f"weights[{i}]") for i, value in enumerate(weights)),
@@ -133,14 +133,6 @@ def _check_weights(weights: Sequence[fmpq], size: int) -> None:
 def _count(number: int, noun: str) -> str:
     plural = "entries" if noun == "entry" else f"{noun}s"
     return f"1 {noun}" if number == 1 else f"{number} {plural}"
-
-
-def _integer(label: int) -> int:
-    """The label as an int where it is an integer, else as it is, for the check to refuse."""
-    try:
-        return label if isinstance(label, bool) else index(label)
-    except TypeError:
-        return label
 
 
 def _coerced(field: Field, value: object, place: str) -> Number:

@@ -47,6 +47,10 @@ WRONG: list[tuple[Callable[[], object], str]] = [
         "2, ...",
     ),
     (
+        lambda: Dataset.over([[1]], [1], [1]),  # without the field before them
+        "field: [[1]] is not a field; expected Q or a RealNumberField",
+    ),
+    (
         lambda: Dataset.over(Q, [[1], [1]], [-1, 2]),
         "labels[1]: 2 is a class number, but another label is -1; expected all labels 1 or -1, or "
         "all class numbers 0, 1, 2, ...",
