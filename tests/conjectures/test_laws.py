@@ -26,7 +26,8 @@ from exactmargin.conjectures import (
     shrink,
     survey,
 )
-from exactmargin.decisions import Budget
+from exactmargin.conjectures.conditions import SEPARABLE
+from exactmargin.decisions import Budget, decide_separable
 from exactmargin.exact import sign
 from exactmargin.problems import Problem
 from exactmargin.strategies import datasets, hinge_points, kkt_points
@@ -334,6 +335,19 @@ def test_a_conclusion_that_is_only_a_bool_leaves_the_hypotheses_to_be_certified(
     (part,) = certificate.evidence["parts"]
     assert part["conclusion"] == ["a KKT point"]
     assert "computed from the problem, without a certificate: not a KKT point has" in document
+
+
+@conjecture(hinge_points(separable=True, slopes=[0]), given=[SEPARABLE])
+def NO_LOSS(problem: Problem) -> bool:  # noqa: N802 - it becomes an object
+    """the loss is zero"""
+    return not problem.objective_value()
+
+
+def test_a_shrunk_counterexample_keeps_the_hypotheses() -> None:
+    """What the strategy promises is one here: else the sample would not stay separable."""
+    found = NO_LOSS.run(examples=50)
+    assert isinstance(found, Counterexample)
+    assert decide_separable(found.problem).answer is Answer.YES
 
 
 def test_what_is_shrunk_must_be_a_violation() -> None:
