@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from itertools import islice, product
+from itertools import cycle, islice, product
 from pathlib import Path
 
 import numpy as np
@@ -91,9 +91,10 @@ def leaves(tree):
 
 def test_all_kinds_of_leaves():
     """Concave kinks need a slope only, convex ones two sides, and sides may be weighed."""
-    kinds, convolutions, small = Counter(), deep_points("convolutional"), small_kkt_points(True, 0)
-    for n in range(300):
-        verdict = decided(next(small if n % 3 else convolutions))
+    trees, convolutions = deep_points("tree"), deep_points("convolutional")
+    kinds, sources = Counter(), cycle((trees, small_kkt_points(True, 0), trees, convolutions))
+    for source in islice(sources, 180):
+        verdict = decided(next(source))
         if verdict.answer is Answer.YES:
             tree = verdict.certificate.evidence.get("tree", {})
             kinds["split"] += "plus" in tree
