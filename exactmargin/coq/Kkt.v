@@ -118,13 +118,18 @@ Section Gradients.
     fold_pairs (fold_pairs (fold_pairs (fun e => bump (fst e)))) layers g [].
 End Gradients.
 
-(** theta over D against the sum over m: at every free parameter p, n m = D b. Nearly always D
-    divides m, and then only n (m / D) is computed. *)
+(** theta over D against the sum over m: n m = D b at every free parameter, here from number p on.
+    Nearly always D divides m, and then only n (m / D) is computed. *)
+Fixpoint balanced_from (P : problem) (D q r : Z) (p : nat) (th total : list Z) : bool :=
+  match th with
+  | [] => true
+  | n :: th' =>
+      (is_fixed P p || Z.eqb (n * r) (D * (hd 0 total - n * q)))%Z
+      && balanced_from P D q r (Datatypes.S p) th' (tl total)
+  end.
+
 Definition balanced (P : problem) (S : setting Z) (m : Z) (total : list Z) : bool :=
-  let '(q, r) := Z.div_eucl m (D S) in
-  forallb (fun p => is_fixed P p ||
-    let n := nth p (th S) 0 in Z.eqb (n * r) (D S * (nth p total 0 - n * q)))%Z
-    (seq 0 (length (th S))).
+  let '(q, r) := Z.div_eucl m (D S) in balanced_from P (D S) q r 0 (th S) total.
 
 Definition is_kkt (P : problem) (theta : list Q) (S : setting Z) (data : list (Z * list Z))
   (L W c : Z) (multipliers : list (Z * list (Z * list (list Z)))) : bool :=
@@ -494,6 +499,37 @@ Section Sound.
 End Sound.
 
 (** theta paired with d is what the sum gives, if they agree at every free parameter. *)
+Lemma balanced_from_inner P D q r theta th : 0 < inject_Z D -> Forall2 (repZ D) theta th ->
+  forall p v d, balanced_from P D q r p th v = true -> length d = length theta ->
+  (forall i, ~ free P (p + i) -> nth i d 0 == 0) ->
+  inner theta d * inject_Z (D * q + r) == apply inject_Z d v.
+Proof.
+  intros DP F. induction F as [|t n theta th N F IH]; intros p v [|e d] B Ld Fr; try discriminate Ld.
+  - rewrite apply_none. unfold inner, total. cbn. ring.
+  - cbn [balanced_from] in B. apply andb_prop in B as [B B']. injection Ld as Ld.
+    assert (H : inner theta d * inject_Z (D * q + r) == apply inject_Z d (tl v)).
+    { apply (IH _ _ _ B' Ld). intros i I. apply (Fr (Datatypes.S i)).
+      now replace (p + Datatypes.S i)%nat with (Datatypes.S p + i)%nat by lia. }
+    assert (Ap : apply inject_Z (e :: d) v ==
+      e * inject_Z (hd 0%Z v) + apply inject_Z d (tl v)).
+    { destruct v; cbn [hd tl]; [|reflexivity]. rewrite !apply_nil. change (inject_Z 0) with 0. ring. }
+    rewrite Ap, <- H. unfold inner, total. cbn [combine map fold_right fst snd].
+    assert (K : e == 0 \/ t * inject_Z (D * q + r) == inject_Z (hd 0%Z v)).
+    { unfold is_fixed in B.
+      destruct (p <? first P)%nat eqn:U, (past P <=? p)%nat eqn:V; cbn [orb] in B;
+        try (left; apply (Fr 0%nat); rewrite Nat.add_0_r; unfold free;
+             rewrite ?Nat.ltb_lt, ?Nat.leb_le in *; lia).
+      right. apply Z.eqb_eq in B. unfold rep in N.
+      assert (E : inject_Z n * inject_Z (D * q + r) == inject_Z D * inject_Z (hd 0%Z v)).
+      { rewrite <- !inject_Z_mult. apply inject_Z_injective. nia. }
+      rewrite N in E.
+      assert (Z0 : inject_Z D * (t * inject_Z (D * q + r) - inject_Z (hd 0%Z v)) == 0).
+      { transitivity (t * inject_Z D * inject_Z (D * q + r) - inject_Z D * inject_Z (hd 0%Z v));
+          [ring|rewrite E; ring]. }
+      apply Qmult_integral in Z0 as [Z0|Z0]; lra. }
+    destruct K as [K|K]; [rewrite K|rewrite <- K]; ring.
+Qed.
+
 Lemma balanced_inner P S m v theta :
   Forall2 (repZ (D S)) theta (th S) -> 0 < inject_Z (D S) -> balanced P S m v = true ->
   forall d, length d = length theta -> (forall p, ~ free P p -> nth p d 0 == 0) ->
@@ -502,51 +538,8 @@ Proof.
   intros F DP B d Ld Fr. unfold balanced in B.
   assert (Dm : (D S <> 0)%Z) by (intros E; rewrite E in DP; discriminate).
   pose proof (Z.div_mod m (D S) Dm) as M. unfold Z.div, Z.modulo in M.
-  destruct (Z.div_eucl m (D S)) as [q0 r0]. rewrite forallb_forall in B.
-  set (X := inject_Z m).
-  assert (E : forall p, (p < length theta)%nat -> nth p d 0 == 0 \/
-    nth p theta 0 * X == inject_Z (nth p v 0%Z)).
-  { intros p I. assert (I' : In p (seq 0 (length (th S)))).
-    { apply in_seq. rewrite <- (Forall2_length _ _ _ F). lia. }
-    specialize (B p I'). unfold is_fixed in B.
-    destruct (p <? first P)%nat eqn:U, (past P <=? p)%nat eqn:V; cbn [orb] in B;
-      try (left; apply Fr; unfold free; rewrite ?Nat.ltb_lt, ?Nat.leb_le in *; lia).
-    right. cbv zeta in B. apply Z.eqb_eq in B.
-    pose proof (rep_nth integers inject_Z (Qeq_refl 0) (D S) theta (th S) p F) as N. unfold rep in N.
-    cbn [zero integers] in N.
-    assert (H : inject_Z (nth p (th S) 0%Z) * X == inject_Z (D S) * inject_Z (nth p v 0%Z)).
-    { unfold X. rewrite <- !inject_Z_mult. apply inject_Z_injective. rewrite M. nia. }
-    rewrite N in H.
-    assert (K : inject_Z (D S) * (nth p theta 0 * X - inject_Z (nth p v 0%Z)) == 0).
-    { setoid_replace (inject_Z (D S) * (nth p theta 0 * X - inject_Z (nth p v 0%Z))) with
-        (nth p theta 0 * inject_Z (D S) * X - inject_Z (D S) * inject_Z (nth p v 0%Z)) by ring.
-      rewrite H. ring. }
-    apply Qmult_integral in K as [K|K]; lra. }
-  clear - E Ld. revert d v Ld E. unfold inner, total.
-  induction theta as [|q theta IH]; intros [|r d] v Ld E; cbn [length] in Ld; try discriminate;
-    cbn [combine map fold_right].
-  - rewrite apply_none. ring.
-  - destruct v as [|b v]; rewrite ?apply_nil, ?apply_cons; cbn [fst snd].
-    + assert (H : forall (theta d : list Q), length d = length theta ->
-        (forall p, (p < length theta)%nat -> nth p d 0 == 0 \/ nth p theta 0 * X == 0) ->
-        fold_right Qplus 0 (map (fun ab => fst ab * snd ab) (combine theta d)) * X == 0).
-      { clear - X. induction theta as [|q theta IH]; intros [|r d] Le Ev; cbn [length] in Le;
-          try discriminate; cbn [combine map fold_right fst snd]; [ring|].
-        specialize (IH d (eq_add_S _ _ Le) (fun p I => Ev (Datatypes.S p) (proj1 (Nat.succ_lt_mono _ _) I))).
-        destruct (Ev 0%nat ltac:(cbn; lia)) as [H|H]; cbn [nth] in H.
-        - rewrite H. rewrite Qmult_0_r, Qplus_0_l. exact IH.
-        - setoid_replace ((q * r + fold_right Qplus 0
-            (map (fun ab => fst ab * snd ab) (combine theta d))) * X) with
-            (q * X * r + fold_right Qplus 0
-              (map (fun ab => fst ab * snd ab) (combine theta d)) * X) by ring.
-          rewrite H, IH. ring. }
-      apply (H (q :: theta) (r :: d)); [cbn; lia|]. intros p I. specialize (E p I).
-      destruct p; exact E.
-    + specialize (IH d v (eq_add_S _ _ Ld)
-        (fun p I => E (Datatypes.S p) (proj1 (Nat.succ_lt_mono _ _) I))).
-      destruct (E 0%nat ltac:(cbn; lia)) as [H|H]; cbn [nth] in H.
-      * rewrite H, <- IH. ring.
-      * rewrite <- IH, <- H. ring.
+  destruct (Z.div_eucl m (D S)) as [q r]. rewrite M.
+  now apply (balanced_from_inner P (D S) q r theta (th S) DP F 0 v d).
 Qed.
 
 Theorem is_kkt_sound P theta S data L W c multipliers :

@@ -42,9 +42,14 @@ HESSIANS = {
     }
     for name in ("local-minimum", "global-minimum")
 }
+# Networks of three layers, with shared weights and with biases, as nothing but feasible.
+FEASIBLE = {
+    f"feasible, {name}": {**SAMPLES[name], "claim": "feasible", "evidence": {}}
+    for name in ("kkt, depth 3, cells", "kkt, layer, shared, cells", "kkt, biases")
+}
 MARGIN = {
     name: sample
-    for name, sample in (SAMPLES | VOIDS | HESSIANS).items()
+    for name, sample in (SAMPLES | VOIDS | HESSIANS | FEASIBLE).items()
     if sample["claim"] in MARGIN_CLAIMS and computation(sample) is not None
 }
 # What the kernel refuses because it is more than it needs, or less than its form asks for; Coq's
