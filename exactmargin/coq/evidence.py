@@ -116,7 +116,8 @@ def _kkt(problem: Problem, evidence: Any) -> Application:
 
     pairs = zip(integers(multipliers, over_l), gradients, strict=True)
     terms = listed(pairs, lambda pair: f"({z(pair[0])}, {listed(pair[1], weighted)})")
-    over_all = (str(over_l), str(over_w), str(setting.gradient_denominator()))
+    over_g = setting.gradient_denominator() // setting.parameters  # Coq leaves one factor out
+    over_all = (str(over_l), str(over_w), str(over_g))
     examples = setting.data(common=True)
     arguments = (setting.over(problem.theta), examples, *over_all, f"{terms}%Z")
     return Application("kkt P theta", "is_kkt", "is_kkt_sound", arguments)

@@ -107,6 +107,6 @@ class Setting:
         return f"(data_of P {listed(denominators, z)}%Z)"
 
     def gradient_denominator(self) -> int:
-        """D^(depth - 1) T^(depth - 1) E: what the values of the last hidden layer are over."""
+        """D^depth T^(depth - 1) E: what gradients and outputs are over."""
         depth = len(self.problem.layers)
-        return int((self.parameters * self.slopes) ** (depth - 1) * self.inputs)
+        return int(self.parameters**depth * self.slopes ** (depth - 1) * self.inputs)
