@@ -113,6 +113,21 @@ def test_a_wrong_number_is_found_by_reading_back(monkeypatch: pytest.MonkeyPatch
     assert outcome.detail == "what Coq holds is not the problem of the certificate"
 
 
+def test_long_numbers_are_written_once_and_read_back() -> None:
+    sample = json.loads(json.dumps(SAMPLES["feasible, layer"]))
+    long = 10**30 + 7
+    rows = sample["problem"]["parameters"]["weights"]
+    rows[:] = [[str(long * int(weight)) for weight in row] for row in rows]
+    sample["problem"]["data"]["inputs"][1][1] = f"-1/{long}"
+    assert {str(long), str(-long)} < {weight for row in rows for weight in row}
+    [outcome] = check_with_coq(sample)
+    assert outcome.status == "accepted"
+    [theorem] = theorems(sample)
+    [definition] = re.findall(r"theta : list Q := .*", str(theorem.text))
+    assert definition.count(str(long)) == sum(weight != "0" for row in rows for weight in row)
+    assert str(theorem.text).count(str(long)) == definition.count(str(long)) + 2  # with its input
+
+
 def test_a_proof_by_an_axiom_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     [theorem] = theorems(MARGIN["kkt"])
     text = str(theorem.text)
