@@ -49,16 +49,16 @@ Section Gradients.
 
   (** Units with coefficients: what a sum of pre-activations says of the sources, and of the
       edges. *)
-  Definition to_sources (units : list (A * list (wire (A := A)))) : list A :=
+  Definition to_sources (units : list (A * list (wire A))) : list A :=
     fold_right (fun cu rest =>
       fold_right (fun e => bump (snd e) (fst cu * fst e)) rest (snd cu)) [] units.
-  Definition to_edges (h : list A) (units : list (A * list (wire (A := A)))) : list (list A) :=
+  Definition to_edges (h : list A) (units : list (A * list (wire A))) : list (list A) :=
     map (fun cu => map (fun e => fst cu * nth (snd e) h (zero R)) (snd cu)) units.
 
   (** The units of the first layer with their coefficients, and the entries for later layers. *)
-  Fixpoint backward (k : A) (out : list (wire (A := A))) (layers : list (list (list (wire (A := A)))))
+  Fixpoint backward (k : A) (out : list (wire A)) (layers : list (list (list (wire A))))
     (t : list (list A * list A)) (slopes : list (list A))
-    : list (A * list (wire (A := A))) * list (list (list A)) :=
+    : list (A * list (wire A)) * list (list (list A)) :=
     match layers, t, slopes with
     | l :: layers', (_, h) :: t', s :: slopes' =>
         let (units, g) := backward k out layers' t' slopes' in
@@ -68,7 +68,7 @@ Section Gradients.
     end.
 
   (** k times the gradient of Phi at the input x. *)
-  Definition gradient (w : list (list (list (wire (A := A)))) * list (wire (A := A))) (x : list A)
+  Definition gradient (w : list (list (list (wire A))) * list (wire A)) (x : list A)
     (t : list (list A * list A)) (k : A) (slopes : list (list A)) : list (list (list A)) :=
     let (units, g) := backward k (snd w) (fst w) t slopes in to_edges x units :: g.
 

@@ -116,6 +116,7 @@ Section Machine.
     less (D old * D old * dot (th S) (th S)) (D S * D S * dot (th old) (th old)).
 End Machine.
 Arguments setting : clear implicits.
+Arguments wire : clear implicits.
 Arguments Setting {A}.
 Arguments D {A}. Arguments T {A}. Arguments a {A}. Arguments th {A}.
 
