@@ -7,7 +7,21 @@ import argparse
 import math
 import sys
 
-__all__ = ["checker", "count", "fraction", "jobs", "oracle", "seconds", "seed", "shape", "target"]
+__all__ = [
+    "TARGETS",
+    "checker",
+    "count",
+    "fraction",
+    "jobs",
+    "oracle",
+    "seconds",
+    "seed",
+    "shape",
+    "target",
+]
+
+TARGETS = {".tex": "latex", ".pdf": "pdf", ".v": "coq", ".html": "html"}
+"""The forms of an exported certificate, by the suffix of their files."""
 
 
 def jobs(text: str) -> int:
@@ -63,21 +77,20 @@ def _between(text: str, most: float, expected: str) -> float:
 
 def checker(text: str) -> str:
     """What checks certificates."""
-    return _offered(text, ("kernel", "coq"), ())
+    return _offered(text, ("kernel", "coq"))
 
 
 def oracle(text: str) -> str:
     """What is asked for missing cells."""
-    return _offered(text, ("z3",), ())
+    return _offered(text, ("z3",))
 
 
 def target(text: str) -> str:
     """The form of an exported certificate."""
-    return _offered(text, ("latex", "pdf", "coq"), ("html",))
+    return _offered(text, tuple(TARGETS.values()))
 
 
-def _offered(text: str, offered: tuple[str, ...], later: tuple[str, ...]) -> str:
+def _offered(text: str, offered: tuple[str, ...]) -> str:
     if text not in offered:
-        why = "not part of this version" if text in later else "not known"
-        raise argparse.ArgumentTypeError(f"{text!r} is {why}; expected {' or '.join(offered)}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not known; expected {' or '.join(offered)}")
     return text
