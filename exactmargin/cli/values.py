@@ -11,6 +11,7 @@ __all__ = [
     "TARGETS",
     "checker",
     "count",
+    "example",
     "fraction",
     "jobs",
     "oracle",
@@ -35,6 +36,13 @@ def count(text: str) -> int:
     """A number of examples."""
     if not (text.isascii() and text.isdecimal() and len(text) < 16 and int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of examples, 1 or more")
+    return int(text)
+
+
+def example(text: str) -> int:
+    """The number of an example, from 1."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 16 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of an example, 1 or more")
     return int(text)
 
 

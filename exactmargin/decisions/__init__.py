@@ -17,6 +17,8 @@ from exactmargin.decisions.existence import at_kkt_point, decide_kkt_exists
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.forms import (
+    FORMS,
+    decide_form,
     form_certificate,
     indefinite_certificate,
     zero_trace_certificate,
@@ -30,6 +32,7 @@ from exactmargin.decisions.verdict import Answer, Verdict
 __all__ = [
     "CERTIFICATE_FORMAT",
     "CLAIMS",
+    "FORMS",
     "WITHOUT_POINT",
     "Answer",
     "Budget",
@@ -46,6 +49,7 @@ __all__ = [
     "decide_cells",
     "decide_clarke_critical",
     "decide_feasible",
+    "decide_form",
     "decide_global_minimum",
     "decide_kkt",
     "decide_kkt_exists",
