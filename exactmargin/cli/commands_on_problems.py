@@ -104,6 +104,7 @@ def _cells(parser: ArgumentParser) -> None:
     problem(parser)
     parser.add_argument(
         "--graph",
+        type=values.graph,
         metavar="FILE",
         help="write the signature graph as GraphML (FILE.json: as node-link JSON)",
     )

@@ -6,6 +6,7 @@ Each raises `argparse.ArgumentTypeError`, with the text and what is expected.
 import argparse
 import math
 import sys
+from pathlib import Path
 
 __all__ = [
     "TARGETS",
@@ -13,6 +14,7 @@ __all__ = [
     "count",
     "example",
     "fraction",
+    "graph",
     "jobs",
     "oracle",
     "seconds",
@@ -65,6 +67,17 @@ def shape(text: str) -> tuple[int, ...]:
 def seconds(text: str) -> float:
     """A number of seconds."""
     return _between(text, 1e8, "a number of seconds 0..10^8")
+
+
+def graph(text: str) -> str:
+    """The file of a graph: GraphML, or JSON by its suffix."""
+    suffix = Path(text).suffix.lower()
+    if suffix not in ("", ".graphml", ".xml", ".json"):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} ends in {suffix}; a graph is written as GraphML (.graphml, .xml) or as "
+            "node-link JSON (.json)"
+        )
+    return text
 
 
 def fraction(text: str) -> float:

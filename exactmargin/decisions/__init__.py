@@ -11,7 +11,7 @@ from exactmargin.decisions.analysis import (
 )
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import cells_certificate, check_listed, decide_cells
-from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
+from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate, check_certificate
 from exactmargin.decisions.clarke import decide_clarke_critical
 from exactmargin.decisions.existence import at_kkt_point, decide_kkt_exists
 from exactmargin.decisions.feasible import decide_feasible
@@ -44,6 +44,7 @@ __all__ = [
     "at_kkt_point",
     "cells_certificate",
     "certify",
+    "check_certificate",
     "check_claim",
     "check_listed",
     "decide_cells",
