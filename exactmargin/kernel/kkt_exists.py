@@ -25,47 +25,81 @@ Without such kinks and without zero neurons lambda and the slopes prove a local 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from .balls import Ball, ball, total
+from .full_minimum import positive_definite
+from .full_system import FullSystem
 from .neurons import Neurons
 from .outcome import form, need
 from .problem import Problem
 from .reading import integer, items, keys, numbered, numbers, read_number, rising
 from .reduced import Live, System, rational
 
+HESSIAN = ("penalty", "congruence")
 MINIMUM = {"yes": ", a local minimum,", "no": ", not a local minimum,", "unknown": ""}
 
 
 def kkt_exists(problem: Problem, evidence: Any) -> str:
     """A KKT point of V Problem 2 near the scaled parameters."""
-    names = ("scale", "distance", "active", "units", "centre", "radius", "inverse", "local_minimum")
-    keys(evidence, "evidence", names)
+    names = ("scale", "distance", "active", "centre", "radius", "inverse", "local_minimum")
+    keys(evidence, "evidence", names, ("units", "layers", *HESSIAN))
+    full, told = "layers" in evidence, evidence["local_minimum"]
+    form(told in tuple(MINIMUM), "exists-minimum", "evidence.local_minimum", told)
+    more = HESSIAN if full and told == "yes" else ()
+    keys(evidence, "evidence", (*names, "layers" if full else "units", *more))
     need(problem.field is None, "exists-over-the-rationals", "problem.field")
-    scale, distance, radius = (_number(evidence, name) for name in (*names[:2], "radius"))
+    scale, distance, radius = (_number(evidence, name) for name in ("scale", "distance", "radius"))
     need(scale > 0, "exists-scale", "evidence.scale", scale)
     need(radius > 0, "exists-radius", "evidence.radius", radius)
-    neurons = Neurons(problem)
-    active = _examples(evidence["active"], problem, "evidence.active")
-    system = System(neurons, active, _live(neurons, active, evidence["units"]))
+    system = _full(problem, evidence) if full else _reduced(problem, evidence)
     u = _solution(system, evidence, radius)
     _check_pattern(system, u)
-    for p, value in enumerate(system.parameters(u, neurons)):
+    for p, value in enumerate(system.parameters(u)):
         far = (value - ball(scale * rational(problem.theta[p]))).size
         need(far <= distance, "exists-distance", f"parameter {p + 1}", far)
-    told = evidence["local_minimum"]
-    form(told in tuple(MINIMUM), "exists-minimum", "evidence.local_minimum", told)
-    _check_minimum(system, neurons, told)
+    live = [len(unit.copies) for row in system.live for unit in row]
+    zeros = sum(len(layer.rows) for layer in problem.layers[:-1]) - len(live) - sum(live)
+    _check_minimum(system, u, told, zeros, evidence)
     what = "the parameters" if scale == 1 else f"{scale} times the parameters"
-    copies = sum(len(unit.copies) for unit in system.live)
-    zeros = len(neurons.x) - len(system.live) - copies
-    found = f"kinks: {len(system.kinks)}, copies: {copies}, zero neurons: {zeros}"
+    found = f"kinks: {len(system.kinks)}, copies: {sum(live)}, zero neurons: {zeros}"
     near = f"within {distance} of {what}, in each of them"
     return f"there is a KKT point ({found}){MINIMUM[told]} {near}"
 
 
 def _number(evidence: Any, name: str) -> Fraction:
     return rational(read_number(evidence[name], None, f"evidence.{name}"))
+
+
+def _reduced(problem: Problem, evidence: Any) -> System:
+    """One hidden layer: ``units``."""
+    neurons, active = Neurons(problem), _active(problem, evidence)
+    kinds = [x if k in neurons.v else None for k, x in enumerate(neurons.x)]
+    return System(
+        neurons, active, _live(problem, active, evidence["units"], "evidence.units", kinds)
+    )
+
+
+def _full(problem: Problem, evidence: Any) -> FullSystem:
+    """Any depth: ``layers``, the live units of each hidden layer."""
+    active, live, place = _active(problem, evidence), list[list[Live]](), "evidence.layers"
+    rows = items(evidence["layers"], place, len(problem.layers) - 1)
+    for l, (value, (layer, above)) in enumerate(zip(rows, pairwise(problem.layers), strict=True)):
+        targets = [
+            {m for m, row in enumerate(above.rows) for _, j in row if j == k}
+            for k in range(len(layer.rows))
+        ]
+        kinds = [
+            ({j for _, j in row}, there) if there else None
+            for row, there in zip(layer.rows, targets, strict=True)
+        ]
+        live.append(_live(problem, active, value, f"{place}[{l}]", kinds))
+    return FullSystem(problem, active, live)
+
+
+def _active(problem: Problem, evidence: Any) -> list[int]:
+    return _examples(evidence["active"], problem, "evidence.active")
 
 
 def _examples(value: Any, problem: Problem, place: str) -> list[int]:
@@ -75,29 +109,31 @@ def _examples(value: Any, problem: Problem, place: str) -> list[int]:
     return found
 
 
-def _live(neurons: Neurons, active: list[int], value: Any) -> list[Live]:
-    """The live neurons with their sides and copies."""
-    names = ("sign", "positive", "kinks", "copies")
-    live, taken, size = [], set[int](), len(neurons.x)
-    for k, (place, entry) in numbered(value, "evidence.units", "unit", size, names).items():
+def _live(
+    problem: Problem, active: list[int], value: Any, where: str, kinds: list[Any]
+) -> list[Live]:
+    """The live units of a layer with their sides and copies, which are of the same kind."""
+    names = ("positive", "kinks", "copies", *["sign"] * (where == "evidence.units"))
+    live, taken, size = [], set[int](), len(kinds)
+    for k, (place, entry) in numbered(value, where, "unit", size, names).items():
         sides = dict.fromkeys(active, -1)
         for name, side in (("positive", 1), ("kinks", 0)):
-            for i in _examples(entry[name], neurons.problem, f"{place}.{name}"):
+            for i in _examples(entry[name], problem, f"{place}.{name}"):
                 form(i in sides, "side-not-active", f"{place}.{name}", i + 1)
                 sides[i] = side
         rows = numbered(entry["copies"], f"{place}.copies", "unit", size, ("ratio",))
         ratios = {m: rational(read_number(e["ratio"], None, p)) for m, (p, e) in rows.items()}
         for m, ratio in ((k, Fraction(1)), *ratios.items()):
-            need(m in neurons.v, "live-without-output", place, m + 1)
-            need(neurons.x[m] == neurons.x[k], "copy-with-other-inputs", place, m + 1)
+            need(kinds[m] is not None, "live-without-output", place, m + 1)
+            need(kinds[m] == kinds[k], "copy-with-other-inputs", place, m + 1)
             need(m not in taken, "live-twice", place, m + 1)
             need(ratio > 0, "copy-ratio", place, ratio)
             taken.add(m)
-        live.append(Live(k, integer(entry["sign"], place, -1, 1), sides, ratios))
+        live.append(Live(k, integer(entry.get("sign", 0), place, -1, 1), sides, ratios))
     return live
 
 
-def _solution(system: System, evidence: Any, radius: Fraction) -> list[Ball]:
+def _solution(system: System | FullSystem, evidence: Any, radius: Fraction) -> list[Ball]:
     """The box in which the system has exactly one zero."""
     size, place = system.size, "evidence.inverse"
     centre = [rational(x) for x in numbers(evidence["centre"], "evidence.centre", None, size)]
@@ -120,34 +156,29 @@ def _solution(system: System, evidence: Any, radius: Fraction) -> list[Ball]:
     return u
 
 
-def _check_pattern(system: System, u: list[Ball]) -> None:
+def _check_pattern(system: System | FullSystem, u: list[Ball]) -> None:
     """The solution has the pattern; its slopes and multipliers are what they must be."""
-    column = {i: j for j, i in enumerate(system.active)}
-    for i, j in column.items():
-        need(u[j].low > 0, "exists-multiplier", f"example {i + 1}", u[j].low)
-    for j, (n, i) in enumerate(system.kinks, len(column)):
-        low, high = (u[j] - ball(system.slope) * u[column[i]]).low, (u[column[i]] - u[j]).low
-        place = f"example {i + 1}, unit {system.live[n].unit + 1}"
-        need(low >= 0 and high >= 0, "exists-slope", place, low, high)
-    g = system.directions(u)
-    for n, unit in enumerate(system.live):
-        need(u[system.start + n].low > 0, "exists-norm", f"unit {unit.unit + 1}")
-        for i, side in unit.sides.items():
-            z = total(g[n], system.x[n][i]) * ball(side)
-            open_ = not side or not any(a.size for a in system.x[n][i]) or z.low > 0
-            need(open_, "exists-side", f"example {i + 1}, unit {unit.unit + 1}", z.low)
-    for i, y in enumerate(system.labels):
-        if i not in column:
-            margin = ball(y) * system.output(u, g, i)
-            need(margin.low > 1, "exists-margin", f"example {i + 1}", margin.low)
+    for i, multiplier in zip(system.active, system.multipliers(u), strict=True):
+        need(multiplier.low > 0, "exists-multiplier", f"example {i + 1}", multiplier.low)
+    for place, above, below in system.slopes(u):
+        need(above.low >= 0 and below.low >= 0, "exists-slope", place, above.low, below.low)
+    system.check(u)
+    for place, z in system.strict_sides(u):
+        need(z.low > 0, "exists-side", place, z.low)
+    for i, margin in system.other_margins(u):
+        need(margin.low > 1, "exists-margin", f"example {i + 1}", margin.low)
 
 
-def _check_minimum(system: System, neurons: Neurons, told: str) -> None:
+def _check_minimum(
+    system: System | FullSystem, u: list[Ball], told: str, zeros: int, evidence: Any
+) -> None:
     """What is told about the local minimum."""
-    convex = [i for n, i in system.kinks if system.labels[i] * system.live[n].sign == 1]
+    kinks, place = list(system.convexity(u)), "evidence.local_minimum"
     if told == "yes":
-        need(not convex, "exists-convex-kink", "evidence.local_minimum", *(i + 1 for i in convex))
-        live = sum(1 + len(unit.copies) for unit in system.live)
-        need(live == len(neurons.x), "exists-zero-neuron", "evidence.local_minimum", live)
+        open_ = [i + 1 for i, b in kinks if b.high >= 0]
+        need(not open_, "exists-convex-kink", place, *open_)
+        need(not zeros, "exists-zero-neuron", place, zeros)
+        if isinstance(system, FullSystem):
+            positive_definite(system, u, evidence)
     if told == "no":
-        need(bool(convex), "exists-no-convex-kink", "evidence.local_minimum")
+        need(any(b.low > 0 for _, b in kinks), "exists-no-convex-kink", place)
