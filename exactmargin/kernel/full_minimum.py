@@ -1,7 +1,7 @@
 """A KKT point of a network of any depth is a local minimum, or is none: its kinks, its Hessian.
 
-The system and its solution are those of ``full_system``. Put b_ik = y_i dP_i / dh_ik at a kink, with
-h_ik the output of the unit: only the slopes of units above it play a part.
+The system and its solution are those of ``full_system``. Put b_ik = y_i dP_i / dh_ik at a kink, h_ik
+being its output: only the slopes of units above it play a part.
 
 *Yes*, if all b_ik < 0 and no unit is zero. Give the kinks of an example their true slopes one by
 one, from the bottom up: the one at hand has its true z_ik, as all below are done, and those above
@@ -9,7 +9,7 @@ it still have the slopes rho. So, for theta near theta*,
 
     y_i (Phi_i - P_i) = sum_k b_ik(theta) (sigma(z_ik) - rho_ik z_ik) <= -beta sum_k |z_ik|
 
-with beta > 0: slope < rho_ik < 1, since theta* is inside of the box, where slope <= rho_ik <= 1. Let
+with beta > 0: slope < rho_ik < 1, as theta* is inside of the box, where slope <= rho_ik <= 1. Let
 z'_ik be z_ik with slopes rho below, so that sum_k |z'_ik| <= C sum_k |z_ik|. For feasible theta the
 p_i = y_i P_i - 1 are at least y_i (P_i - Phi_i), a multiple of sum_k |z'_ik|. So for any kappa
 

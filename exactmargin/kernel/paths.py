@@ -104,7 +104,7 @@ class Paths:
                     self.weights[p] = columns[unit, below[j][0]], ball(f * below[j][1])
 
     def _graph(self, i: int) -> Graph:
-        """P_i; ``nodes``: the pre-activation of each unit, its output is the next one; its tails."""
+        """P_i; ``nodes``: the pre-activation of a unit, its output is the next one; its tails."""
         x = self.problem.inputs[i]
         graph = Graph([*(ball(rational(a)) for a in x), ONE])
         on: dict[int | None, int] = {j: j for j, a in enumerate(x) if rational(a)}

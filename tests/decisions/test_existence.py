@@ -141,8 +141,8 @@ def test_other_problems_are_out_of_its_class() -> None:
     problem = Problem("", Q, fully_connected([1, 1, 1]), data, LayerMaxMargin(1), point)
     verdict = certify(problem, "kkt-exists")
     assert verdict.reason == (
-        "the existence of KKT points is proved for the objective max-margin over Q, one hidden "
-        "layer and no shared weights"
+        "the existence of KKT points is proved for the objective max-margin over Q and no shared "
+        "weights"
     )
 
 
