@@ -155,8 +155,6 @@ def _contradiction(problem: Problem, zero: _Zero) -> str | None:
             side = unit.sides[i]
             if side and not (z[i] * side > 0 or system.is_idle(n, i)):
                 return "an active example is not certainly on one side of a neuron's kink"
-            if not side and system.is_stuck(u, n, i):
-                return "a neuron on its kink might read zeros only"
     for i, (y, output) in enumerate(zip(problem.data.labels, system.outputs(u), strict=True)):
         if i not in pattern.active and not output * y > 1:
             return "a margin is not certainly above 1"

@@ -162,8 +162,9 @@ class FullSystem:
 
     def sizes(self, u: Array) -> list[Any]:
         """The squared norms of the weights into the live units."""
-        theta = self.parameters(u)
-        return [sum(theta[self.wiring.head == n.unit] ** 2, self.zero) for n in self.pattern.live]
+        theta, head = self.parameters(u), self.wiring.head
+        squares = theta * theta  # a power of a ball around 0 would be no number
+        return [sum(squares[head == n.unit], self.zero) for n in self.pattern.live]
 
     def pre_activations(self, u: Array) -> list[Array]:
         """Those of the live units at all examples, unit by unit."""
@@ -199,12 +200,6 @@ class FullSystem:
                 if not side or not (closed or self._is_off(source, i)):
                     return False
         return True
-
-    def is_stuck(self, u: Array, n: int, i: int) -> bool:
-        """Whether all sources of unit n might be 0 at active example i."""
-        _, tails, _, _, _ = self._passes(u)
-        into = self.wiring.head == self.pattern.live[n].unit
-        return not any(h != 0 for h in tails[self.active.index(i), into])
 
     def _places(self) -> list[tuple[int, int]]:
         """(unit, example) of the kinks."""

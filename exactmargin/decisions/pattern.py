@@ -95,9 +95,6 @@ class System(Protocol):
     def is_idle(self, n: int, i: int) -> bool:
         """Whether all that live unit n reads at active example i is 0, near the solution too."""
 
-    def is_stuck(self, u: Array, n: int, i: int) -> bool:
-        """Whether all that live unit n reads at active example i might be 0."""
-
     def outputs(self, u: Array) -> Array:
         """Φ_i of all examples."""
 

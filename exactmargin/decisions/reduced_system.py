@@ -137,10 +137,6 @@ class ReducedSystem:
         """Whether neuron n reads zeros only."""
         return not any(a != 0 for a in self.inputs[n][i])
 
-    def is_stuck(self, _: Array, n: int, i: int) -> bool:
-        """The same: inputs are known."""
-        return self.is_idle(n, i)
-
     def outputs(self, u: Array) -> Array:
         """Φ_i of all examples."""
         found = self._full(len(self.y))

@@ -1,7 +1,7 @@
 """A KKT point of a network of any depth is a local minimum, or is none: its kinks, its Hessian.
 
-The system and its solution are those of ``full_system``. Put b_ik = y_i dP_i / dh_ik at a kink, h_ik
-being its output: only the slopes of units above it play a part.
+The system and its solution are those of ``full_system``. At kinks put b_ik = y_i dP_i / dh_ik, h_ik the
+output of the unit: only the slopes of units above it play a part.
 
 *Yes*, if all b_ik < 0 and no unit is zero. Give the kinks of an example their true slopes one by
 one, from the bottom up: the one at hand has its true z_ik, as all below are done, and those above

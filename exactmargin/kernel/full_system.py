@@ -13,14 +13,16 @@ and the equations, as many as there are unknowns,
 With them the first one holds for all parameters. Those of a copy: its inputs and what it pulls are
 f times those of its unit. Those of a zero unit: each path has another weight of this unit.
 
-*The slopes rho are in the Clarke subdifferential* of Phi_i, if some source of each kink is not 0.
-For then its z moves with the weight of this source, or its bias, which moves no unit below or next
-to it; so, layer by layer, an arbitrarily small change of theta* brings all kinks to any sides that
-we like, and leaves the strict sides. On this open set Phi_i is, where it is differentiable, a P_i
-with slopes 1 or ``slope`` at the kinks, plus paths through units that are zero or have only zero
-sources at theta*: two edges of such a path are zero there, and its gradient is. All those gradients
-at theta* are thus in the subdifferential, and that with slopes rho is a convex combination of them,
-because it is affine in each rho_ik.
+*The slopes rho are in the Clarke subdifferential* of Phi_i. Some source of each kink is not 0 at
+theta*: otherwise all its sources that are not off are kinks, as the sides of others are strict, and
+then the gradient of its z is a combination of theirs, and the zero is not regular. So its z moves
+with the weight of this source, or with its bias, which moves no unit below or next to it. Layer by
+layer an arbitrarily small change of theta* thus brings all kinks to any sides that we like, and
+leaves the strict sides. On this open set Phi_i is, where it is differentiable, a P_i with slopes 1
+or ``slope`` at the kinks, plus paths through units that are zero or have only zero sources at
+theta*: two edges of such a path are zero there, and its gradient is. All those gradients at theta*
+are thus in the subdifferential, and that with slopes rho is a convex combination of them, because
+it is affine in each rho_ik.
 """
 
 from __future__ import annotations
@@ -29,7 +31,6 @@ from collections.abc import Iterator
 
 from .balls import Ball, activation, ball, total
 from .network import unit_name
-from .outcome import need
 from .paths import Edge, Kink, Passes, Paths
 from .problem import Problem
 from .reduced import ONE, ZERO, Balls, Live, rational
@@ -133,14 +134,6 @@ class FullSystem:
                 ]
             if i not in self.active:
                 yield i, ball(self.problem.labels[i]) * h[0]
-
-    def check(self, u: Balls) -> None:
-        """Each kink has a source that is not 0."""
-        for i, _, _, (values, _) in self._examples(u):
-            for _, kink in self._kinks(i):
-                tails = [values[tail] for tail in self.paths.nodes[kink][1]]
-                moves = any(value.low > 0 or value.high < 0 for value in tails)
-                need(moves, "exists-kink-sources", _place(*kink))
 
     def convexity(self, u: Balls) -> Iterator[tuple[int, Ball]]:
         """The example and b_ik = y_i dP_i / dh_ik of each kink, h_ik its output."""

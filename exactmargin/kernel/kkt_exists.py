@@ -162,7 +162,8 @@ def _check_pattern(system: System | FullSystem, u: list[Ball]) -> None:
         need(multiplier.low > 0, "exists-multiplier", f"example {i + 1}", multiplier.low)
     for place, above, below in system.slopes(u):
         need(above.low >= 0 and below.low >= 0, "exists-slope", place, above.low, below.low)
-    system.check(u)
+    for place, t in system.norms(u) if isinstance(system, System) else ():
+        need(t.low > 0, "exists-norm", place, t.low)
     for place, z in system.strict_sides(u):
         need(z.low > 0, "exists-side", place, z.low)
     for i, margin in system.other_margins(u):

@@ -33,7 +33,6 @@ from typing import Any
 
 from .balls import Ball, activation, ball, total
 from .neurons import Neurons
-from .outcome import need
 
 Balls = list[Ball]
 ZERO, ONE = ball(0), ball(1)
@@ -192,10 +191,10 @@ class System:
             if i not in self.active:
                 yield i, ball(y) * self.output(u, g, i)
 
-    def check(self, u: Balls) -> None:
-        """t_k > 0."""
+    def norms(self, u: Balls) -> Iterator[tuple[str, Ball]]:
+        """The t_k."""
         for unit, t in zip(self.units, u[self.start :], strict=True):
-            need(t.low > 0, "exists-norm", f"unit {unit.unit + 1}")
+            yield f"unit {unit.unit + 1}", t
 
     def convexity(self, _: Balls) -> Iterator[tuple[int, Ball]]:
         """The example and y_i s_k of each kink."""
