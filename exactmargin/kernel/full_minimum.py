@@ -1,7 +1,7 @@
 """A KKT point of a network of any depth is a local minimum, or is none: its kinks, its Hessian.
 
-The system and its solution are those of ``full_system``. At kinks put b_ik = y_i dP_i / dh_ik, h_ik the
-output of the unit: only the slopes of units above it play a part.
+System and solution are those of ``full_system``. At kinks put b_ik = y_i dP_i / dh_ik, with h_ik
+the output of the unit: only the slopes of units above it play a part.
 
 *Yes*, if all b_ik < 0 and no unit is zero. Give the kinks of an example their true slopes one by
 one, from the bottom up: the one at hand has its true z_ik, as all below are done, and those above
@@ -50,7 +50,10 @@ from .second_order import turned
 
 def apart(system: FullSystem, u: Balls) -> tuple[FullSystem, Balls]:
     """The same solution where copies are units of their own."""
-    live = [[Live(m, 0, n.sides, {}) for n in row for m in n.members] for row in system.live]
+    live = [
+        [Live(m, 0, n.sides, {}) for m, n in sorted({m: n for n in row for m in n.members}.items())]
+        for row in system.live
+    ]
     other, theta = FullSystem(system.problem, system.active, live), system.parameters(u)
     rho = dict(zip(system.kinks, u[system.start :], strict=True))
     slopes = [rho[i, l, system.paths.shares[l + 1][m][0]] for i, l, m in other.kinks]

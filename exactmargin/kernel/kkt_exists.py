@@ -1,7 +1,9 @@
-"""``kkt-exists``: an exact KKT point near the parameters, one hidden layer, no shared weights.
+"""``kkt-exists``: an exact KKT point near the parameters, no shared weights.
 
 Some theta* with |theta*_p - scale theta_p| <= distance for every parameter is a KKT point (Clarke)
-of V Problem 2. The pattern and the square system F(u) = 0 are those of ``reduced``.
+of V Problem 2. The pattern and the square system F(u) = 0 are those of ``reduced``, for one hidden
+layer, or of ``full_system``; of the two, this is about the first, and ``full_minimum`` about local
+minima in the second.
 
 *Existence* (Krawczyk). Let B be the box of radius r around the centre c, Y the matrix ``inverse``,
 and J the derivatives of F on B. If |Y F(c)|_j + r sum_l |(1 - Y J)_jl| < r in every row j, then
@@ -25,17 +27,16 @@ Without such kinks and without zero neurons lambda and the slopes prove a local 
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 from .balls import Ball, ball, total
 from .full_minimum import positive_definite
 from .full_system import FullSystem
-from .neurons import Neurons
 from .outcome import form, need
+from .pattern import full_system, reduced_system
 from .problem import Problem
-from .reading import integer, items, keys, numbered, numbers, read_number, rising
-from .reduced import Live, System, rational
+from .reading import items, keys, numbers, read_number
+from .reduced import System, rational
 
 HESSIAN = ("penalty", "congruence")
 MINIMUM = {"yes": ", a local minimum,", "no": ", not a local minimum,", "unknown": ""}
@@ -53,7 +54,7 @@ def kkt_exists(problem: Problem, evidence: Any) -> str:
     scale, distance, radius = (_number(evidence, name) for name in ("scale", "distance", "radius"))
     need(scale > 0, "exists-scale", "evidence.scale", scale)
     need(radius > 0, "exists-radius", "evidence.radius", radius)
-    system = _full(problem, evidence) if full else _reduced(problem, evidence)
+    system = (full_system if full else reduced_system)(problem, evidence)
     u = _solution(system, evidence, radius)
     _check_pattern(system, u)
     for p, value in enumerate(system.parameters(u)):
@@ -70,67 +71,6 @@ def kkt_exists(problem: Problem, evidence: Any) -> str:
 
 def _number(evidence: Any, name: str) -> Fraction:
     return rational(read_number(evidence[name], None, f"evidence.{name}"))
-
-
-def _reduced(problem: Problem, evidence: Any) -> System:
-    """One hidden layer: ``units``."""
-    neurons, active = Neurons(problem), _active(problem, evidence)
-    kinds = [x if k in neurons.v else None for k, x in enumerate(neurons.x)]
-    return System(
-        neurons, active, _live(problem, active, evidence["units"], "evidence.units", kinds)
-    )
-
-
-def _full(problem: Problem, evidence: Any) -> FullSystem:
-    """Any depth: ``layers``, the live units of each hidden layer."""
-    active, live, place = _active(problem, evidence), list[list[Live]](), "evidence.layers"
-    rows = items(evidence["layers"], place, len(problem.layers) - 1)
-    for l, (value, (layer, above)) in enumerate(zip(rows, pairwise(problem.layers), strict=True)):
-        targets = [
-            {m for m, row in enumerate(above.rows) for _, j in row if j == k}
-            for k in range(len(layer.rows))
-        ]
-        kinds = [
-            ({j for _, j in row}, there) if there else None
-            for row, there in zip(layer.rows, targets, strict=True)
-        ]
-        live.append(_live(problem, active, value, f"{place}[{l}]", kinds))
-    return FullSystem(problem, active, live)
-
-
-def _active(problem: Problem, evidence: Any) -> list[int]:
-    return _examples(evidence["active"], problem, "evidence.active")
-
-
-def _examples(value: Any, problem: Problem, place: str) -> list[int]:
-    size = len(problem.labels)
-    found = [integer(i, place, 1, size) - 1 for i in items(value, place)]
-    rising(found, place)
-    return found
-
-
-def _live(
-    problem: Problem, active: list[int], value: Any, where: str, kinds: list[Any]
-) -> list[Live]:
-    """The live units of a layer with their sides and copies, which are of the same kind."""
-    names = ("positive", "kinks", "copies", *["sign"] * (where == "evidence.units"))
-    live, taken, size = [], set[int](), len(kinds)
-    for k, (place, entry) in numbered(value, where, "unit", size, names).items():
-        sides = dict.fromkeys(active, -1)
-        for name, side in (("positive", 1), ("kinks", 0)):
-            for i in _examples(entry[name], problem, f"{place}.{name}"):
-                form(i in sides, "side-not-active", f"{place}.{name}", i + 1)
-                sides[i] = side
-        rows = numbered(entry["copies"], f"{place}.copies", "unit", size, ("ratio",))
-        ratios = {m: rational(read_number(e["ratio"], None, p)) for m, (p, e) in rows.items()}
-        for m, ratio in ((k, Fraction(1)), *ratios.items()):
-            need(kinds[m] is not None, "live-without-output", place, m + 1)
-            need(kinds[m] == kinds[k], "copy-with-other-inputs", place, m + 1)
-            need(m not in taken, "live-twice", place, m + 1)
-            need(ratio > 0, "copy-ratio", place, ratio)
-            taken.add(m)
-        live.append(Live(k, integer(entry.get("sign", 0), place, -1, 1), sides, ratios))
-    return live
 
 
 def _solution(system: System | FullSystem, evidence: Any, radius: Fraction) -> list[Ball]:
