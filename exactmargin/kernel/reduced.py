@@ -61,7 +61,7 @@ class Live:
     @property
     def copied(self) -> Fraction:
         """F_k."""
-        return sum((f * f for f in self.members.values()), Fraction(0))
+        return sum((f * f for f in self.copies.values()), Fraction(1))
 
 
 class System:

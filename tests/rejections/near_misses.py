@@ -47,6 +47,7 @@ from tests.kernel.certificates import (
     THREE_TREE,
     TOGETHER,
     TOGETHER_TREE,
+    TWO_NEURONS,
     TWO_OUTPUTS,
     TWO_SIDES,
     UNEQUAL,
@@ -76,10 +77,12 @@ from tests.kernel.certificates import (
     empty,
     encode,
     exists,
+    exists_full,
     flow,
     form,
     functional,
     halves,
+    hessian,
     hinge,
     indefinite,
     kkt,
@@ -1629,7 +1632,6 @@ MALFORMED["class-unknown"] = [
 ALONE = [live(1, 1, "1")]
 CHAIN = ("1 1", "1/2 0", "-1/4 1/2")
 """The solution of ``chain("1", "1")`` and the inverse there."""
-PAIR = [[[1], [2]], [[1, 2]]]
 
 
 def alone(what: Any, centre: str, *inverse: str, **more: str) -> Miss:
@@ -1645,11 +1647,34 @@ def turned(x: str, kink: str, third: str, **more: str) -> Miss:
     return miss(exists(two_directions(x), "1 2", units, centre, *rows, "0 -1/4 0 0 1/2", **more))
 
 
-def copied(inputs: str, patterns: Any = PAIR, **copies: str) -> Miss:
+def copied(inputs: str, patterns: Any = TWO_NEURONS, **copies: str) -> Miss:
     """Copies of the first of two neurons; with ratios 3/4 it has t = 4/5."""
     what = problem(patterns, [inputs.split()], [["4/5", "3/5"], ["4/5", "3/5"]])
     units = [live(1, 1, "1", **copies)]
     return miss(exists(what, "1", units, "1 4/5", "1/2 0", "-1/5 2/5", distance="9"))
+
+
+def diagonal_matrix(size: int) -> str:
+    """Rows of the identity, for `hessian`."""
+    return ",".join(" ".join(str(int(p == q)) for q in range(size)) for p in range(size))
+
+
+def told(sample: str, size: int) -> Miss:
+    """A sample, said to be a local minimum, with the identity as congruence."""
+    found = SAMPLES[sample]["evidence"] | hessian(diagonal_matrix(size)) | {"local_minimum": "yes"}
+    return miss(change(SAMPLES[sample], "evidence", found))
+
+
+def two_chains() -> Miss:
+    """Chains of three layers that see one input, all weights 1: one chain alone is shorter."""
+    layers = [[live(1, 0, "1"), live(2, 0, "1")]] * 2
+    rows = """1/6 1/6 -1/3 1/6 -1/3 1/6 1/3, 1/6 1/6 1/6 -1/3 1/6 -1/3 1/3,
+        -1/3 1/6 1/6 1/6 -1/3 1/6 1/3, 1/6 -1/3 1/6 1/6 1/6 -1/3 1/3,
+        -1/3 1/6 -1/3 1/6 1/6 1/6 1/3, 1/6 -1/3 1/6 -1/3 1/6 1/6 1/3,
+        -1/3 -1/3 -1/3 -1/3 -1/3 -1/3 -2/3"""
+    pair = problem([[[1], [2]], [[1, 0], [0, 2]], [[1, 2]]], [["1/2"]], [["1", "1"]] * 3)
+    more = hessian(diagonal_matrix(6))
+    return miss(exists_full(pair, "1", layers, "1 1 1 1 1 1 2", *rows.split(","), **more))
 
 
 EXISTENCE: dict[str, list[Miss]] = {
@@ -1697,9 +1722,18 @@ EXISTENCE: dict[str, list[Miss]] = {
     "exists-margin": [
         miss(exists(problem([[[1]], [[1]]], [["1"], ["1/2"]], [["1"], ["1"]]), "1", ALONE, *CHAIN))
     ],
-    "exists-convex-kink": [turned("-1/2", "1/2", "1/4")],
+    "exists-convex-kink": [
+        turned("-1/2", "1/2", "1/4"),
+        told("kkt-exists, full, convex kink", 6),
+    ],
     "exists-zero-neuron": [
-        miss(exists(problem(PAIR, [["1"]], [["1", "0"], ["1", "0"]]), "1", ALONE, *CHAIN))
+        miss(exists(problem(TWO_NEURONS, [["1"]], [["1", "0"], ["1", "0"]]), "1", ALONE, *CHAIN)),
+        told("kkt-exists, deep, zero unit", 3),
+    ],
+    "exists-not-dominant": [
+        two_chains(),
+        about("kkt-exists, deep", "evidence.congruence.6.6", "0"),
+        about("kkt-exists, full, copies", "evidence.penalty", "-1/2"),
     ],
     "exists-no-convex-kink": [
         alone(chain("1", "1"), *CHAIN, local_minimum="no"),

@@ -241,12 +241,13 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "exists-contraction": ("unknown 2", None),
     "exists-multiplier": ("example 2", None),
     "exists-slope": ("example 2, unit 1", None),
-    "exists-norm": ("unit 1", ""),
+    "exists-norm": ("unit 1", None),
     "exists-side": ("example 1, unit 1", None),
     "exists-margin": ("example 2", None),
     "exists-convex-kink": ("evidence.local_minimum", "2"),
     "exists-zero-neuron": ("evidence.local_minimum", "1"),
     "exists-no-convex-kink": ("evidence.local_minimum", ""),
+    "exists-not-dominant": ("evidence.congruence[0]", None),
 }
 
 
@@ -429,6 +430,7 @@ FALSE = [
     "exists-margin",
     "exists-convex-kink",
     "exists-no-convex-kink",
+    "exists-not-dominant",
 ]
 
 
