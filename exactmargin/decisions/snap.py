@@ -77,7 +77,7 @@ def snap(problem: Floats, budget: Budget) -> list[Snapped]:
 def _mended(problem: Floats, pattern: Pattern, budget: Budget) -> Snapped | None:
     """A solution that agrees with its pattern, repair by repair."""
     seen: set[object] = set()
-    while pattern.key() not in seen and len(seen) < REPAIRS and pattern.live and pattern.active:
+    while pattern.key() not in seen and len(seen) < REPAIRS and pattern.active:
         budget.check()
         seen.add(pattern.key())
         system = problem.system(pattern)
@@ -87,6 +87,8 @@ def _mended(problem: Floats, pattern: Pattern, budget: Budget) -> Snapped | None
         repaired = next(_repairs(problem, system, u), None)
         if repaired is None:
             return Snapped(pattern, u)
+        if pattern.live and not repaired.live:
+            return None  # all neurons zero
         pattern = repaired
     return None
 
@@ -117,7 +119,7 @@ def _repairs(problem: Floats, system: System, u: Array) -> Iterator[Pattern]:
     pattern, active = system.pattern, list(system.pattern.active)
     multipliers, sizes = system.multipliers(u), system.sizes(u)
     z = system.pre_activations(u)
-    if min(sizes) <= _SLACK:
+    if sizes and min(sizes) <= _SLACK:
         n = int(np.argmin(sizes))
         yield replace(pattern, live=pattern.live[:n] + pattern.live[n + 1 :])
     if min(multipliers) <= _SLACK:

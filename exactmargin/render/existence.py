@@ -21,8 +21,8 @@ _MINIMUM = {
 }
 _FULL_MINIMUM = {
     "yes": "With $b_{ik}=y_i\\,\\partial\\Phi_i/\\partial h_{ik}$, $h_{ik}$ the output of the "
-    "unit, all $b_{ik}<0$, and no unit is zero. So $y_i\\Phi_i\\le y_iP_i-\\beta\\sum_k|z_{ik}|$ near "
-    "$\\theta^*$ with some $\\beta>0$. The Hessian of "
+    "unit, all $b_{ik}<0$, and no unit is zero. So $y_i\\Phi_i\\le y_iP_i-\\beta\\sum_k|z_{ik}|$ "
+    "near $\\theta^*$ with some $\\beta>0$. The Hessian of "
     "$\\tfrac12\\|\\theta\\|^2-\\sum_i\\lambda_iy_iP_i$, plus a multiple of the squares of the "
     "gradients of the active margins and of the $z_{ik}$, is positive definite, up to rotations of "
     "copies, by the congruence of the certificate. So $\\theta^*$ is a local minimum.",
@@ -32,8 +32,8 @@ _FULL_MINIMUM = {
 }
 _KRAWCZYK = (
     "These equations say that $\\theta^*$ is stationary. By Krawczyk's test, with the inverse "
-    "matrix of the certificate and in ball arithmetic, they have exactly one solution whose unknowns "
-    "differ by at most ${}$ from those of the certificate, rounded:"
+    "matrix of the certificate and in ball arithmetic, they have exactly one solution whose "
+    "unknowns differ by at most ${}$ from those of the certificate, rounded:"
 )
 
 
