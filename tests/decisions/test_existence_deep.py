@@ -192,7 +192,7 @@ def test_a_network_without_hidden_layers() -> None:
     """The maximal margin of a line: no units at all."""
     network = fully_connected([2, 1])
     point = Parameters.from_flat(network, [Q.coerce("0.9"), Q.coerce("0.1")])
-    data = Dataset.over(Q, [[1, 0], [2, 1], ["-1", "1/2"]], [1, 1, -1])
+    data = Dataset.over(Q, [[1, 0], [2, 1], ["-2", "1/2"]], [1, 1, -1])
     found = evidence_of(Problem("", Q, network, data, MaxMargin(), point))
     assert found["layers"] == []
     assert found["local_minimum"] == "yes"
