@@ -26,6 +26,17 @@ def test_a_trained_network(run: Any, tmp_path: Path) -> None:
     assert Fraction(evidence["distance"]) < Fraction(1, 10**12)
 
 
+def test_a_network_of_two_hidden_layers(run: Any) -> None:
+    done = run("snap", TRAINED / "concave-kinks.json")
+    lines = done.out.splitlines()
+    assert done.status == 0
+    assert lines[1] == (
+        "Active examples: 4; neurons that are not zero: 6; kinks at active examples: 7."
+    )
+    assert any(line.startswith("Layer 2, unit 1: kinks at examples ") for line in lines)
+    assert lines[-1] == "It is a local minimum."
+
+
 def test_unknown_says_why(run: Any, tmp_path: Path) -> None:
     problem = json.loads((TRAINED / "iris.json").read_text())
     weights = problem["parameters"]["weights"]

@@ -26,7 +26,6 @@ from exactmargin.decisions import Budget, at_kkt_point, existence
 from exactmargin.decisions.existence_form import balls
 from exactmargin.decisions.full_system import FullSystem, Wiring
 from exactmargin.decisions.pattern import Live, Pattern
-from exactmargin.exact import squared_norm
 from exactmargin.formats import problem_from_json, problem_to_json
 from exactmargin.kernel import check
 from exactmargin.kernel.balls import ball
@@ -36,6 +35,7 @@ from exactmargin.kernel.reduced import Live as KernelLive
 from exactmargin.networks import from_pattern
 from exactmargin.strategies import deep_kkt_points, kkt_points
 from tests.kernel.certificates import SAMPLES
+from tests.laws.attacks import shorter_point
 
 TRAINED = Path(__file__).resolve().parents[1] / "trained"
 
@@ -67,24 +67,8 @@ def number(text: str) -> fmpq:
 
 
 def attack(problem: Problem, rng: random.Random, tries: int) -> list[Any] | None:
-    """A feasible point that is shorter than the one at hand, which is known up to 2^-90, or None:
-    a random move, scaled to feasibility where there are no biases, else kept where feasible."""
-    flat, m = problem.point().flat(), problem.network.depth
-    norm = squared_norm(flat) * (1 - fmpq(1, 2**70))
-    scales = not any(layer.bias for layer in problem.network.layers)
-    for _ in range(tries):
-        step = fmpq(1, 2 ** rng.choice((6, 9, 12, 15, 18)))
-        few = rng.random() < 0.5
-        there = [
-            value + step * fmpq(rng.randint(-8, 8), 8) * (not few or rng.random() < 0.3)
-            for value in flat
-        ]
-        least = min(problem.margins(Parameters.from_flat(problem.network, there)))
-        if scales and least > 0 and squared_norm(there) ** m < least**2 * norm**m:
-            return there
-        if not scales and least >= 1 and squared_norm(there) < norm:
-            return there
-    return None
+    """A feasible point that is shorter than that at hand, which is known up to 2^-90, or None."""
+    return shorter_point(problem, rng, tries, (6, 9, 12, 15, 18), fmpq(1, 2**70))
 
 
 # ---------------- trained
