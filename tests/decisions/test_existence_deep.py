@@ -48,11 +48,11 @@ def evidence_of(problem: Problem) -> Any:
     return verdict.certificate.evidence
 
 
-def sample_problem(name: str) -> Problem:
-    """The problem of a sample of the kernel."""
-    return problem_from_json(
-        {"format": "exactmargin/problem@1", "name": "", **SAMPLES[name]["problem"]}
-    )
+def sample_problem(name: str, slope: str = "0") -> Problem:
+    """The problem of a sample of the kernel, with this negative slope."""
+    about = SAMPLES[name]["problem"]
+    about = about | {"network": about["network"] | {"negative_slope": slope}}
+    return problem_from_json({"format": "exactmargin/problem@1", "name": "", **about})
 
 
 def moved(problem: Problem, size: fmpq) -> Problem:
@@ -117,8 +117,10 @@ def test_a_trained_network_of_two_hidden_layers() -> None:
 
 
 @pytest.mark.parametrize("size", [fmpq(0), fmpq(1, 10**8), fmpq(1, 10**4)])
-def test_kinks_in_two_layers(size: fmpq) -> None:
-    problem = sample_problem("kkt-exists, deep")
+@pytest.mark.parametrize("slope", ["0", "1/4"])
+def test_kinks_in_two_layers(size: fmpq, slope: str) -> None:
+    """Leaky or not, as the slopes at the kinks are 1/2 and 2/3."""
+    problem = sample_problem("kkt-exists, deep", slope)
     found, hand = evidence_of(moved(problem, size)), SAMPLES["kkt-exists, deep"]["evidence"]
     assert found["layers"] == hand["layers"]
     assert found["local_minimum"] == "yes"
@@ -272,10 +274,20 @@ def by_both(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("name", ["iris", "kkt-exists, concave kink", "kkt-exists, convex kink"])
-def test_both_systems_prove_the_same_point(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "slope"),
+    [
+        ("iris", "0"),
+        ("kkt-exists, concave kink", "0"),
+        ("kkt-exists, concave kink", "1/4"),
+        ("kkt-exists, convex kink", "0"),
+    ],
+)
+def test_both_systems_prove_the_same_point(
+    name: str, slope: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trained = name == "iris"
-    problem = read_problem(TRAINED / "iris.json") if trained else sample_problem(name)
+    problem = read_problem(TRAINED / "iris.json") if trained else sample_problem(name, slope)
     reduced, full = by_both(problem, monkeypatch)
     for key in ("scale", "active", "distance", "local_minimum"):
         assert reduced[key] == full[key] or (key == "distance" and not trained)
