@@ -176,7 +176,8 @@ def _exactly(values: Any, place: str) -> Floats:
     """The numbers as float64, all of them unchanged; lists are read number by number."""
     given = np.asarray(values, dtype=None if hasattr(values, "__array__") else object)
     if given.dtype.kind == "O":
-        return np.vectorize(lambda value: _exact_float(value, place), [np.float64])(given)
+        one_by_one: Any = np.vectorize(lambda value: _exact_float(value, place), [np.float64])
+        return np.asarray(one_by_one(given))
     with np.errstate(invalid="ignore", over="ignore"):
         result = given.astype(np.float64)
         changed = result.astype(given.dtype) != given
