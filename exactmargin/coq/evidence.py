@@ -11,7 +11,7 @@ from typing import Any
 from exactmargin.coq.application import Application, Unsupported, numbers
 from exactmargin.coq.curves import first_piece
 from exactmargin.coq.lifting import global_minimum, local_minimum
-from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
+from exactmargin.coq.numerals import denominator_of, integers, listed, numeral, q, z
 from exactmargin.coq.setting import Setting
 from exactmargin.kernel.kkt import curve, enter
 from exactmargin.kernel.network import Slopes, Trace, Unit, at, slopes_at
@@ -110,7 +110,7 @@ def _kkt(problem: Problem, evidence: Any) -> Application:
 
     pairs = zip(integers(multipliers, over_l), gradients, strict=True)
     terms = listed(pairs, lambda pair: f"({z(pair[0])}, {listed(pair[1], weighted)})")
-    over_all = (str(over_l), str(over_w), str(setting.gradient_denominator()))
+    over_all = (*map(numeral, (over_l, over_w, setting.gradient_denominator())),)
     examples = setting.data(common=True)
     arguments = (setting.over(problem.theta), examples, *over_all, f"{terms}%Z")
     return Application("kkt P theta", "is_kkt", "is_kkt_sound", arguments)

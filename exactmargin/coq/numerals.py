@@ -5,19 +5,24 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, TypeVar
 
-__all__ = ["denominator_of", "integers", "listed", "q", "z"]
+__all__ = ["denominator_of", "integers", "listed", "numeral", "q", "z"]
 
 _T = TypeVar("_T")
 
 
+def numeral(value: int) -> str:
+    """An integer, long ones in base 16: Coq's time for decimals is quadratic in their length."""
+    return hex(value) if abs(value).bit_length() > 200 else str(value)
+
+
 def z(value: int) -> str:
     """An integer, in the scope Z."""
-    return f"({value})" if value < 0 else str(value)
+    return f"({numeral(value)})" if value < 0 else numeral(value)
 
 
 def q(value: Any) -> str:
     """A rational number, in any scope."""
-    return f"({value.numerator} # {value.denominator})"
+    return f"({numeral(value.numerator)} # {numeral(value.denominator)})"
 
 
 def listed(values: Iterable[_T], form: Callable[[_T], str]) -> str:
