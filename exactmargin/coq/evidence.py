@@ -11,7 +11,7 @@ from typing import Any
 from exactmargin.coq.application import Application, Unsupported, numbers
 from exactmargin.coq.curves import first_piece
 from exactmargin.coq.lifting import global_minimum, local_minimum
-from exactmargin.coq.numerals import denominator_of, integers, listed, z
+from exactmargin.coq.numerals import denominator_of, integers, listed, numeral, z
 from exactmargin.coq.setting import Setting, vector
 from exactmargin.kernel.kkt import curve, enter
 from exactmargin.kernel.network import Slopes, Trace, Unit, at, slopes_at
@@ -117,7 +117,7 @@ def _kkt(problem: Problem, evidence: Any) -> Application:
     pairs = zip(integers(multipliers, over_l), gradients, strict=True)
     terms = listed(pairs, lambda pair: f"({z(pair[0])}, {listed(pair[1], weighted)})")
     over_g = setting.gradient_denominator() // setting.parameters  # Coq leaves one factor out
-    over_all = (str(over_l), str(over_w), str(over_g))
+    over_all = (*map(numeral, (over_l, over_w, over_g)),)
     examples = setting.data(common=True)
     arguments = (setting.over(problem.theta), examples, *over_all, f"{terms}%Z")
     return Application("kkt P theta", "is_kkt", "is_kkt_sound", arguments)

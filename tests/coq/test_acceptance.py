@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exactmargin.coq import Unsupported, check_with_coq, prover, setting, to_coq
+from exactmargin.coq import Unsupported, check_with_coq, numerals, prover, setting, to_coq
 from exactmargin.coq.document import theorems
 from exactmargin.coq.lifting import REAL_AXIOMS
 from exactmargin.kernel import check
@@ -224,3 +224,10 @@ def test_the_name_of_a_step_is_no_code() -> None:
     texts = [theorem.text for theorem in theorems(spoiled) if theorem.text is not None]
     assert all("Axiom f : False." not in text.split("*)", 1)[1] for text in texts)
     assert {o.status for o in check_with_coq(spoiled)} <= {"accepted", "unsupported"}
+
+
+@pytest.mark.parametrize("value", [0, -7, 10**60, -(10**80), 10**3999 - 1])
+def test_long_integers_are_written_in_base_16(value: int) -> None:
+    text = numerals.numeral(value)
+    assert int(text, 0) == value
+    assert len(text) < 64 or text.removeprefix("-").startswith("0x")
