@@ -8,14 +8,30 @@ missing or shared, the entries of the outer products are summed over the places 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 from exactmargin.numeric.arrays import Array, namespace, to_device
 from exactmargin.numeric.balls import Ball, accumulated, enclosed_sum, quiet
 from exactmargin.numeric.forward import FloatPass, slopes_at
 from exactmargin.numeric.network import FloatNetwork, Places
 
-__all__ = ["Gradients", "back_propagate", "gram", "products_with_point", "residual", "squared_norm"]
+__all__ = [
+    "Gradients",
+    "Part",
+    "back_propagate",
+    "gram",
+    "products_with_point",
+    "residual",
+    "squared_norm",
+    "weighted_sum",
+]
+
+Part: TypeAlias = tuple[int, Ball, Ball | None]
+"""A layer's number, its weights' part and its biases' part of a vector of parameters.
+
+The weights' part is a matrix for a fully connected layer, else one entry per parameter, group by
+group of `network.places`.
+"""
 
 BLOCK = 2**22
 """Entries of an array (inputs × parameters) that is formed where weights are shared or missing."""
@@ -108,30 +124,40 @@ def products_with_point(
     return total
 
 
+def weighted_sum(
+    network: FloatNetwork,
+    gradients: Gradients,
+    coefficients: Ball,
+    free: Sequence[int] | None = None,
+) -> list[Part]:
+    """Σ c_i g_i in the layers `free` (all by default); `coefficients` has shape (K,)."""
+    result: list[Part] = []
+    with quiet():
+        for l in range(network.depth) if free is None else free:
+            weighted = (gradients.deltas[l] * coefficients[:, None]).T
+            total, groups = weighted @ gradients.inputs[l], network.places[l]
+            weights = total if groups is None else _over_places(total, groups)
+            result.append((l, weights, None if network.biases[l] is None else weighted.sums(1)))
+    return result
+
+
 def residual(
     network: FloatNetwork,
     gradients: Gradients,
     coefficients: Ball,
     free: Sequence[int] | None = None,
-) -> list[tuple[int, Ball, Ball | None]]:
-    """θ - Σ c_i g_i, layer by layer: its number, the weights' part and the biases' part.
-
-    The weights' part is a matrix for a fully connected layer, else one entry per parameter, group
-    by group of `network.places`. `coefficients` has shape (K,).
-    """
-    result: list[tuple[int, Ball, Ball | None]] = []
+) -> list[Part]:
+    """θ - Σ c_i g_i in the layers `free` (all by default); `coefficients` has shape (K,)."""
+    result: list[Part] = []
     with quiet():
-        for l in range(network.depth) if free is None else free:
-            h = gradients.inputs[l]
-            weighted = (gradients.deltas[l] * coefficients[:, None]).T
-            total, W = weighted @ h, _point(network.weights[l], h)
-            groups, bias = network.places[l], network.biases[l]
-            rest = W - total if groups is None else _over_places(W, total, groups)
-            result.append((l, rest, None if bias is None else _point(bias, h) - weighted.sums(1)))
+        for l, weights, bias in weighted_sum(network, gradients, coefficients, free):
+            own = network.column(l, network.weights[l])
+            rest = None if bias is None else _point(network.biases[l], bias) - bias
+            result.append((l, _point(own, weights) - weights, rest))
     return result
 
 
-def squared_norm(parts: Sequence[tuple[int, Ball, Ball | None]]) -> tuple[float, float]:
+def squared_norm(parts: Sequence[Part]) -> tuple[float, float]:
     """Bounds of the squared norm of a residual."""
     low = high = 0.0
     for _, weights, bias in parts:
@@ -165,9 +191,9 @@ def _entries(gradients: Gradients, l: int, group: Places) -> Ball:
     return total
 
 
-def _over_places(W: Ball, total: Ball, groups: Sequence[Places]) -> Ball:
-    """The entries of W less the sums of `total` over the places, as one column."""
-    xp, width = namespace(W.middle), W.shape[1]
+def _over_places(total: Ball, groups: Sequence[Places]) -> Ball:
+    """The sums of `total` over the places of each parameter, as one column."""
+    xp, width = namespace(total.middle), total.shape[1]
     parts = []
     for group in groups:
         flat = group.rows * width + group.columns
@@ -175,7 +201,7 @@ def _over_places(W: Ball, total: Ball, groups: Sequence[Places]) -> Ball:
         for n in range(flat.shape[1]):
             sums = accumulated(sums, taken(_flat(total), flat[:, n]))
         assert sums is not None, "a parameter has a place"
-        parts.append(taken(_flat(W), flat[:, 0]) - sums)
+        parts.append(sums)
     radius: Array = xp.concat([part.radii for part in parts])
     return Ball(xp.concat([part.middle for part in parts]), radius)
 

@@ -123,7 +123,7 @@ class _Columns:
         weights = Ball(to_device(x * case.labels[self.owners], self.base.deltas[0].middle))
         parts = {l: (W, b) for l, W, b in residual(network, self.all, weights, case.free)}
         rest, bias = parts[0]
-        reach = host(self.base.inputs[0].middle) @ self._matrix(rest).T
+        reach = host(self.base.inputs[0].middle) @ network.matrix(0, host(rest.middle)).T
         if bias is not None:
             reach = reach + host(bias.middle)
         reach = reach * network.weights[1][:1] * case.labels[:, None]
@@ -138,19 +138,6 @@ class _Columns:
         sizes = np.sqrt(np.maximum(np.diagonal(self.gram)[: len(kinks)], 0))
         enough = GAIN * (1e-300 + sizes) * np.linalg.norm(network.weights[0])
         return best, np.flatnonzero(kinks.any(axis=1) & (value > enough))
-
-    def _matrix(self, rest: Ball) -> Floats:
-        """The residual of the first layer as a matrix, zeros where there is no weight."""
-        groups = self.case.network.places[0]
-        if groups is None:
-            return host(rest.middle)
-        result = np.zeros_like(self.case.network.weights[0])
-        start, values = 0, host(rest.middle)
-        for group in groups:  # each parameter at one place
-            size = len(group.parameters)
-            result[group.rows[:, 0], group.columns[:, 0]] = values[start : start + size]
-            start += size
-        return result
 
     def _gram(self, a: Gradients, i: Indices, b: Gradients, j: Indices) -> Floats:
         """⟨y g, y' g'⟩ of two lists of gradients and their examples."""
