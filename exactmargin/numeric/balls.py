@@ -21,7 +21,7 @@ from typing import Any, final
 import numpy as np
 
 from exactmargin.errors import InvalidInputError
-from exactmargin.numeric.arrays import Array, namespace
+from exactmargin.numeric.arrays import Array, namespace, to_device
 
 __all__ = ["TINY", "UNIT", "Ball", "accumulated", "enclosed_sum", "product", "quiet"]
 
@@ -79,6 +79,12 @@ class Ball:
 
     def __getitem__(self, rows: Any) -> "Ball":
         return Ball(self.middle[rows], None if self.radius is None else self.radius[rows])
+
+    def take(self, indices: Any, axis: int = 0) -> "Ball":
+        """Rows or columns, by a host array of indices."""
+        xp, at = namespace(self.middle), to_device(indices, self.middle)
+        radius = None if self.radius is None else xp.take(self.radius, at, axis=axis)
+        return Ball(xp.take(self.middle, at, axis=axis), radius)
 
     def __neg__(self) -> "Ball":
         return Ball(-self.middle, self.radius)

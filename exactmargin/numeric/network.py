@@ -128,6 +128,17 @@ class FloatNetwork:
         exact = Fraction(value) == Fraction(int(self.slope.p), int(self.slope.q))
         return value, 0.0 if exact else 2 * UNIT * value
 
+    def pattern(self, l: int) -> Indices:
+        """Which parameter of layer `l` stands where, from 1; 0 where there is none (V §2)."""
+        rows, columns = self.weights[l].shape
+        groups = self.places[l]
+        if groups is None:
+            return np.arange(1, rows * columns + 1).reshape(rows, columns)
+        result = np.zeros((rows, columns), dtype=np.intp)
+        for group in groups:
+            result[group.rows, group.columns] = group.parameters[:, None] + 1
+        return result
+
     def column(self, l: int, matrix: Floats) -> Floats:
         """One number per parameter of a matrix of layer `l`, group by group of its places; the
         matrix itself for a fully connected layer."""

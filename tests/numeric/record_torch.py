@@ -10,7 +10,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from exactmargin.numeric import FloatNetwork
@@ -65,25 +64,19 @@ class Model:
         self.network, self.dtype, self.leaves, self.layers = network, dtype, [], []
         for l, (W, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
             block = torch.tensor(network.block(l, W, None), dtype=dtype, requires_grad=True)
-            pattern = np.zeros(W.shape, dtype=np.int64)
-            for group in network.places[l] or ():
-                pattern[group.rows, group.columns] = group.parameters[:, None] + 1
             b = None if bias is None else torch.tensor(bias, dtype=dtype, requires_grad=True)
             self.leaves += [block] if b is None else [block, b]
-            dense = network.places[l] is None
-            self.layers.append((block, W.shape if dense else torch.tensor(pattern), b))
+            self.layers.append((block, torch.tensor(network.pattern(l)), b))
 
     def __call__(self, inputs: Any) -> Any:
         """Φ of every row."""
         h = torch.tensor(inputs, dtype=self.dtype)
         slope = int(self.network.slope.p) / int(self.network.slope.q)
-        for l, (block, form, bias) in enumerate(self.layers):
+        nothing = torch.zeros(1, dtype=self.dtype)
+        for l, (block, pattern, bias) in enumerate(self.layers):
             if l:
                 h = torch.nn.functional.leaky_relu(h, slope) if slope else torch.relu(h)
-            if isinstance(form, tuple):
-                W = block.reshape(form)
-            else:
-                W = torch.cat([torch.zeros(1, dtype=self.dtype), block])[form]
+            W = torch.cat([nothing, block])[pattern]
             h = h @ W.T if bias is None else h @ W.T + bias
         return h[:, 0]
 

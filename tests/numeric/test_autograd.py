@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 from exactmargin.numeric import Ball, back_propagate, enclose_kkt
-from exactmargin.numeric.gradients import Part, residual, squared_norm, weighted_sum
-from exactmargin.numeric.network import FloatNetwork
+from exactmargin.numeric.gradients import flat, residual, squared_norm, weighted_sum
 from tests.numeric.autograd_cases import AT_A_KINK, CASES, Case, kept
 
 RECORDED = json.loads(Path(__file__).with_name("autograd.json").read_text(encoding="utf-8"))
@@ -28,24 +27,6 @@ def autograd(request: pytest.FixtureRequest) -> dict[str, Any]:
     from tests.numeric.record_torch import record
 
     return record()
-
-
-def flat(network: FloatNetwork, parts: list[Part]) -> Ball:
-    """All entries in the order of the parameters."""
-
-    def joined(which: str) -> Any:
-        return np.concatenate(
-            [
-                network.block(
-                    l,
-                    network.matrix(l, getattr(weights, which)),
-                    None if bias is None else getattr(bias, which),
-                )
-                for l, weights, bias in parts
-            ]
-        )
-
-    return Ball(joined("middle"), joined("radii"))
 
 
 def agrees(ball: Ball, values: list[float], slips: Any) -> None:
