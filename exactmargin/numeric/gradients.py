@@ -84,8 +84,9 @@ def back_propagate(
             W = network.weights[l][:1] if l == network.depth - 1 else network.weights[l]
             delta = (deltas[-1] @ Ball(to_device(W, like))) * slopes[l - 1]
             if units is not None:
-                here = np.array([(l - 1, k) == unit for unit in units for k in range(W.shape[1])])
-                seed = here.reshape(-1, W.shape[1]).astype(np.float64)
+                seed = np.zeros((len(units), W.shape[1]))
+                for row, (layer, unit) in enumerate(units):
+                    seed[row, unit] = layer == l - 1
                 delta = delta + Ball(to_device(seed, like))
             deltas.append(delta)
     return Gradients(passed.inputs, tuple(reversed(deltas)))

@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 from exactmargin.errors import InvalidInputError
 from exactmargin.numeric.arrays import Array, Floats, Indices, host, namespace, to_device
 from exactmargin.numeric.balls import TINY, Ball, enclosed_sum, quiet
+from exactmargin.numeric.columns import Candidates
 from exactmargin.numeric.exact_pass import ExactNetwork
 from exactmargin.numeric.forward import MEMORY, check_inputs, chunks, forward_pass, slopes_at
 from exactmargin.numeric.gradients import back_propagate, residual, squared_norm
-from exactmargin.numeric.multipliers import Candidates, clarke_multipliers, plain_multipliers
+from exactmargin.numeric.multipliers import clarke_multipliers, plain_multipliers
 from exactmargin.numeric.network import FloatNetwork, float_inputs
 from exactmargin.numeric.watch import UNWATCHED, Watch
 from exactmargin.problems import LayerMaxMargin, Problem
