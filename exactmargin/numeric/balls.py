@@ -128,6 +128,8 @@ class Ball:
 def product(a: Ball, b: Ball) -> Ball:
     """The matrix product."""
     xp, n = namespace(a.middle), a.shape[-1]
+    if not n:
+        return Ball(a.middle @ b.middle)
     size_a, size_b = xp.abs(a.middle), xp.abs(b.middle)
     spread = _gamma(n) * size_b if b.radius is None else _gamma(n) * size_b + b.radius
     radius = size_a @ spread

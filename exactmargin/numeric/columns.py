@@ -76,10 +76,10 @@ class Columns:
         weights = Ball(to_device(x * self.case.labels[self.owners], self.all.deltas[0].middle))
         return residual(self.case.network, self.all, weights, self.case.free)
 
-    def enough(self, rows: Indices | slice) -> Floats:
-        """What a gradient as long as those of these columns must promise to be worth a round."""
-        sizes = np.sqrt(np.maximum(np.diagonal(self.gram)[rows], 0))
-        result: Floats = GAIN * (1e-300 + sizes) * np.linalg.norm(self.case.network.weights[0])
+    def enough(self, squares: Floats) -> Floats:
+        """What gradients must promise to be worth a round, from their squared norms."""
+        sizes = 1e-300 + np.sqrt(np.maximum(squares, 0))
+        result: Floats = GAIN * sizes * np.linalg.norm(self.case.network.weights[0])
         return result
 
     def _gram(self, a: Gradients, i: Indices, b: Gradients, j: Indices) -> Floats:

@@ -86,7 +86,8 @@ def back_propagate(
             if units is not None:
                 seed = np.zeros((len(units), W.shape[1]))
                 for row, (layer, unit) in enumerate(units):
-                    seed[row, unit] = layer == l - 1
+                    if layer == l - 1:
+                        seed[row, unit] = 1
                 delta = delta + Ball(to_device(seed, like))
             deltas.append(delta)
     return Gradients(passed.inputs, tuple(reversed(deltas)))

@@ -77,5 +77,5 @@ def _promising(
         above = host(base.inputs[1].middle) @ host(top.middle).reshape(-1)
         above = above + (0 if top_bias is None else host(top_bias.middle)[0])
         value = value + case.labels * above
-    enough = columns.enough(slice(len(kinks)))
+    enough = columns.enough(np.diagonal(columns.gram)[: len(kinks)])
     return best, np.flatnonzero(kinks.any(axis=1) & (value > enough))
