@@ -41,7 +41,7 @@ TEMPERATURES = (3, 10, 30, 100, 300, 1000, 3000, 10_000)
 
 
 def sample(name: str) -> tuple[Floats, Floats]:
-    """Standardised inputs with three decimals, and labels; constant features are left out."""
+    """Standardised inputs, multiples of 1/1024 and so floats, and labels, without constant features."""
     import sklearn.datasets
 
     bunch: Any = getattr(sklearn.datasets, f"load_{name}")()
@@ -50,7 +50,7 @@ def sample(name: str) -> tuple[Floats, Floats]:
     x = bunch.data[kept]
     x = x[:, x.std(0) > 0]
     y = np.where(bunch.target[kept] == classes[1], 1.0, -1.0)
-    return np.round((x - x.mean(0)) / x.std(0), 3), y
+    return np.round((x - x.mean(0)) / x.std(0) * 1024) / 1024, y
 
 
 def train(x: Floats, y: Floats, width: int, seed: int, steps: int) -> tuple[Floats, Floats, Floats]:

@@ -23,7 +23,7 @@ from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Number, Q
 from exactmargin.problems import Problem
 
-__all__ = ["at_kkt_point", "decide_kkt_exists"]
+__all__ = ["at_kkt_point", "decide_kkt_exists", "existence_applies"]
 
 _BITS = 320
 """Of the balls."""
@@ -34,6 +34,11 @@ _POLISH = 12
 _DIGITS = 3
 
 
+def existence_applies(problem: Problem) -> bool:
+    """Whether `decide_kkt_exists` may answer: V Problem 2 over Q, depth 2, no shared weights."""
+    return is_lifted(problem) and problem.field == Q
+
+
 def decide_kkt_exists(problem: Problem, budget: Budget) -> Verdict:
     """A proof that there is a KKT point (Clarke) of V Problem 2 near a multiple of θ.
 
@@ -42,7 +47,7 @@ def decide_kkt_exists(problem: Problem, budget: Budget) -> Verdict:
     `BudgetSpent` with the budget.
     """
     problem.point()
-    if not is_lifted(problem) or problem.field != Q:
+    if not existence_applies(problem):
         return Verdict.unknown(
             "the existence of KKT points is proved for the objective max-margin over Q, one hidden "
             "layer and no shared weights"
