@@ -22,7 +22,7 @@ __all__ = ["ENCLOSURES_FORMAT", "run_numeric"]
 
 ENCLOSURES_FORMAT = "exactmargin/enclosures@1"
 NEAR = 0.1
-"""ε relative to the norm: a network that was trained this far may be near an exact KKT point."""
+"""ε relative to the norm."""
 
 _DIGITS = 9
 
@@ -58,14 +58,18 @@ def run_numeric(arguments: Namespace) -> Exit:
 
 
 def _next(found: KKTEnclosure, problem: Problem, path: str) -> list[str]:
-    """Commands that prove more, where the network is near a KKT point."""
-    best = found.clarke or found.plain
-    if best is None or not best.epsilon.high <= NEAR * found.norm.low:
+    """Commands that prove more, where the network may be near a KKT point.
+
+    Beside kinks that are met only nearly ε stays large; then it is the margins that tell, several
+    of which are about the least one.
+    """
+    best, name = found.clarke or found.plain, shlex.quote(path)
+    if best is None:
         return []
-    name = shlex.quote(path)
-    if not existence_applies(problem):
-        return [f"exactmargin certify {name} --claim approximate-kkt"]
-    return [f"exactmargin snap {name}", f"exactmargin certify {name} --claim kkt-exists"]
+    near = best.epsilon.high <= NEAR * found.norm.low
+    if existence_applies(problem) and (near or found.nearly_active > 1):
+        return [f"exactmargin snap {name}", f"exactmargin certify {name} --claim kkt-exists"]
+    return [f"exactmargin certify {name} --claim approximate-kkt"] if near else []
 
 
 def _as_json(found: KKTEnclosure) -> dict[str, object]:
@@ -92,6 +96,7 @@ def _as_json(found: KKTEnclosure) -> dict[str, object]:
     return {
         "examples": found.examples,
         "candidates": found.candidates,
+        "nearly_active": found.nearly_active,
         "kinks": found.kinks,
         "recomputed": found.recomputed,
         "least_margin": _finite(found.least_margin),
@@ -112,7 +117,10 @@ def _rows(found: KKTEnclosure) -> list[tuple[str, str]]:
     rows = [
         ("examples", f"{found.examples}, {found.recomputed} recomputed exactly"),
         ("with multipliers", f"at most {found.candidates}, on {found.kinks} kinks"),
-        ("least margin", _interval(found.least_margin)),
+        (
+            "least margin",
+            f"{_interval(found.least_margin)}, {found.nearly_active} within 1% of it",
+        ),
         ("scale", f"{found.scale!r}"),
         ("norm", _interval(found.norm)),
     ]

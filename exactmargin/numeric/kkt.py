@@ -49,7 +49,8 @@ class KKTEnclosure:
     """What `enclose_kkt` proves of a point θ.
 
     `least_margin` bounds min_i y_i Φ_i(θ); `scale` is s and `norm` bounds ‖sθ‖, in the free
-    parameters. `candidates` are the examples that may have multipliers, `kinks` their zero
+    parameters. `candidates` are the examples that may have multipliers, `nearly_active` those with
+    margins within 1% of the least one for certain, `kinks` the candidates' zero
     pre-activations, `recomputed` the examples passed again exactly. `plain` takes the negative
     slope at every kink, as automatic differentiation does; with kinks in a deeper layer or of units
     that share parameters, the Clarke subdifferential need not hold that gradient. `clarke` uses the
@@ -59,6 +60,7 @@ class KKTEnclosure:
 
     examples: int
     candidates: int
+    nearly_active: int
     kinks: int
     recomputed: int
     least_margin: Bounds
@@ -111,7 +113,7 @@ def _enclosed(
     norm = root(_norm(network, free), 1.0 if scale is None else scale)
     if scale is None:
         reason = _not_feasible(least, degree)
-        return KKTEnclosure(len(signs), 0, 0, recomputed, least, 1.0, norm, None, None, reason)
+        return KKTEnclosure(len(signs), 0, 0, 0, recomputed, least, 1.0, norm, None, None, reason)
     _check_memory(network, len(chosen), memory)
     watch.report(f"gradients of {len(chosen)} examples")
     passed = forward_pass(network, _rows(inputs, chosen), watch=watch)
@@ -120,7 +122,8 @@ def _enclosed(
     kinks = sum(int(np.sum(s == 0)) for s in passed.signs)
     plain: Stationarity | None = _stated(case, gaps, plain_multipliers(case, watch), None)
     clarke, note = _clarke(case, gaps, kinks, memory, watch)
-    about = (len(signs), len(chosen), kinks, recomputed, least, scale, norm)
+    active = int(np.sum(high <= 1.01 * least.low))
+    about = (len(signs), len(chosen), active, kinks, recomputed, least, scale, norm)
     plain, clarke = (each and each.spread(chosen, len(signs)) for each in (plain, clarke))
     return KKTEnclosure(*about, plain, clarke, note)
 

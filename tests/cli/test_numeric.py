@@ -59,6 +59,16 @@ def test_the_next_act_near_a_kkt_point(run) -> None:
     ]
 
 
+def test_the_next_act_beside_kinks(run) -> None:
+    """ε is large, as kinks are near and not met, but eleven margins are about the least one."""
+    path = CASES.parent / "trained" / "iris.json"
+    answer = run("analyze", path, "--numeric", "--json").json
+    enclosed = answer["enclosures"]
+    assert enclosed["plain"]["epsilon"][0] > 0.1 * enclosed["norm"][1]
+    assert enclosed["nearly_active"] == 11
+    assert answer["next"][1] == f"exactmargin certify {path} --claim kkt-exists"
+
+
 def test_no_next_act_far_from_kkt_points(run, tmp_path) -> None:
     """w_1 = (1, 9) is not between the inputs, nor balanced with v_1 = 2."""
     problem = json.loads(V32.read_text())

@@ -45,7 +45,7 @@ def make(weights: list[list[Any]], inputs: list[list[Any]], labels: list[int]) -
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize(("name", "kinks"), [("iris", 10), ("wine", 4)])
+@pytest.mark.parametrize(("name", "kinks"), [("iris", 10), ("wine", 5)])
 def test_trained_networks_have_a_kkt_point_with_active_kinks_nearby(name: str, kinks: int) -> None:
     problem = read_problem(TRAINED / f"{name}.json")
     verdict = certify(problem, "kkt-exists")
