@@ -5,6 +5,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from tests.kernel.certificates import SAMPLES
+
 TRAINED = Path(__file__).resolve().parents[1] / "trained"
 
 
@@ -35,3 +37,15 @@ def test_unknown_says_why(run: Any, tmp_path: Path) -> None:
     done = run("snap", path)
     assert done.status == 3
     assert "an example has no positive margin" in done.err
+
+
+def test_a_zero_neuron_that_would_grow(run: Any, tmp_path: Path) -> None:
+    """The zero neuron reads 2 where the live one reads 1."""
+    path = tmp_path / "zero.json"
+    about = SAMPLES["kkt-exists, zero neuron that grows"]["problem"]
+    path.write_text(json.dumps({"format": "exactmargin/problem@1", "name": "", **about}))
+    done = run("snap", path)
+    assert done.status == 0
+    assert done.out.splitlines()[-1] == (
+        "It is not a local minimum: unit 2 is zero, and the norm decreases as it grows."
+    )
