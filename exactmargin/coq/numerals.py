@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, TypeVar
 
-__all__ = ["denominator_of", "integers", "listed", "q", "z"]
+__all__ = ["denominator_of", "integers", "listed", "pair", "z"]
 
 _T = TypeVar("_T")
 
@@ -15,9 +15,10 @@ def z(value: int) -> str:
     return f"({value})" if value < 0 else str(value)
 
 
-def q(value: Any) -> str:
-    """A rational number, in any scope."""
-    return f"({value.numerator} # {value.denominator})"
+def pair(value: Any) -> str:
+    """Numerator and denominator, in the scope Z."""
+    numerator, denominator = Fraction(value).as_integer_ratio()
+    return f"({numerator}, {denominator})"
 
 
 def listed(values: Iterable[_T], form: Callable[[_T], str]) -> str:

@@ -42,9 +42,14 @@ HESSIANS = {
     }
     for name in ("local-minimum", "global-minimum")
 }
+# Networks of three layers, with shared weights and with biases, as nothing but feasible.
+FEASIBLE = {
+    f"feasible, {name}": {**SAMPLES[name], "claim": "feasible", "evidence": {}}
+    for name in ("kkt, depth 3, cells", "kkt, layer, shared, cells", "kkt, biases")
+}
 MARGIN = {
     name: sample
-    for name, sample in (SAMPLES | VOIDS | HESSIANS).items()
+    for name, sample in (SAMPLES | VOIDS | HESSIANS | FEASIBLE).items()
     if sample["claim"] in MARGIN_CLAIMS and computation(sample) is not None
 }
 # What the kernel refuses because it is more than it needs, or less than its form asks for; Coq's
@@ -106,6 +111,21 @@ def test_a_wrong_number_is_found_by_reading_back(monkeypatch: pytest.MonkeyPatch
     [outcome] = check_with_coq(sample)
     assert outcome.status == "refused"
     assert outcome.detail == "what Coq holds is not the problem of the certificate"
+
+
+def test_long_numbers_are_written_once_and_read_back() -> None:
+    sample = json.loads(json.dumps(SAMPLES["feasible, layer"]))
+    long = 10**30 + 7
+    rows = sample["problem"]["parameters"]["weights"]
+    rows[:] = [[str(long * int(weight)) for weight in row] for row in rows]
+    sample["problem"]["data"]["inputs"][1][1] = f"-1/{long}"
+    assert {str(long), str(-long)} < {weight for row in rows for weight in row}
+    [outcome] = check_with_coq(sample)
+    assert outcome.status == "accepted"
+    [theorem] = theorems(sample)
+    [definition] = re.findall(r"theta : list Q := .*", str(theorem.text))
+    assert definition.count(str(long)) == sum(weight != "0" for row in rows for weight in row)
+    assert str(theorem.text).count(str(long)) == definition.count(str(long)) + 2  # with its input
 
 
 def test_a_proof_by_an_axiom_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
