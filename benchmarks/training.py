@@ -1,24 +1,34 @@
 """Train a small homogeneous ReLU network far past separation, for `certify --claim kkt-exists`.
 
-    python benchmarks/training.py iris -o iris.json
+    python -m benchmarks.training iris -o iris.json
     exactmargin certify iris.json --claim kkt-exists -o proof.json
+    python -m benchmarks.training --into docs/training.md
 
 Needs scikit-learn for the samples (the extra `examples`); the training itself is NumPy. On the
 exponential loss gradient flow on a homogeneous network converges in direction to a KKT point of
 the margin problem (V Thm 2.1), but only logarithmically in time. Descending |theta|^2 / 2 +
 sum_i exp(-b (m_i - 1)) / b with growing b follows the same directions, with time for each norm:
 at its critical points theta = sum_i lambda_i y_i grad Phi_i, where lambda_i = exp(-b (m_i - 1)), so
-the active margins tend to 1.
+the active margins tend to 1.  The last command trains and certifies all samples, and writes the
+table of the docs.
 """
 
 import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
 from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.figures import table, write_figures
 from exactmargin import (
     Dataset,
     MaxMargin,
@@ -37,11 +47,23 @@ RUNS = {
     "wine": ((0, 1), 3, 2, 12_000),
     "digits": ((3, 8), 3, 0, 4_000),
 }
+TITLES = {
+    "iris": "iris, versicolor and virginica",
+    "wine": "wine, cultivars 0 and 1",
+    "digits": "digits, 3 and 8",
+}
+HEAD = (
+    "sample, two classes|examples × inputs|hidden neurons|trained in|active|kinks|distance|"
+    "local minimum|certified in"
+)
 TEMPERATURES = (3, 10, 30, 100, 300, 1000, 3000, 10_000)
 
 
 def sample(name: str) -> tuple[Floats, Floats]:
-    """Standardised inputs with three decimals, and labels; constant features are left out."""
+    """Standardised inputs, as multiples of 1/1024 (so floats), and labels.
+
+    Constant features are left out.
+    """
     import sklearn.datasets
 
     bunch: Any = getattr(sklearn.datasets, f"load_{name}")()
@@ -50,7 +72,7 @@ def sample(name: str) -> tuple[Floats, Floats]:
     x = bunch.data[kept]
     x = x[:, x.std(0) > 0]
     y = np.where(bunch.target[kept] == classes[1], 1.0, -1.0)
-    return np.round((x - x.mean(0)) / x.std(0), 3), y
+    return np.round((x - x.mean(0)) / x.std(0) * 1024) / 1024, y
 
 
 def train(x: Floats, y: Floats, width: int, seed: int, steps: int) -> tuple[Floats, Floats, Floats]:
@@ -73,25 +95,57 @@ def train(x: Floats, y: Floats, width: int, seed: int, steps: int) -> tuple[Floa
     return W, v, y * (np.maximum(x @ W.T, 0) @ v)
 
 
-def main() -> None:
-    """Train, say how far it got, write the problem."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("sample", choices=RUNS)
-    parser.add_argument("-o", dest="output", required=True)
-    arguments = parser.parse_args()
-    _, width, seed, steps = RUNS[arguments.sample]
-    x, y = sample(arguments.sample)
+def write_trained(name: str, path: str | Path) -> tuple[float, Floats]:
+    """Train, say how far it got, write the problem; the seconds and the inputs."""
+    _, width, seed, steps = RUNS[name]
+    x, y = sample(name)
     start = time.perf_counter()
     W, v, margins = train(x, y, width, seed, steps)
-    print(
-        f"{time.perf_counter() - start:.0f} s, least margin {margins.min():.6f}, {len(x)} examples"
-    )
+    seconds = time.perf_counter() - start
+    print(f"{name}: {seconds:.0f} s, least margin {margins.min():.6f}, {len(x)} examples")
     network = fully_connected([x.shape[1], width, 1])
     values = [Q.coerce(str(Decimal(float(a)))) for a in (*W.ravel(), *v)]
-    inputs = [[str(Decimal(repr(float(a)))) for a in row] for row in x]
+    inputs = [[str(Decimal(float(a))) for a in row] for row in x]
     data = Dataset.over(Q, inputs, [int(label) for label in y])
     point = Parameters.from_flat(network, values)
-    write_problem(Problem(arguments.sample, Q, network, data, MaxMargin(), point), arguments.output)
+    write_problem(Problem(name, Q, network, data, MaxMargin(), point), path)
+    return seconds, x
+
+
+def row(name: str, folder: Path) -> list[str]:
+    """Train and certify one sample: its row of the table."""
+    problem, proof = folder / f"{name}.json", folder / f"{name}-proof.json"
+    trained, x = write_trained(name, problem)
+    words = ["certify", str(problem), "--claim", "kkt-exists", "-o", str(proof)]
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "exactmargin", *words], check=True)
+    seconds = time.perf_counter() - start
+    evidence = json.loads(proof.read_text())["evidence"]
+    kinks = sum(len(unit["kinks"]) for unit in evidence["units"])
+    distance = float(Fraction(evidence["distance"]))
+    return [
+        *(TITLES[name], f"{x.shape[0]} × {x.shape[1]}", str(RUNS[name][1]), f"{trained:.0f} s"),
+        *(str(len(evidence["active"])), str(kinks), f"{distance:.3g}"),
+        *(evidence["local_minimum"], f"{seconds:.1f} s"),
+    ]
+
+
+def main() -> None:
+    """One problem, or the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sample", choices=RUNS, nargs="?")
+    parser.add_argument("-o", dest="output")
+    parser.add_argument("--into", type=Path)
+    given = parser.parse_args()
+    if bool(given.into) == bool(given.sample and given.output):
+        parser.error("give a sample and -o, or --into")
+    if given.sample:
+        write_trained(given.sample, given.output)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [row(name, Path(folder)) for name in RUNS]
+    how = f"wall time, {os.cpu_count()} cores, start-up and the kernel's check included"
+    write_figures(given.into, "training.py", how, table([HEAD.split("|"), *rows]))
 
 
 if __name__ == "__main__":

@@ -20,10 +20,11 @@ from exactmargin.decisions.proposals import nearby
 from exactmargin.decisions.reduced_system import Array, Live, Pattern, ReducedSystem
 from exactmargin.decisions.snap import FloatProblem, Snapped, snap
 from exactmargin.decisions.verdict import Answer, Verdict
+from exactmargin.decisions.zero_neurons import zero_neurons
 from exactmargin.exact import Number, Q
 from exactmargin.problems import Problem
 
-__all__ = ["at_kkt_point", "decide_kkt_exists"]
+__all__ = ["at_kkt_point", "decide_kkt_exists", "existence_applies"]
 
 _BITS = 320
 """Of the balls."""
@@ -34,6 +35,11 @@ _POLISH = 12
 _DIGITS = 3
 
 
+def existence_applies(problem: Problem) -> bool:
+    """Whether `decide_kkt_exists` may answer: V Problem 2 over Q, depth 2, no shared weights."""
+    return is_lifted(problem) and problem.field == Q
+
+
 def decide_kkt_exists(problem: Problem, budget: Budget) -> Verdict:
     """A proof that there is a KKT point (Clarke) of V Problem 2 near a multiple of θ.
 
@@ -42,7 +48,7 @@ def decide_kkt_exists(problem: Problem, budget: Budget) -> Verdict:
     `BudgetSpent` with the budget.
     """
     problem.point()
-    if not is_lifted(problem) or problem.field != Q:
+    if not existence_applies(problem):
         return Verdict.unknown(
             "the existence of KKT points is proved for the objective max-margin over Q, one hidden "
             "layer and no shared weights"
@@ -54,7 +60,7 @@ def decide_kkt_exists(problem: Problem, budget: Budget) -> Verdict:
     for snapped in snap(FloatProblem.of(problem, float(scale.p) / float(scale.q)), budget):
         budget.check()
         budget.report(f"existence with {len(snapped.pattern.kinks)} kinks")
-        evidence = _proved(problem, scale, snapped, reasons)
+        evidence = _proved(problem, scale, snapped, reasons, budget)
         if evidence is not None:
             certificate = Certificate.about(problem, "kkt-exists", evidence)
             return Verdict.proved_briefly(Answer.YES, certificate)
@@ -81,7 +87,7 @@ class _Zero:
 
 
 def _proved(
-    problem: Problem, scale: fmpq, snapped: Snapped, reasons: list[str]
+    problem: Problem, scale: fmpq, snapped: Snapped, reasons: list[str], budget: Budget
 ) -> dict[str, Any] | None:
     """The evidence, or None with a reason."""
     before, ctx.prec = ctx.prec, _BITS
@@ -97,7 +103,7 @@ def _proved(
         if contradiction is not None:
             reasons.append(contradiction)
             return None
-        return _evidence(problem, scale, zero)
+        return _evidence(problem, scale, zero, budget)
     finally:
         ctx.prec = before
 
@@ -185,7 +191,7 @@ def _contradiction(problem: Problem, zero: _Zero) -> str | None:
     return None
 
 
-def _evidence(problem: Problem, scale: fmpq, zero: _Zero) -> dict[str, Any]:
+def _evidence(problem: Problem, scale: fmpq, zero: _Zero, budget: Budget) -> dict[str, Any]:
     system, u, pattern = zero.system, zero.box, zero.system.pattern
     spell = problem.field.format
     units = [
@@ -206,7 +212,7 @@ def _evidence(problem: Problem, scale: fmpq, zero: _Zero) -> dict[str, Any]:
         "centre": [spell(a) for a in zero.centre],
         "radius": spell(_RADIUS),
         "inverse": [[spell(a) for a in row] for row in zero.inverse],
-        "local_minimum": _local_minimum(problem, pattern),
+        **_local_minimum(problem, zero, budget),
     }
 
 
@@ -265,11 +271,16 @@ def _exponent(value: fmpq) -> int:
     return places
 
 
-def _local_minimum(problem: Problem, pattern: Pattern) -> str:
-    """What the kinks say (THEORY §4): a convex one denies a local minimum, concave ones are
-    harmless; with zero neurons more would have to be proved."""
-    labels = problem.data.labels
+def _local_minimum(problem: Problem, zero: _Zero, budget: Budget) -> dict[str, Any]:
+    """What is told, and its evidence (THEORY §4): a convex kink denies a local minimum, concave
+    ones are harmless; zero neurons are looked at one by one."""
+    labels, pattern = problem.data.labels, zero.system.pattern
     if any(labels[i] * pattern.live[n].sign > 0 for n, i in pattern.kinks):
-        return "no"
-    live = sum(1 + len(unit.copies) for unit in pattern.live)
-    return "yes" if live == problem.network.hidden_widths[0] else "unknown"
+        return {"local_minimum": "no"}
+    live = {k for unit in pattern.live for k in (unit.unit, *unit.copies)}
+    zeros = [k for k in range(problem.network.hidden_widths[0]) if k not in live]
+    if not zeros:
+        return {"local_minimum": "yes"}
+    about = (zeros, pattern.active, zero.centre[: len(pattern.active)], _RADIUS)
+    told, evidence = zero_neurons(problem, *about, budget)
+    return {"local_minimum": told, **evidence}

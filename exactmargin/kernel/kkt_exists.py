@@ -17,9 +17,13 @@ constraints at theta*, active margins and kinks, have independent gradients in t
 (a dependency would be a vector that J maps to 0); so on either side of the kink the multipliers are
 unique, and that of the side itself is (rho - 1) lambda_i or (slope - rho) lambda_i: one of the two
 is negative, so that on this side sum_k |p_k| decreases, and with it the norm of the balanced theta.
-Without such kinks and without zero neurons lambda and the slopes prove a local minimum, by
-``lifting``: |g_k| = 1 for all live neurons and their copies, every open side has y_i s_k = -1, and
-|theta*|^2 = 2 sum_i lambda_i - c^2, as sum_k F_k t_k^2 = sum_i lambda_i y_i (Phi_i - c).
+So does a zero neuron with a ``descent`` u (``zero_neurons``): p_k = tau u adds tau h_i(u) to the
+margins, with sum_i lambda_i h_i(u) > |u|; by the independence the live neurons can give back as
+much, on their kinks: sum_k |p_k| + c^2/2 changes by tau (|u| - sum_i lambda_i h_i(u)) + o(tau).
+Without such kinks, and with all zero neurons harmless (``zero_neurons``), lambda and the slopes
+prove a local minimum, by ``lifting``: |g_k| = 1 for all live neurons and their copies, |g_k| <= 1
+for the others, every open side of the live ones has y_i s_k = -1, and |theta*|^2 =
+2 sum_i lambda_i - c^2, as sum_k F_k t_k^2 = sum_i lambda_i y_i (Phi_i - c).
 """
 
 from __future__ import annotations
@@ -34,14 +38,19 @@ from .outcome import form, need
 from .problem import Problem
 from .reading import integer, items, keys, numbered, numbers, read_number, rising
 from .reduced import Live, System, rational
+from .zero_neurons import ZeroNeurons
 
 MINIMUM = {"yes": ", a local minimum,", "no": ", not a local minimum,", "unknown": ""}
+PROOFS = {"yes": ("zero_neurons",), "no": ("descent",), "unknown": ()}
 
 
 def kkt_exists(problem: Problem, evidence: Any) -> str:
     """A KKT point of V Problem 2 near the scaled parameters."""
     names = ("scale", "distance", "active", "units", "centre", "radius", "inverse", "local_minimum")
-    keys(evidence, "evidence", names)
+    keys(evidence, "evidence", names, evidence)
+    told = evidence["local_minimum"]
+    form(told in tuple(MINIMUM), "exists-minimum", "evidence.local_minimum", told)
+    keys(evidence, "evidence", names, PROOFS[told])
     need(problem.field is None, "exists-over-the-rationals", "problem.field")
     scale, distance, radius = (_number(evidence, name) for name in (*names[:2], "radius"))
     need(scale > 0, "exists-scale", "evidence.scale", scale)
@@ -54,13 +63,13 @@ def kkt_exists(problem: Problem, evidence: Any) -> str:
     for p, value in enumerate(system.parameters(u, neurons)):
         far = (value - ball(scale * rational(problem.theta[p]))).size
         need(far <= distance, "exists-distance", f"parameter {p + 1}", far)
-    told = evidence["local_minimum"]
-    form(told in tuple(MINIMUM), "exists-minimum", "evidence.local_minimum", told)
-    _check_minimum(system, neurons, told)
+    zeros = set(range(len(neurons.x))) - {k for n in system.live for k in (n.unit, *n.copies)}
+    lambdas = dict(zip(active, u, strict=False))
+    known = [lambdas.get(i, ball(0)) for i in range(len(neurons.labels))]
+    _check_minimum(system, ZeroNeurons(problem, known), zeros, evidence)
     what = "the parameters" if scale == 1 else f"{scale} times the parameters"
     copies = sum(len(unit.copies) for unit in system.live)
-    zeros = len(neurons.x) - len(system.live) - copies
-    found = f"kinks: {len(system.kinks)}, copies: {copies}, zero neurons: {zeros}"
+    found = f"kinks: {len(system.kinks)}, copies: {copies}, zero neurons: {len(zeros)}"
     near = f"within {distance} of {what}, in each of them"
     return f"there is a KKT point ({found}){MINIMUM[told]} {near}"
 
@@ -144,12 +153,17 @@ def _check_pattern(system: System, u: list[Ball]) -> None:
             need(margin.low > 1, "exists-margin", f"example {i + 1}", margin.low)
 
 
-def _check_minimum(system: System, neurons: Neurons, told: str) -> None:
+def _check_minimum(system: System, neurons: ZeroNeurons, zeros: set[int], evidence: Any) -> None:
     """What is told about the local minimum."""
+    place, told = "evidence.local_minimum", evidence["local_minimum"]
     convex = [i for n, i in system.kinks if system.labels[i] * system.live[n].sign == 1]
     if told == "yes":
-        need(not convex, "exists-convex-kink", "evidence.local_minimum", *(i + 1 for i in convex))
-        live = sum(1 + len(unit.copies) for unit in system.live)
-        need(live == len(neurons.x), "exists-zero-neuron", "evidence.local_minimum", live)
-    if told == "no":
-        need(bool(convex), "exists-no-convex-kink", "evidence.local_minimum")
+        need(not convex, "exists-convex-kink", place, *(i + 1 for i in convex))
+        proved = set[int]()
+        if "zero_neurons" in evidence:
+            proved = neurons.harmless(evidence["zero_neurons"], "evidence.zero_neurons")
+        need(proved == zeros, "exists-zero-neuron", place, *(k + 1 for k in sorted(zeros ^ proved)))
+    if told == "no" and "descent" in evidence:
+        neurons.descent(evidence["descent"], "evidence.descent", zeros)
+    elif told == "no":
+        need(bool(convex), "exists-no-convex-kink", place)

@@ -60,6 +60,15 @@ class FloatPass:
     output: Ball
     recomputed: Indices
 
+    def take(self, rows: Indices) -> "FloatPass":
+        """The pass of the inputs of these rows, perhaps repeated."""
+        return FloatPass(
+            tuple(signs[rows] for signs in self.signs),
+            tuple(ball.take(rows) for ball in self.inputs),
+            self.output.take(rows),
+            np.flatnonzero(np.isin(rows, self.recomputed)),
+        )
+
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)

@@ -131,6 +131,37 @@ class FloatNetwork:
         exact = Fraction(value) == Fraction(int(self.slope.p), int(self.slope.q))
         return value, 0.0 if exact else 2 * UNIT * value + TINY
 
+    def pattern(self, l: int) -> Indices:
+        """Which parameter of layer `l` stands where, from 1; 0 where there is none (V §2)."""
+        rows, columns = self.weights[l].shape
+        groups = self.places[l]
+        if groups is None:
+            return np.arange(1, rows * columns + 1).reshape(rows, columns)
+        result = np.zeros((rows, columns), dtype=np.intp)
+        for group in groups:
+            result[group.rows, group.columns] = group.parameters[:, None] + 1
+        return result
+
+    def column(self, l: int, matrix: Floats) -> Floats:
+        """One number per parameter of a matrix of layer `l`, group by group of its places; the
+        matrix itself for a fully connected layer."""
+        groups = self.places[l]
+        if groups is None:
+            return matrix
+        return np.concatenate([matrix[group.rows[:, 0], group.columns[:, 0]] for group in groups])
+
+    def matrix(self, l: int, column: Floats) -> Floats:
+        """The inverse of `column`: each number at all places of its parameter."""
+        groups = self.places[l]
+        if groups is None:
+            return column
+        result, start = np.zeros_like(self.weights[l]), 0
+        for group in groups:
+            values = column[start : start + len(group.parameters)]
+            result[group.rows, group.columns] = values[:, None]
+            start += len(values)
+        return result
+
     def block(self, l: int, matrix: Floats, bias: Floats | None) -> Floats:
         """The parameters of layer `l` from its matrix and bias, in flat order (V §2)."""
         groups = self.places[l]

@@ -149,17 +149,6 @@ def test_biases_spoil_the_scaling() -> None:
     assert top.plain.epsilon.high < 1e-12
 
 
-def test_deeper_kinks_are_left_to_exact_arithmetic() -> None:
-    network = FloatNetwork.dense([np.eye(2), np.eye(2), [[1, 1]]])
-    found = enclose_kkt(network, np.array([[1.0, 0.0]]), [1])
-    assert found.plain is not None
-    assert found.clarke is None
-    assert found.reason == (
-        "kinks in several layers, or of units that share parameters: which slopes belong together "
-        "is for exact arithmetic (certify)"
-    )
-
-
 def test_another_library_gives_the_same() -> None:
     """array-api-strict has the functions of the standard and no others."""
     found = enclose_kkt(KINKED, array_api_strict.asarray(KINKED_INPUTS), [1, 1])

@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 from tests.kernel.certificates import (
+    AT_ONE,
     AT_REST,
     BIASED_FORM,
     CHAIN_3,
@@ -20,6 +21,7 @@ from tests.kernel.certificates import (
     GENERAL,
     GENERAL_32,
     GENERAL_32_SYMBOLS,
+    HARMLESS,
     HINGE,
     HINGE_TREE,
     KINKED,
@@ -57,6 +59,7 @@ from tests.kernel.certificates import (
     V54,
     at_unit,
     ball,
+    beside,
     better,
     bounded,
     by_term,
@@ -1648,6 +1651,8 @@ def copied(inputs: str, patterns: Any = PAIR, **copies: str) -> Miss:
     return miss(exists(what, "1", units, "1 4/5", "1/2 0", "-1/5 2/5", distance="9"))
 
 
+DESCENT = "evidence.descent."
+
 EXISTENCE: dict[str, list[Miss]] = {
     "exists-over-the-rationals": [alone(chain("1", "1", field=SQRT2), *CHAIN)],
     "exists-scale": [
@@ -1696,6 +1701,37 @@ EXISTENCE: dict[str, list[Miss]] = {
     "exists-convex-kink": [turned("-1/2", "1/2", "1/4")],
     "exists-zero-neuron": [
         miss(exists(problem(PAIR, [["1"]], [["1", "0"], ["1", "0"]]), "1", ALONE, *CHAIN))
+    ],
+    "exists-zero-neuron-gains": [
+        miss(exists(beside("9/8"), *AT_ONE, zero_neurons=HARMLESS)),
+        about(
+            "kkt-exists, harmless zero neuron", "evidence.zero_neurons.multipliers.0", "7/4"
+        ),  # the tree holds for 7/4, which lambda is not
+    ],
+    "exists-listed-negative": [
+        about("kkt-exists, harmless zero neuron", "evidence.zero_neurons.multipliers.0", "-1/9")
+    ],
+    "exists-descent-of-zero": [
+        miss(
+            exists(
+                problem([[[1, 0], [0, 2]], [[1, 0]]], [["1", "2"]], [["1", "0"], ["1"]]),
+                *AT_ONE,
+                local_minimum="no",
+                descent={"unit": 2, "sign": 1, "direction": ["1"]},
+            )
+        )
+    ],
+    "exists-descent-too-short": [
+        miss(
+            exists(
+                beside("1"),
+                *AT_ONE,
+                local_minimum="no",
+                descent={"unit": 2, "sign": 1, "direction": ["1"]},
+            )
+        ),
+        about("kkt-exists, zero neuron that grows", DESCENT + "sign", -1),
+        about("kkt-exists, zero neuron that grows", DESCENT + "direction.0", "-1"),
     ],
     "exists-no-convex-kink": [
         alone(chain("1", "1"), *CHAIN, local_minimum="no"),

@@ -244,7 +244,11 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "exists-side": ("example 1, unit 1", None),
     "exists-margin": ("example 2", None),
     "exists-convex-kink": ("evidence.local_minimum", "2"),
-    "exists-zero-neuron": ("evidence.local_minimum", "1"),
+    "exists-zero-neuron": ("evidence.local_minimum", "2"),
+    "exists-zero-neuron-gains": ("evidence.zero_neurons.neurons[0].tree.positive.plus", None),
+    "exists-listed-negative": ("evidence.zero_neurons.multipliers[0]", "-1/9"),
+    "exists-descent-of-zero": ("evidence.descent", "2"),
+    "exists-descent-too-short": ("evidence.descent", None),
     "exists-no-convex-kink": ("evidence.local_minimum", ""),
 }
 
@@ -427,6 +431,8 @@ FALSE = [
     "exists-side",
     "exists-margin",
     "exists-convex-kink",
+    "exists-zero-neuron-gains",
+    "exists-descent-too-short",
     "exists-no-convex-kink",
 ]
 
