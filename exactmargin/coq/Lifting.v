@@ -641,13 +641,6 @@ Proof.
   apply rep_R in N. rewrite nth_IZR, N, <- nth_Q2R. cbn [map]. rewrite Q2R_one. ring.
 Qed.
 
-Lemma Forall2_at {X Y} (r : X -> Y -> Prop) l k b c i : Forall2 r l k -> (i < length k)%nat ->
-  In (nth i l b) l /\ r (nth i l b) (nth i k c).
-Proof.
-  intros F. revert i. induction F; cbn; intros i Lt; [lia|]. destruct i; cbn; auto.
-  destruct (IHF i) as [I J]; [lia|]. auto.
-Qed.
-
 Lemma least_sound near P theta S data E hint t : least near P theta S data E hint t = true ->
   Specification.feasible P theta /\ standsZ S (alpha (net P)) theta /\
   exists layer, forall theta', feasible P theta' ->

@@ -10,7 +10,7 @@ from typing import Any
 
 from exactmargin.coq.application import Application, Unsupported, numbers
 from exactmargin.coq.curves import first_piece
-from exactmargin.coq.lifting import global_minimum, local_minimum
+from exactmargin.coq.minima import global_minimum, local_minimum
 from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
 from exactmargin.coq.setting import Setting
 from exactmargin.kernel.kkt import curve, enter

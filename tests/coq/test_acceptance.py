@@ -10,7 +10,7 @@ import pytest
 
 from exactmargin.coq import Unsupported, check_with_coq, prover, setting, to_coq
 from exactmargin.coq.document import theorems
-from exactmargin.coq.lifting import REAL_AXIOMS
+from exactmargin.coq.minima import REAL_AXIOMS
 from exactmargin.kernel import check
 from exactmargin.kernel.problem import read_problem
 from tests.coq.batch import MARGIN_CLAIMS, computation, computed, whole_curve
