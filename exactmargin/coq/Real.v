@@ -72,6 +72,58 @@ Proof.
   replace 0 with (Q2R 0%Q) at 1 by (unfold Q2R; cbn; field). apply (map_nth Q2R).
 Qed.
 
+(** ** Sums over different places *)
+
+Fixpoint distinct (l : list nat) : bool :=
+  match l with [] => true | p :: l' => negb (existsb (Nat.eqb p) l') && distinct l' end.
+
+Lemma distinct_NoDup l : distinct l = true -> NoDup l.
+Proof.
+  induction l as [|p l IH]; cbn; intros D; constructor.
+  - apply andb_prop in D as [D _]. apply negb_true_iff in D. intros I.
+    assert (existsb (Nat.eqb p) l = true); [|congruence]. apply existsb_exists. exists p.
+    split; [exact I|apply Nat.eqb_refl].
+  - apply andb_prop in D as [_ D]. auto.
+Qed.
+
+Lemma NoDup_distinct l : NoDup l -> distinct l = true.
+Proof.
+  induction 1 as [|p l N _ IH]; cbn; [reflexivity|]. rewrite IH, andb_true_r.
+  apply negb_true_iff. destruct (existsb (Nat.eqb p) l) eqn:E; [|reflexivity].
+  apply existsb_exists in E as (q & I & E). apply Nat.eqb_eq in E. now subst.
+Qed.
+
+Lemma total_squares theta : forall l, distinct l = true ->
+  total (map (fun p => nth p theta 0 * nth p theta 0) l) <= inner theta theta.
+Proof.
+  intros l. revert theta.
+  assert (Self : forall theta, 0 <= inner theta theta).
+  { unfold inner, total. induction theta as [|b theta IH]; cbn; [lra|].
+    pose proof (Rle_0_sqr b). unfold Rsqr in H. lra. }
+  set (without := fix without p (u : list R) := match u, p with
+    | [], _ => [] | _ :: u', O => 0 :: u' | b :: u', S p' => b :: without p' u' end).
+  assert (Less : forall p u, inner (without p u) (without p u) + nth p u 0 * nth p u 0 = inner u u).
+  { unfold inner, total. induction p as [|p IH]; intros [|b u]; cbn; try ring.
+    specialize (IH u). lra. }
+  assert (Same : forall p u q, q <> p -> nth q (without p u) 0 = nth q u 0).
+  { induction p as [|p IH]; intros [|b u] [|q] N; cbn; auto; try congruence. }
+  induction l as [|p l IH]; intros theta N; [apply Self|].
+  cbn [distinct] in N. apply andb_prop in N as [N N']. apply negb_true_iff in N.
+  specialize (IH (without p theta) N'). rewrite <- (Less p theta).
+  change (total (map (fun p => nth p theta 0 * nth p theta 0) (p :: l))) with
+    (nth p theta 0 * nth p theta 0 + total (map (fun p => nth p theta 0 * nth p theta 0) l)).
+  rewrite (total_ext _ (fun q => nth q (without p theta) 0 * nth q (without p theta) 0)); [lra|].
+  intros q I. rewrite !Same; auto; intros ->;
+    rewrite (proj2 (existsb_exists _ _)) in N; try discriminate; exists p;
+    split; auto; apply Nat.eqb_refl.
+Qed.
+
+Lemma total_flat {X Y} (g : Y -> R) (f : X -> list Y) l :
+  total (map g (flat_map f l)) = total (map (fun b => total (map g (f b))) l).
+Proof.
+  induction l as [|b l IH]; cbn [flat_map map]; [reflexivity|]. rewrite total_app, IH. reflexivity.
+Qed.
+
 (** ** The network *)
 
 Lemma Q2R_total l : Q2R (Specification.total l) = total (map Q2R l).
@@ -230,6 +282,9 @@ Proof.
       by (unfold b; ring) end.
     eapply Rle_lt_trans; [apply Rabs_triang|]. lra.
 Qed.
+
+Lemma global_is_local P theta : global_minimum P theta -> local_minimum P theta.
+Proof. intros [F G]. split; [exact F|]. exists 1. split; [lra|]. auto. Qed.
 
 (** ** Continuity, and with it what stays true near a point *)
 

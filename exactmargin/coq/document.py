@@ -18,7 +18,7 @@ _HEAD = """\
 (* Written from a certificate; not to be trusted, but to be written anew and checked. *)
 From Coq Require Import List ZArith QArith.
 From Coq Require Rdefinitions.
-From ExactMargin Require SpecificationR Lifting OneLayer.
+From ExactMargin Require SpecificationR Lifting OneLayer Products.
 From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt Hessian ReadBack.
 Import ListNotations.
 Local Open Scope Q_scope.
