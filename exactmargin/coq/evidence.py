@@ -117,19 +117,29 @@ def _kkt(problem: Problem, evidence: Any) -> Application:
 
 
 def _not_kkt(problem: Problem, evidence: Any) -> Application:
-    if evidence["splits"]:
-        raise Unsupported(
-            "the evidence splits cases at kinks; Coq's checker bounds all slopes at once"
-        )
+    trees = {entry["example"] - 1: _cases(entry["tree"]) for entry in evidence["splits"]}
     direction = numbers(evidence["separator"])
     whole = [Fraction(0)] * len(problem.theta)
     whole[problem.block.start : problem.block.stop] = direction
     setting = Setting.of(problem)
     u = listed(integers(whole, denominator_of(whole)), z)
-    arguments = (setting.over(problem.theta), setting.data(), f"{u}%Z")
+    all_trees = listed(range(len(problem.labels)), lambda i: trees.get(i, "Bound"))
+    arguments = (setting.over(problem.theta), setting.data(), f"{u}%Z", all_trees)
     return Application(
         "feasible P theta /\\ ~ kkt P theta", "is_not_kkt", "is_not_kkt_sound", arguments
     )
+
+
+def _cases(tree: Any) -> str:
+    """Cases at kinks, as Coq's."""
+    if tree == "bound":
+        return "Bound"
+    if "empty" in tree:
+        raise Unsupported(
+            "the evidence leaves out a cell without interior; Coq's subgradients have its slopes"
+        )
+    plus, minus = _cases(tree["plus"]), _cases(tree["minus"])
+    return f"(Case {tree['layer'] - 1}%nat {tree['unit'] - 1}%nat {plus} {minus})"
 
 
 def _zero_trace(problem: Problem, evidence: Any) -> Application:
