@@ -42,9 +42,40 @@ HESSIANS = {
     }
     for name in ("local-minimum", "global-minimum")
 }
+# Bounds alone take the two edges from the kink for two numbers: together they are at most 0.
+CASES: dict[str, Any] = {
+    "not-kkt, cases at a deep kink": {
+        **SAMPLES["not-kkt"],
+        "problem": {
+            "network": {
+                "layers": [
+                    {"pattern": [[1, 0], [0, 2]], "bias": False},
+                    {"pattern": [[1, 2], [3, 4]], "bias": False},
+                    {"pattern": [[1, 2]], "bias": False},
+                ],
+                "negative_slope": "0",
+            },
+            "data": {"inputs": [["1", "1"]], "labels": [1]},
+            "objective": {"kind": "max-margin"},
+            "parameters": {
+                "weights": [["1", "0"], ["1", "1", "1", "2"], ["2", "-1"]],
+                "biases": [None, None, None],
+            },
+        },
+        "evidence": {
+            "separator": ["0", "1", "0", "1", "0", "0", "0", "0"],
+            "splits": [
+                {
+                    "example": 1,
+                    "tree": {"layer": 1, "unit": 2, "plus": "bound", "minus": "bound"},
+                }
+            ],
+        },
+    }
+}
 MARGIN = {
     name: sample
-    for name, sample in (SAMPLES | VOIDS | HESSIANS).items()
+    for name, sample in (SAMPLES | VOIDS | HESSIANS | CASES).items()
     if sample["claim"] in MARGIN_CLAIMS and computation(sample) is not None
 }
 # What the kernel refuses because it is more than it needs, or less than its form asks for; Coq's
@@ -57,6 +88,8 @@ OF_FORM = {
     "split-of-inactive-example",
     "lifting-slope-not-needed",
     "kink-without-slope",
+    "split-not-at-zero",
+    "split-twice",
     "undecided",  # the kernel asks for a split where Coq bounds all slopes at once
 }
 # Refused for what is said around the claim; the claim itself is true, in Coq's words too.
@@ -132,6 +165,23 @@ def test_a_region_without_interior_is_left_out(name: str) -> None:
     on_a_cut = re.sub(r"Eval[^@]*\[1; 1\]%Z", lambda m: m[0][:-7] + "0; 1]%Z", text)
     assert len({text, kept, on_a_cut}) == 3
     assert computed([text, kept, on_a_cut]) == [True, False, False]
+
+
+def test_cases_are_needed_where_bounds_are_too_coarse() -> None:
+    [sample] = CASES.values()
+    assert check(json.dumps(sample)).accepted
+    text = computation(sample)
+    assert text is not None
+    without = text.replace("(Case 0%nat 1%nat Bound Bound)", "Bound")
+    of_another_unit = text.replace("(Case 0%nat 1%nat", "(Case 0%nat 0%nat")
+    assert len({text, without, of_another_unit}) == 3
+    assert computed([text, without, of_another_unit]) == [True, False, False]
+
+
+def test_cells_without_interior_are_unsupported() -> None:
+    [outcome] = check_with_coq(SAMPLES["not-kkt, depth 3, tree"])
+    assert outcome.status == "unsupported"
+    assert outcome.detail.startswith("the evidence leaves out a cell without interior")
 
 
 def test_a_unit_that_stays_zero_is_unsupported() -> None:
