@@ -18,8 +18,8 @@ _HEAD = """\
 (* Written from a certificate; not to be trusted, but to be written anew and checked. *)
 From Coq Require Import List ZArith QArith.
 From Coq Require Rdefinitions.
-From ExactMargin Require SpecificationR Lifting OneLayer Products.
-From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt Hessian ReadBack.
+From ExactMargin Require SpecificationR Hessian Lifting OneLayer Products.
+From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt ReadBack.
 Import ListNotations.
 Local Open Scope Q_scope.
 Set Printing Width 1000000.

@@ -10,7 +10,7 @@ from typing import Any
 
 from exactmargin.coq.application import Application, Unsupported, numbers
 from exactmargin.coq.curves import first_piece
-from exactmargin.coq.minima import global_minimum, local_minimum
+from exactmargin.coq.minima import REAL_AXIOMS, global_minimum, local_minimum
 from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
 from exactmargin.coq.setting import Setting
 from exactmargin.kernel.kkt import curve, enter
@@ -159,8 +159,12 @@ def _zero_trace(problem: Problem, evidence: Any) -> Application:
         raise Unsupported("a unit is zero near the parameters; Coq's checker wants it to be active")
     setting = Setting.of(problem)
     arguments = (f"{i}%nat", setting.over(problem.theta), setting.data())
-    statement = f"zero_diagonal (net P) theta (snd (nth {i} (examples P) (0, [])))"
-    return Application(statement, "has_zero_diagonal", "zero_diagonal_sound", arguments)
+    statement = (
+        "SpecificationR.zero_diagonal (net P) (map Rdefinitions.Q2R theta)\n"
+        f"  (map Rdefinitions.Q2R (snd (nth {i} (examples P) (0, []))))"
+    )
+    checker, theorem = "Hessian.has_zero_diagonal", "Hessian.zero_diagonal_sound"
+    return Application(statement, checker, theorem, arguments, REAL_AXIOMS)
 
 
 CLAIMS: dict[str, Callable[[Problem, Any], Application]] = {
