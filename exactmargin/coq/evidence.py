@@ -154,9 +154,11 @@ def _zero_trace(problem: Problem, evidence: Any) -> Application:
 
     trace = at(problem, problem.theta, i)
     slopes_at(replace(problem, layer=None), trace, decide)
-    zeros = sum(not sign(z) for row in trace.z[:-1] for z in row)
-    if zeros and not kinks and problem.slope != 1:
-        raise Unsupported("a unit is zero near the parameters; Coq's checker wants it to be active")
+    rows = zip(problem.layers[0].rows, trace.z[0], strict=True)
+    zero = [row for row, z in rows if not sign(z)]
+    idle = not kinks and problem.slope != 1 and len(problem.layers) > 1
+    if idle and any(sign(problem.inputs[i][j]) for row in zero for _, j in row):
+        raise Unsupported("inputs cancel in a shared weight; Coq's checker wants them to be zero")
     setting = Setting.of(problem)
     arguments = (f"{i}%nat", setting.over(problem.theta), setting.data())
     statement = (

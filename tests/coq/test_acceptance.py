@@ -73,9 +73,35 @@ CASES: dict[str, Any] = {
         },
     }
 }
+
+
+def _idle(first: list[list[int]], x: list[str]) -> dict[str, Any]:
+    """A unit that is off, one behind it that stays zero near the parameters, and an output."""
+    layers = [
+        {"pattern": first, "bias": False},
+        {"pattern": [[1]], "bias": False},
+        {"pattern": [[1]], "bias": False},
+    ]
+    weights = [["-1"] * max(max(row) for row in first), ["2"], ["3"]]
+    return {
+        **SAMPLES["zero-trace-hessian"],
+        "problem": {
+            "network": {"layers": layers, "negative_slope": "0"},
+            "data": {"inputs": [x], "labels": [1]},
+            "objective": {"kind": "max-margin"},
+            "parameters": {"weights": weights, "biases": [None] * 3},
+        },
+        "evidence": {"example": 1},
+    }
+
+
+IDLE = {
+    "zero-trace-hessian, a unit that stays zero": _idle([[1]], ["1"]),
+    "zero-trace-hessian, an input that is zero": _idle([[1, 0]], ["0", "1"]),
+}
 MARGIN = {
     name: sample
-    for name, sample in (SAMPLES | VOIDS | HESSIANS | CASES).items()
+    for name, sample in (SAMPLES | VOIDS | HESSIANS | IDLE | CASES).items()
     if sample["claim"] in MARGIN_CLAIMS and computation(sample) is not None
 }
 # What the kernel refuses because it is more than it needs, or less than its form asks for; Coq's
@@ -184,13 +210,21 @@ def test_cells_without_interior_are_unsupported() -> None:
     assert outcome.detail.startswith("the evidence leaves out a cell without interior")
 
 
-def test_a_unit_that_stays_zero_is_unsupported() -> None:
-    idle = json.loads(json.dumps(HESSIANS["zero-trace-hessian, local-minimum"]))
-    idle["problem"]["data"]["inputs"][1] = ["0", "0"]
-    assert check(json.dumps(idle)).accepted
-    [outcome] = check_with_coq(idle)
+def test_inputs_that_cancel_are_unsupported() -> None:
+    sample = _idle([[1, 1]], ["1", "-1"])
+    assert check(json.dumps(sample)).accepted
+    [outcome] = check_with_coq(sample)
     assert outcome.status == "unsupported"
-    assert outcome.detail.startswith("a unit is zero near the parameters")
+    assert outcome.detail.startswith("inputs cancel in a shared weight")
+
+
+def test_a_zero_with_a_source_that_is_not_zero_is_a_kink() -> None:
+    sample = IDLE["zero-trace-hessian, a unit that stays zero"]
+    text = computation(sample)
+    assert text is not None
+    kink = text.replace("theta : list Q := [(-1 # 1)", "theta : list Q := [(0 # 1)")
+    assert len({text, kink}) == 2
+    assert computed([text, kink]) == [True, False]
 
 
 @pytest.mark.parametrize("by", ["vertices", "second-order"])
