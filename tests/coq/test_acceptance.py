@@ -278,6 +278,16 @@ def test_other_claims_are_unsupported() -> None:
     assert outcome.detail.startswith("Coq has checkers for the claims feasible, global-minimum, ")
 
 
+def test_losses_of_every_kind_are_unsupported() -> None:
+    losses = [s for s in SAMPLES.values() if "hinge" in json.dumps(s["problem"])]
+    reasons = {
+        theorem.reason for s in losses for theorem in theorems(s) if s["claim"] in MARGIN_CLAIMS
+    }
+    kinds = {sample["problem"]["objective"]["kind"] for sample in losses}
+    assert "penalized-one-vs-all-hinge" in kinds
+    assert reasons == {"the Coq specification has margins, not losses"}
+
+
 def test_the_name_of_a_step_is_no_code() -> None:
     sample = next(s for s in SAMPLES.values() if s["claim"] == "theorem")
     spoiled = json.loads(json.dumps(sample))
