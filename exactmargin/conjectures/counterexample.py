@@ -9,7 +9,8 @@ from exactmargin.conjectures.size import Size
 from exactmargin.conjectures.trial import Testable, Trial
 from exactmargin.decisions import Certificate
 from exactmargin.formats import canonical_json, problem_text, problem_to_json
-from exactmargin.problems import Problem
+from exactmargin.networks import Layer
+from exactmargin.problems import MaxMargin, Problem
 from exactmargin.render import latex_document
 
 __all__ = ["Counterexample"]
@@ -115,7 +116,10 @@ class Counterexample:
         return latex_document(self.certificate().to_json(), notes)
 
     def __str__(self) -> str:
-        """Some lines: what is refuted, by which problem, and what is proved of it."""
+        """Some lines: what is refuted, by which problem, and what is proved of it.
+
+        The network is a fully connected ReLU network of V Problem 2, where no line says more.
+        """
         spell = self.problem.field.format
         data = self.problem.data
         points = "; ".join(
@@ -127,13 +131,17 @@ class Counterexample:
         lines.append(f"  points      {points}")
         if data.weights is not None:
             lines.append(f"  weights     {', '.join(map(str, data.weights))}")
+        if self.problem.objective.kind != MaxMargin.kind:
+            lines.append(f"  objective   {self.problem.objective.kind}")
+        if self.problem.network.negative_slope != 0:
+            lines.append(f"  slope       {self.problem.network.negative_slope}")
         for n, (u, b) in enumerate(
             zip(self.problem.point().weights, self.problem.point().biases, strict=True)
         ):
             row = ", ".join(map(spell, u)) + (
                 "" if b is None else f"; biases {', '.join(map(spell, b))}"
             )
-            lines.append(f"  layer {n + 1}     {row}")
+            lines.append(f"  layer {n + 1}     {row}{_sparse(self.problem.network.layers[n])}")
         lines += [f"  {_mark(c):11} {name}" for name, c in self.hypotheses.items()]
         lines.append(f"  {_mark(self.conclusion):11} not: {self.refuted}")
         return "\n".join(lines)
@@ -142,6 +150,14 @@ class Counterexample:
         p = self.problem
         title = f"a counterexample to: {self.name}"
         return Problem(title, p.field, p.network, p.data, p.objective, p.parameters)
+
+
+def _sparse(layer: Layer) -> str:
+    """The pattern of a layer that is not dense: the numbers of the weights, 0 where none is."""
+    numbers = [k for row in layer.pattern for k in row]
+    if numbers == list(range(1, len(numbers) + 1)):
+        return ""
+    return f"; pattern {' | '.join(' '.join(map(str, row)) for row in layer.pattern)}"
 
 
 def _mark(certificate: Certificate | None) -> str:

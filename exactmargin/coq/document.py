@@ -15,7 +15,7 @@ __all__ = ["Theorem", "theorems", "to_coq"]
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,:=-]+")  # could end a comment, or begin a text in it
 
 _HEAD = """\
-(* Written from a certificate; not to be trusted, but to be written anew and checked. *)
+(* Made from a certificate; not to be trusted, but to be made anew and checked: docs/coq.md. *)
 From Coq Require Import List ZArith QArith.
 From Coq Require Rdefinitions.
 From ExactMargin Require SpecificationR Hessian Lifting OneLayer Products.

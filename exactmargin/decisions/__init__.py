@@ -5,6 +5,7 @@ from exactmargin.decisions.analysis import (
     WITHOUT_POINT,
     analyze,
     certify,
+    check_claim,
     proves,
     questions,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "at_kkt_point",
     "cells_certificate",
     "certify",
+    "check_claim",
     "check_listed",
     "decide_cells",
     "decide_clarke_critical",

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 import sympy
+from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -399,3 +400,13 @@ def test_a_large_form_stays_factored():
     assert len(form.hessian_vector(point, flat)) == network.parameter_count
     with pytest.raises(InvalidInputError, match="more than 20000 monomials"):
         form.polynomial()
+
+
+def test_a_notebook_typesets_a_form_unless_it_is_long():
+    network = fully_connected([1, 2, 1], negative_slope=1)
+    form = MultilinearForm.at(Q, network, Parameters.over(Q, network, [[1, 1], [1, 1]]), [fmpq(2)])
+    latex = form._repr_latex_()
+    assert latex == r"$\displaystyle 2 u_{1 1} u_{2 1} + 2 u_{1 2} u_{2 2}$"
+    wide = fully_connected([1, 101, 1], negative_slope=1)
+    ones = Parameters.over(Q, wide, [[1] * 101, [1] * 101])
+    assert MultilinearForm.at(Q, wide, ones, [fmpq(2)])._repr_latex_() is None

@@ -8,7 +8,7 @@ from flint import fmpq
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from exactmargin import Answer, InvalidInputError, Verdict, certify, problem_to_json
+from exactmargin import Answer, InvalidInputError, Parameters, Verdict, certify, problem_to_json
 from exactmargin.conjectures import (
     REFUTED,
     THEOREMS,
@@ -26,9 +26,11 @@ from exactmargin.conjectures import (
     shrink,
     survey,
 )
+from exactmargin.data import Dataset
 from exactmargin.decisions import Budget
-from exactmargin.exact import sign
-from exactmargin.problems import Problem
+from exactmargin.exact import Q, sign
+from exactmargin.networks import from_pattern
+from exactmargin.problems import Hinge, Problem
 from exactmargin.strategies import datasets, hinge_points, kkt_points
 
 FALSE = named()["kkt-implies-local"]
@@ -320,6 +322,24 @@ def test_a_shrunk_counterexample_is_a_violation_and_no_larger() -> None:
         assert FALSE.check(found.problem).outcome is Outcome.VIOLATED
         assert found.size.fits(Size.of(generate(FALSE, 5, number)))
         assert shrink(FALSE, 5, number).text() == found.text()
+
+
+def test_a_network_of_another_kind_is_said_in_words() -> None:
+    """The slope, the objective, and patterns that are not dense: else the words mislead."""
+    network = from_pattern([[[1, 0], [0, 1]], [[1, 2]]], negative_slope="1/10")
+    point = Parameters.over(Q, network, [[1], [1, 0]])
+    data = Dataset.over(Q, [[1, 2]], [1])
+    problem = Problem("", Q, network, data, Hinge(), point)
+    found = Counterexample("x", "X", "", problem, {}, "a minimum", None, 0, 7)
+    assert str(found).splitlines()[1:] == [
+        "  1 points, 2 neurons, 5 digits, from instance 7 of seed 0",
+        "  points      (1, 2) -> 1",
+        "  objective   hinge",
+        "  slope       1/10",
+        "  layer 1     1; pattern 1 0 | 0 1",
+        "  layer 2     1, 0",
+        "  as is seen  not: a minimum",
+    ]
 
 
 def test_a_counterexample_in_words() -> None:
