@@ -69,20 +69,27 @@ class Counterexample:
         every = {**self.hypotheses, f"not: {self.refuted}": self.conclusion}
         return {name: found for name, found in every.items() if found is not None}
 
-    def certificate(self) -> Certificate:
-        """One certificate of all that is proved: the hypotheses, then that the conclusion fails.
+    def certificate(self) -> Certificate | None:
+        """One certificate of all that is certified: the hypotheses, then that the conclusion fails.
 
-        The kernel accepts it (`InternalError` where it does not).
+        Where the conclusion is read off the problem (it was a bool), the certificate is that of the
+        hypotheses alone, and named so: ``hypotheses/...`` instead of ``refuted/...``.  None where
+        nothing has a certificate: the problem itself shows all.  The kernel accepts it
+        (`InternalError` where it does not).
         """
+        certificates = self.certificates
+        if not certificates:
+            return None
         parts: list[dict[str, Any]] = []
-        for name, found in self.certificates.items():
+        for name, found in certificates.items():
             if found.claim == "theorem":
                 parts += found.evidence["parts"]
                 continue
             _add_step(parts, name, found)
+        what = "hypotheses" if self.conclusion is None else "refuted"
         name = re.sub(r"[^A-Za-z0-9.-]", "-", self.conjecture.split("/")[-1])
-        evidence = {"theorem": f"refuted/{name}", "parts": parts}
-        assumed = sorted({a for c in self.certificates.values() for a in c.assumptions})
+        evidence = {"theorem": f"{what}/{name}", "parts": parts}
+        assumed = sorted({a for c in certificates.values() for a in c.assumptions})
         return Certificate("theorem", None, evidence, tuple(assumed)).verified()
 
     def problem_text(self) -> str:
@@ -107,13 +114,25 @@ class Counterexample:
         """`to_json` as canonical text."""
         return canonical_json(self.to_json())
 
-    def latex(self) -> str:
-        """A LaTeX document: the conjecture, the problem, and the proof that it is refuted."""
+    def latex(self) -> str | None:
+        """A LaTeX document: the conjecture, the problem, and the proof that it is refuted.
+
+        Where the conclusion is read off the problem the document says so.  None where there is no
+        certificate: the problem file is all there is.
+        """
+        certificate = self.certificate()
+        if certificate is None:
+            return None
         notes = {
             "number": "Counterexample",
             "title": f"{self.name} ({self.source})" if self.source else self.name,
         }
-        return latex_document(self.certificate().to_json(), notes)
+        if self.conclusion is None:
+            notes["statement"] = (
+                "The hypotheses are proved below. That the conclusion fails was computed from the "
+                f"problem, without a certificate: not {self.refuted}"
+            )
+        return latex_document(certificate.to_json(), notes)
 
     def __str__(self) -> str:
         """Some lines: what is refuted, by which problem, and what is proved of it.

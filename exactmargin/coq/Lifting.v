@@ -199,7 +199,7 @@ Qed.
 
 Lemma weigh_IZR th X r : IZR (weigh integers th X r) = pre (map IZR th) (map IZR X) r.
 Proof.
-  unfold weigh, pre. rewrite total_Z. apply total_ext. intros e _. cbn.
+  unfold weigh, flow, wires, pre. rewrite map_map, total_Z. apply total_ext. intros e _. cbn.
   now rewrite mult_IZR, !nth_IZR.
 Qed.
 

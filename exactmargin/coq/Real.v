@@ -204,8 +204,9 @@ Lemma weigh_pre d theta th X row :
   Forall2 (repZ d) theta th ->
   IZR (weigh integers th X row) = pre (map Q2R theta) (map IZR X) row * IZR d.
 Proof.
-  intros F. unfold weigh, pre. rewrite total_Z, Rmult_comm, <- total_scale. apply total_ext.
-  intros e _. cbn [mul zero integers]. rewrite mult_IZR, nth_IZR, nth_Q2R.
+  intros F. unfold weigh, flow, wires, pre.
+  rewrite map_map, total_Z, Rmult_comm, <- total_scale. apply total_ext.
+  intros e _. cbn [mul zero integers fst snd]. rewrite mult_IZR, nth_IZR, nth_Q2R.
   assert (E : repZ d (nth (fst e) theta 0%Q) (nth (fst e) th 0%Z)).
   { apply Forall2_nth; auto. unfold rep. cbn. ring. }
   apply rep_R in E. rewrite E. ring.

@@ -19,7 +19,7 @@ _HEAD = """\
 From Coq Require Import List ZArith QArith.
 From Coq Require Rdefinitions.
 From ExactMargin Require SpecificationR Hessian Lifting OneLayer Products.
-From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt ReadBack.
+From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt Text.
 Import ListNotations.
 Local Open Scope Q_scope.
 Set Printing Width 1000000.
@@ -84,10 +84,11 @@ def _theorem(name: str, claim: str, about: Mapping[str, Any]) -> Theorem:
     except Unsupported as reason:
         return Theorem(name, claim, None, (), reason=str(reason))
     text = (
-        f"(* {_NOT_PLAIN.sub(' ', name)} *)\n{definitions(problem)}"
+        f"(* {_NOT_PLAIN.sub(' ', name)} *)\n{definitions(problem)}{application.definitions}"
         f"Theorem claim : {application.statement}.\n"
         f"Proof.\n{application.proof()}\nQed.\n"
-        "Print Assumptions claim.\nEval vm_compute in show P theta.\n"
+        "Print Assumptions claim.\n"
+        "Local Open Scope dec_int_scope.\nEval vm_compute in show P theta.\n"
     )
     return Theorem(name, claim, text, tuple(read_back(problem)), application.axioms)
 

@@ -11,8 +11,8 @@ from typing import Any
 from exactmargin.coq.application import Application, Unsupported, numbers
 from exactmargin.coq.curves import first_piece
 from exactmargin.coq.minima import REAL_AXIOMS, global_minimum, local_minimum
-from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
-from exactmargin.coq.setting import Setting
+from exactmargin.coq.numerals import denominator_of, integers, listed, numeral, z
+from exactmargin.coq.setting import Setting, vector
 from exactmargin.kernel.kkt import curve, enter
 from exactmargin.kernel.network import Slopes, Trace, Unit, at, slopes_at
 from exactmargin.kernel.numbers import sign
@@ -34,9 +34,15 @@ def _feasible(problem: Problem, _: Any) -> Application:
 def _better(problem: Problem, evidence: Any) -> Application:
     better = problem.with_free(numbers(evidence["better"]))
     setting = Setting.of(problem)
-    settings = setting.over(problem.theta), setting.over(better)
-    arguments = (listed(better, q), *settings, setting.data())
-    return Application("~ global_minimum P theta", "better", "not_global_minimum", arguments)
+    settings = setting.over(problem.theta), setting.over(better, "theta'")
+    arguments = ("theta'", *settings, setting.data())
+    return Application(
+        "~ global_minimum P theta",
+        "better",
+        "not_global_minimum",
+        arguments,
+        definitions=vector("theta'", better),
+    )
 
 
 def _curve(problem: Problem, evidence: Any) -> Application:
@@ -50,16 +56,16 @@ def _curve(problem: Problem, evidence: Any) -> Application:
     rows, d = found
     [slope] = integers([problem.slope], setting.slopes)
     along = (
-        f"(Setting {listed(d, z)} [{z(setting.slopes)}] [{z(slope)}] "
-        f"{listed(rows, lambda row: listed(row, z))})%Z"
+        f"Definition curve : setting poly := (Setting {listed(d, z)} [{z(setting.slopes)}] "
+        f"[{z(slope)}]\n  {listed(rows, lambda row: listed(row, z))})%Z.\n"
     )
-    arguments = (setting.over(problem.theta), along, setting.data())
+    arguments = (setting.over(problem.theta), "curve", setting.data())
     statement = (
         "~ local_minimum P theta /\\ forall t, 0 < t -> t <= 1 ->\n"
-        f"  let C := {along} in competitor P theta (at_time t C)\n"
-        "  /\\ inner (at_time t C) (at_time t C) < inner theta theta"
+        "  competitor P theta (at_time t curve)\n"
+        "  /\\ inner (at_time t curve) (at_time t curve) < inner theta theta"
     )
-    return Application(statement, "descent", "descent_sound", arguments)
+    return Application(statement, "descent", "descent_sound", arguments, definitions=along)
 
 
 def _selection(problem: Problem, trace: Trace, given: Slopes) -> Selection:
@@ -110,7 +116,8 @@ def _kkt(problem: Problem, evidence: Any) -> Application:
 
     pairs = zip(integers(multipliers, over_l), gradients, strict=True)
     terms = listed(pairs, lambda pair: f"({z(pair[0])}, {listed(pair[1], weighted)})")
-    over_all = (str(over_l), str(over_w), str(setting.gradient_denominator()))
+    over_g = setting.gradient_denominator() // setting.parameters  # Coq leaves one factor out
+    over_all = (*map(numeral, (over_l, over_w, over_g)),)
     examples = setting.data(common=True)
     arguments = (setting.over(problem.theta), examples, *over_all, f"{terms}%Z")
     return Application("kkt P theta", "is_kkt", "is_kkt_sound", arguments)

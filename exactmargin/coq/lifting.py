@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, final
 
 from exactmargin.coq.application import Unsupported, numbers
-from exactmargin.coq.numerals import denominator_of, integers, listed, z
+from exactmargin.coq.numerals import denominator_of, integers, listed, numeral, z
 from exactmargin.coq.setting import Setting
 from exactmargin.kernel.network import inner
 from exactmargin.kernel.problem import Problem
@@ -28,7 +28,7 @@ def lifting(problem: Problem, evidence: Any) -> tuple[str, ...]:
     return (
         setting.over(problem.theta),
         setting.data(common=True),
-        str(setting.inputs),
+        numeral(setting.inputs),
         listed(_off_all_cuts(problem), z) + "%Z",
         _Trees.of(problem, setting).region(evidence["tree"]),
     )

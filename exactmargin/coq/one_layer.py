@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exactmargin.coq.application import Unsupported, numbers
-from exactmargin.coq.numerals import denominator_of, integers, listed, z
+from exactmargin.coq.numerals import denominator_of, integers, listed, numeral, z
 from exactmargin.coq.setting import Setting
 from exactmargin.kernel.problem import Problem
 
@@ -19,7 +19,7 @@ def layer(problem: Problem, evidence: Any) -> tuple[str, ...]:
     return (
         setting.over(problem.theta),
         setting.data(common=True),
-        f"{common * setting.gradient_denominator()}%Z",
+        f"{numeral(common * setting.gradient_denominator())}%Z",
         _tree(setting, evidence["tree"], common),
     )
 

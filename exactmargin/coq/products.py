@@ -3,7 +3,7 @@
 from typing import Any
 
 from exactmargin.coq.application import numbers
-from exactmargin.coq.numerals import denominator_of, integers, listed, z
+from exactmargin.coq.numerals import denominator_of, integers, listed, numeral, z
 from exactmargin.coq.setting import Setting
 from exactmargin.kernel.problem import Problem
 
@@ -18,7 +18,7 @@ def product(problem: Problem, evidence: Any) -> tuple[str, ...]:
     return (
         setting.over(problem.theta),
         setting.data(common=True),
-        f"{setting.inputs}%Z",
+        f"{numeral(setting.inputs)}%Z",
         listed(
             filter(lambda pair: pair[1], weights), lambda pair: f"({pair[0]}%nat, {z(pair[1])}%Z)"
         ),

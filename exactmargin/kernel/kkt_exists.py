@@ -29,6 +29,7 @@ from typing import Any
 
 from .balls import Ball, ball, total
 from .neurons import Neurons
+from .numbers import spend
 from .outcome import form, need
 from .problem import Problem
 from .reading import integer, items, keys, numbered, numbers, read_number, rising
@@ -100,6 +101,7 @@ def _live(neurons: Neurons, active: list[int], value: Any) -> list[Live]:
 def _solution(system: System, evidence: Any, radius: Fraction) -> list[Ball]:
     """The box in which the system has exactly one zero."""
     size, place = system.size, "evidence.inverse"
+    spend(size**2 * (size + sum(len(x[0]) for x in system.x)))
     centre = [rational(x) for x in numbers(evidence["centre"], "evidence.centre", None, size)]
     rows = [
         [ball(rational(x)) for x in numbers(row, f"{place}[{j}]", None, size)]

@@ -12,6 +12,7 @@ them is enclosed afterwards, whatever they are.
 """
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -307,11 +308,15 @@ def _norm(network: FloatNetwork, free: Sequence[int]) -> tuple[float, float]:
 def _root(squares: tuple[float, float], scale: float) -> Bounds:
     """Bounds of `scale` times the root of a number between two others."""
     low, high = (math.sqrt(value) * scale for value in squares)
+    low = min(low, sys.float_info.max)  # where the product overflows, the number may not
     return Bounds(max(0.0, low * (1 - 2**-50) - TINY), high * (1 + 2**-50) + TINY)
 
 
 def _below(value: Fraction) -> float:
-    return math.nextafter(float(value), -math.inf) if value > 0 else 0.0
+    try:
+        return math.nextafter(float(value), -math.inf) if value > 0 else 0.0
+    except OverflowError:
+        return sys.float_info.max
 
 
 def _above(value: Fraction) -> float:

@@ -33,7 +33,7 @@ def nonnegative_least_squares(gram: Floats, products: Floats, watch: Watch = UNW
         d = scale[at]
         unit = gram[np.ix_(at, at)] / d[:, None] / d[None, :]
         x[at] = _pivoted(unit, products[at] / d, watch) / d
-    return x
+    return np.where(np.isfinite(x), x, 0.0)  # overflow proposes nothing
 
 
 def _pivoted(G: Floats, b: Floats, watch: Watch) -> Floats:

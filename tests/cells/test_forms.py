@@ -29,7 +29,7 @@ from exactmargin.networks import (
     slopes_from_sides,
     zero_pre_activations,
 )
-from tests.laws.instances import NUMBERS, architectures
+from exactmargin.strategies import architectures, rationals
 
 SQRT2 = RealNumberField("r", ["-2", "0", "1"], ("1", "2"))
 
@@ -37,14 +37,12 @@ SQRT2 = RealNumberField("r", ["-2", "0", "1"], ("1", "2"))
 @st.composite
 def forms(draw, **shape):
     """A random form, of any signs (also of an empty cell), and two points."""
-    network = draw(architectures(max_depth=4, **shape))
+    network = draw(architectures(depth=(1, 4), **shape))
     draw_slope = st.sampled_from([Q.one, network.negative_slope])
     slopes = tuple(tuple(draw(draw_slope) for _ in range(w)) for w in network.hidden_widths)
-    x = tuple(Q.coerce(draw(NUMBERS)) for _ in range(network.input_dimension))
+    x = tuple(draw(rationals()) for _ in range(network.input_dimension))
     points = [
-        Parameters.from_flat(
-            network, [Q.coerce(draw(NUMBERS)) for _ in range(network.parameter_count)]
-        )
+        Parameters.from_flat(network, [draw(rationals()) for _ in range(network.parameter_count)])
         for _ in range(2)
     ]
     return MultilinearForm(Q, network, x, slopes), *points
@@ -230,7 +228,7 @@ def test_the_terms_add_up_and_are_forms(drawn):
 # ---------------------------------------------------------------- written out
 
 
-@given(forms(max_width=2))
+@given(forms(width=(1, 2)))
 @settings(max_examples=60)
 def test_text_sympy_and_value_agree(drawn):
     form, point, other = drawn
@@ -241,7 +239,7 @@ def test_text_sympy_and_value_agree(drawn):
         assert at(form, expression, parameters) == fraction(form.value(parameters))
 
 
-@given(forms(max_width=2))
+@given(forms(width=(1, 2)))
 @settings(max_examples=40)
 def test_derivatives_agree_with_sympy(drawn):
     form, point, _ = drawn

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exactmargin.coq import Unsupported, check_with_coq, prover, setting, to_coq
+from exactmargin.coq import Unsupported, check_with_coq, numerals, prover, setting, to_coq
 from exactmargin.coq.document import theorems
 from exactmargin.coq.minima import REAL_AXIOMS
 from exactmargin.kernel import check
@@ -99,9 +99,14 @@ IDLE = {
     "zero-trace-hessian, a unit that stays zero": _idle([[1]], ["1"]),
     "zero-trace-hessian, an input that is zero": _idle([[1, 0]], ["0", "1"]),
 }
+# Networks of three layers, with shared weights and with biases, as nothing but feasible.
+FEASIBLE = {
+    f"feasible, {name}": {**SAMPLES[name], "claim": "feasible", "evidence": {}}
+    for name in ("kkt, depth 3, cells", "kkt, layer, shared, cells", "kkt, biases")
+}
 MARGIN = {
     name: sample
-    for name, sample in (SAMPLES | VOIDS | HESSIANS | IDLE | CASES).items()
+    for name, sample in (SAMPLES | VOIDS | HESSIANS | IDLE | CASES | FEASIBLE).items()
     if sample["claim"] in MARGIN_CLAIMS and computation(sample) is not None
 }
 # What the kernel refuses because it is more than it needs, or less than its form asks for; Coq's
@@ -165,6 +170,21 @@ def test_a_wrong_number_is_found_by_reading_back(monkeypatch: pytest.MonkeyPatch
     [outcome] = check_with_coq(sample)
     assert outcome.status == "refused"
     assert outcome.detail == "what Coq holds is not the problem of the certificate"
+
+
+def test_long_numbers_are_written_once_and_read_back() -> None:
+    sample = json.loads(json.dumps(SAMPLES["feasible, layer"]))
+    long = 10**30 + 7
+    rows = sample["problem"]["parameters"]["weights"]
+    rows[:] = [[str(long * int(weight)) for weight in row] for row in rows]
+    sample["problem"]["data"]["inputs"][1][1] = f"-1/{long}"
+    assert {str(long), str(-long)} < {weight for row in rows for weight in row}
+    [outcome] = check_with_coq(sample)
+    assert outcome.status == "accepted"
+    [theorem] = theorems(sample)
+    [definition] = re.findall(r"theta : list Q := .*", str(theorem.text))
+    assert definition.count(str(long)) == sum(weight != "0" for row in rows for weight in row)
+    assert str(theorem.text).count(str(long)) == definition.count(str(long)) + 2  # with its input
 
 
 def test_a_proof_by_an_axiom_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,3 +317,10 @@ def test_the_name_of_a_step_is_no_code() -> None:
     texts = [theorem.text for theorem in theorems(spoiled) if theorem.text is not None]
     assert all("Axiom f : False." not in text.split("*)", 1)[1] for text in texts)
     assert {o.status for o in check_with_coq(spoiled)} <= {"accepted", "unsupported"}
+
+
+@pytest.mark.parametrize("value", [0, -7, 10**60, -(10**80), 10**3999 - 1])
+def test_long_integers_are_written_in_base_16(value: int) -> None:
+    text = numerals.numeral(value)
+    assert int(text, 0) == value
+    assert len(text) < 64 or text.removeprefix("-").startswith("0x")

@@ -12,7 +12,10 @@ from exactmargin.numeric import FloatNetwork
 Floats = NDArray[np.float64]
 Matrix = list[list[Fraction]]
 
-SLOPES = ("0", "0", "0", "1/4", "1/3", "1")
+TINY_SLOPE = f"1/{10**400}"
+"""No float but zero is near it, and yet the unit below zero is not silent."""
+
+SLOPES = ("0", "0", "0", "1/4", "1/3", "1", TINY_SLOPE)
 
 
 def fractions(values: Floats) -> list[Fraction]:

@@ -109,7 +109,6 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "vertices-with-bias": ("problem.network", ""),
     "vertices-of-crossing-chains": ("problem.network", ""),
     "vertices-of-irrational-data": ("problem.data.inputs", ""),
-    "vertices-too-many-systems": ("evidence.vertices", "20301, 20000"),
     "vertex-root": ("evidence.vertices[0]", "17/8, 1"),
     "vertex-below-bound": ("evidence.vertices[0]", "2, 17/4"),
     "not-a-vertex": ("evidence.vertices", "2"),
