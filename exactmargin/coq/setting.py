@@ -111,3 +111,7 @@ class Setting:
         """D^depth T^(depth - 1) E: what gradients and outputs are over."""
         depth = len(self.problem.layers)
         return int(self.parameters**depth * self.slopes ** (depth - 1) * self.inputs)
+
+    def above(self, layer: int) -> int:
+        """What gradients are over, by what pre-activations of a layer, from 1, are over."""
+        return int((self.parameters * self.slopes) ** (len(self.problem.layers) - layer))
