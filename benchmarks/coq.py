@@ -1,26 +1,27 @@
 """Times Coq on certificates by size: neurons x points x digits.
 
-    python -m benchmarks.coq [--sizes 4x4 10x10 50x30] [--digits 1 20] [--into docs/coq.md]
+    python -m benchmarks.coq [--sizes 4x4 50x30] [--digits 1 20] [--into docs/coq.md]
 
 A better point of a random network with four inputs, and a KKT point of the first layer with a kink
-for every other pair of neuron and point, by construction (benchmarks/instances.py).  Digits are
+for every other pair of neuron and point, by construction (benchmarks/instances.py): its inputs are
+the unit vectors, or these and the weights reflected, so that all numbers differ from 0.  Digits are
 those of the weights; inputs, multipliers and products have two to six times as many.  Seconds
 are CPU seconds of the whole coqc process, of which the smallest size shows the start.
 """
 
 import argparse
-import datetime
 import resource
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
+from benchmarks.figures import table, write_figures
 from benchmarks.instances import generic_point, kkt_point
 from exactmargin.coq.document import file_of, theorems
 from exactmargin.coq.prover import development, run_coq
 from exactmargin.formats import problem_to_json
+from exactmargin.kernel.network import inner
 from exactmargin.networks import Parameters
-
-MARKS = ("<!-- figures of benchmarks/coq.py -->", "<!-- end of figures -->")
 
 
 def children_seconds():
@@ -71,28 +72,46 @@ def kkt(neurons, points, digits):
     return about("kkt", problem, evidence)
 
 
+def reflected(vector):
+    """The vector reflected at the hyperplane orthogonal to (1, 2, ..., n)."""
+    values = [Fraction(value) for value in vector]
+    normal = range(1, len(values) + 1)
+    twice = 2 * inner(values, normal) / inner(normal, normal)
+    return [str(value - twice * k) for value, k in zip(values, normal, strict=True)]
+
+
+def dense_kkt(neurons, points, digits):
+    """The same, reflected at a hyperplane: no product of weights and inputs changes."""
+    certificate = kkt(neurons, points, digits)
+    problem = certificate["problem"]
+    first = problem["parameters"]["weights"][0]
+    rows = [first[k * points : (k + 1) * points] for k in range(neurons)]
+    problem["parameters"]["weights"][0] = [w for row in rows for w in reflected(row)]
+    problem["data"]["inputs"] = [reflected(x) for x in problem["data"]["inputs"]]
+    return certificate
+
+
+CERTIFICATES = {"better point": better, "KKT point": kkt, "KKT point, dense": dense_kkt}
+
+
 def main(sizes, digits, into):
     """Print the table, and write it between the marks of a file."""
     development()
     lines = [["claim", "neurons x points", "digits", "seconds"]]
-    for name, make in (("better point", better), ("KKT point", kkt)):
+    for name, make in CERTIFICATES.items():
         for size in sizes:
             for count in digits:
                 seconds = seconds_of(make(*map(int, size.split("x")), count))
                 lines.append([name, size, str(count), f"{seconds:.1f}"])
                 print(*lines[-1], sep="  ", flush=True)
     if into:
-        before, rest = into.read_text().split(MARKS[0])
-        _, after = rest.split(MARKS[1])
-        table = ["| " + " | ".join(cells) + " |" for cells in lines]
-        table.insert(1, "|---|---|---|---|")
-        stamp = f"Measured on {datetime.date.today()}, CPU seconds of the whole coqc process."
-        into.write_text("\n".join([before + MARKS[0], stamp, "", *table, MARKS[1]]) + after)
+        how = "CPU seconds of the whole coqc process"
+        write_figures(into, "coq.py", how, table(lines))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sizes", nargs="+", default=["4x4", "10x10", "50x30"])
+    parser.add_argument("--sizes", nargs="+", default=["4x4", "10x10", "50x30", "100x60"])
     parser.add_argument("--digits", nargs="+", type=int, default=[1, 20])
     parser.add_argument("--into", type=Path)
     chosen = parser.parse_args()

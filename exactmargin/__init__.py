@@ -8,6 +8,8 @@ A name stands in three places, which a test compares: `__all__`, the list for re
 which serves the running program; and the imports under ``TYPE_CHECKING``, for type checkers.
 """
 
+from sys import modules
+
 TYPE_CHECKING = False  # type checkers read it as true; importing typing for it costs start-up time
 if TYPE_CHECKING:
     from exactmargin.cells import (
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
         Reading,
         Trained,
         convert,
+        dataset_from_arrays,
         network_from_arrays,
         network_from_torch,
         problem_from_json,
@@ -139,6 +142,7 @@ __all__ = [
     "check_certificate",
     "convert",
     "convolutional",
+    "dataset_from_arrays",
     "decide_clarke_critical",
     "decide_feasible",
     "decide_kkt",
@@ -208,6 +212,7 @@ _HOME = {
     "Reading": "exactmargin.formats",
     "Trained": "exactmargin.formats",
     "convert": "exactmargin.formats",
+    "dataset_from_arrays": "exactmargin.formats",
     "network_from_arrays": "exactmargin.formats",
     "network_from_torch": "exactmargin.formats",
     "read_dataset": "exactmargin.formats",
@@ -254,7 +259,9 @@ if not TYPE_CHECKING:  # else every misspelt name would have a type
         """Load a public name from its room on first use (PEP 562)."""
         home = _HOME.get(name)
         if home is None:
-            raise AttributeError(f"module 'exactmargin' has no attribute {name!r}")
+            raise AttributeError(
+                f"module 'exactmargin' has no attribute {name!r}", name=name, obj=modules[__name__]
+            )  # with these two Python says which name may be meant
         from importlib import import_module
 
         value = getattr(import_module(home), _NAME_AT_HOME.get(name, name))

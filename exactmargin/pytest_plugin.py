@@ -379,9 +379,10 @@ class ConjectureItem(_Item):
             examples=settings().max_examples, seed=int(seed), budget=current_settings().budget
         )
         if isinstance(found, Counterexample):
-            if not found.certificates:  # all is read off the problem
+            certificate = found.certificate()
+            if certificate is None:  # all is read off the problem
                 raise _Differs(str(found))
-            path = keep(found.certificate(), f"{self.stem()}/{self.name}")
+            path = keep(certificate, f"{self.stem()}/{self.name}")
             raise _Differs(f"{found}\n  certificate: {path or NOWHERE}")
         self.add_report_section("call", "exactmargin", str(found))
         if found.undecided:

@@ -43,6 +43,7 @@ class Finding:
     @classmethod
     def of(cls, found: Counterexample) -> "Finding":
         """The finding that a counterexample is."""
+        certificate = found.certificate()
         form = {
             "conjecture": found.conjecture,
             "problem": canonical(problem_to_json(found.problem)),
@@ -54,8 +55,8 @@ class Finding:
             number=found.number,
             text=str(found),
             problem=found.problem_text(),
-            certificate=found.certificate().text() if found.certificates else None,
-            latex=found.latex() if found.certificates else None,
+            certificate=None if certificate is None else certificate.text(),
+            latex=found.latex(),
         )
 
     def to_json(self) -> dict[str, Any]:

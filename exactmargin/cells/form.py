@@ -39,6 +39,9 @@ from exactmargin.networks import (
 
 __all__ = ["CellForm", "FormTerm", "MultilinearForm"]
 
+NOTEBOOK_MONOMIALS = 100
+"""The greatest number of monomials of a form that a notebook typesets."""
+
 
 class CellForm(ABC):
     """A function of the parameters on one cell: a sum of multilinear forms and a constant.
@@ -112,6 +115,15 @@ class CellForm(ABC):
     def sympy(self, limit: int = MONOMIALS) -> Any:
         """The expansion as a SymPy expression in the same symbols, a generator included."""
         return to_sympy(self.field, self.network, self.monomials(limit))
+
+    def _repr_latex_(self) -> str | None:
+        """The expansion as notebooks typeset it; None where it is too long to be read."""
+        from sympy import latex
+
+        try:
+            return f"$\\displaystyle {latex(self.sympy(NOTEBOOK_MONOMIALS))}$"
+        except InvalidInputError:
+            return None
 
 
 @final

@@ -20,7 +20,7 @@ from exactmargin.cells.along import forward_along, germ_sign
 from exactmargin.cells.first_layer import first_layer_groups
 from exactmargin.cells.lift import Lift, is_liftable
 from exactmargin.cells.search import Row, signs_on_cone
-from exactmargin.cells.signatures import Signature, SignatureMap
+from exactmargin.cells.signatures import Signature, SignatureMap, check_signatures
 from exactmargin.cells.slopes import vanishing_entries
 from exactmargin.cells.walking import random_points
 from exactmargin.errors import InvalidInputError
@@ -58,9 +58,10 @@ class Incidence:
 def incidence(signatures: SignatureMap, point: Parameters, *, limit: int = 4096) -> Incidence:
     """I(θ) at `point`: exact for one hidden layer without loss or with a liftable hinge loss.
 
-    Raises `InvalidInputError` where a bound would hold more than `limit` signatures, and for a
-    point that does not fit the network.
+    Raises `InvalidInputError` where a bound would hold more than `limit` signatures, for a point
+    that does not fit the network, and for what is no `SignatureMap`.
     """
+    check_signatures(signatures)
     here = signatures(point)
     depth = signatures.network.depth
     if signatures.labels is None and depth <= 2:

@@ -17,7 +17,7 @@ from exactmargin.cells.first_layer import FirstLayer
 from exactmargin.cells.lift import Lift, LiftedCell, OutputSigns, is_liftable, lifted_cells
 from exactmargin.cells.oracle import OracleSearch
 from exactmargin.cells.search import BudgetSpent, Clock, Row, signs_on_cone
-from exactmargin.cells.signatures import Entry, Signature, SignatureMap
+from exactmargin.cells.signatures import Entry, Signature, SignatureMap, check_signatures
 from exactmargin.cells.walking import random_points, walk
 from exactmargin.cells.z3_queries import Queries, check_oracle
 from exactmargin.errors import InternalError, InvalidInputError
@@ -60,6 +60,10 @@ class Cells:
         self.output_signs = output_signs or {}
         if self.lower > upper:
             raise InternalError(f"{self.lower} cells, where at most {upper} can be")
+
+    def __repr__(self) -> str:
+        rest = "all" if self.complete else f"at most {self.upper} ({self.reason})"
+        return f"<Cells: {self.lower} known, {rest}>"
 
     @property
     def spent(self) -> bool:
@@ -152,8 +156,10 @@ def enumerate_cells(
 
     `oracle` "z3" asks z3 which further cells exist where the bounds do not meet: exact parameters
     for every cell that it finds, its word for those that it denies (`Cells.oracle`). Raises
-    `InvalidInputError` for another oracle, where z3-solver is not installed, and over germs.
+    `InvalidInputError` for what is no `SignatureMap`, for another oracle, where z3-solver is not
+    installed, and over germs.
     """
+    check_signatures(signatures)
     check_oracle(oracle)
     queries = None if oracle is None else Queries(signatures)
     clock = Clock(budget)

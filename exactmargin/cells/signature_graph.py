@@ -29,6 +29,7 @@ from exactmargin.cells.search import Clock
 from exactmargin.cells.signatures import Signature, SignatureMap
 from exactmargin.cells.slopes import NO_PENALTY, is_flat
 from exactmargin.errors import InvalidInputError
+from exactmargin.exact.scalars import shown
 from exactmargin.networks import Parameters
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def signature_graph(
     """
     import networkx
 
+    if not isinstance(cells, Cells):
+        raise InvalidInputError(f"{shown(cells)} is not Cells; enumerate_cells finds them")
     if cells.lower > LARGEST_GRAPH:
         raise InvalidInputError(
             f"a graph of {cells.lower} cells; at most {LARGEST_GRAPH} are written out; count the "
@@ -93,23 +96,25 @@ def signature_graph(
 
 
 def graph_to_graphml(graph: "networkx.Graph[Signature]", signatures: SignatureMap) -> str:
-    """The graph as GraphML: nodes are texts such as ``"+-0"``, all attributes are texts."""
+    """The graph as GraphML: nodes are texts such as ``"+-0"``, attributes are texts or booleans."""
     import networkx
 
-    plain: networkx.Graph[str] = networkx.Graph(complete=_word(graph.graph["complete"]))
+    plain: networkx.Graph[str] = networkx.Graph(complete=graph.graph["complete"])
     if "upper_bound_by" in graph.graph:
         plain.graph["upper_bound_by"] = graph.graph["upper_bound_by"]
     plain.graph["entries"] = "; ".join(signatures.describe([e]) for e in signatures.entries)
     for node, data in graph.nodes(data=True):
         plain.add_node(_name(node), witness=_spelled(signatures, data["witness"]))
         if "flat" in data:
-            plain.nodes[_name(node)]["flat"] = _word(data["flat"])
+            plain.nodes[_name(node)]["flat"] = data["flat"]
         form = data.get("form")
         if form is not None:
             plain.nodes[_name(node)]["form"] = form if isinstance(form, str) else "; ".join(form)
     for u, v, data in graph.edges(data=True):
         plain.add_edge(_name(u), _name(v), entries=signatures.describe(data["entries"]))
-    return "\n".join(networkx.generate_graphml(plain)) + "\n"
+    text = "\n".join(networkx.generate_graphml(plain)) + "\n"
+    # NetworkX writes booleans as Python does, and reads both; XML has them in small letters.
+    return text.replace(">True</data>", ">true</data>").replace(">False</data>", ">false</data>")
 
 
 def graph_to_json(graph: "networkx.Graph[Signature]", signatures: SignatureMap) -> str:
@@ -187,7 +192,3 @@ def _name(signature: Signature) -> str:
 
 def _spelled(signatures: SignatureMap, point: Parameters) -> str:
     return " ".join(signatures.field.format(value) for value in point.flat())
-
-
-def _word(value: bool) -> str:
-    return "true" if value else "false"

@@ -16,9 +16,10 @@ from typing import TypeAlias, final
 from exactmargin.cells.losses import BINARY, check_labels, loss_entries
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Field, Number, sign
+from exactmargin.exact.scalars import shown
 from exactmargin.networks import Architecture, Parameters, forward
 
-__all__ = ["Entry", "Signature", "SignatureMap"]
+__all__ = ["Entry", "Signature", "SignatureMap", "check_signatures"]
 
 Signature: TypeAlias = tuple[int, ...]
 """Signs -1, 0, +1 in the order of `SignatureMap.entries`."""
@@ -140,4 +141,12 @@ class SignatureMap:
                 else f"layer {n + 1}, unit {k + 1}"
             )
             for i, n, k in entries
+        )
+
+
+def check_signatures(value: object) -> None:
+    """Raise `InvalidInputError` for what is no `SignatureMap`, above all for a whole problem."""
+    if not isinstance(value, SignatureMap):
+        raise InvalidInputError(
+            f"{shown(value)} is not a SignatureMap; a problem's is problem.signatures"
         )

@@ -1,5 +1,7 @@
 """``fuzz``: campaigns that hunt counterexamples, resumed where they were stopped."""
 
+import os
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -32,6 +34,9 @@ EXAMPLES = 1000
 
 def run_fuzz(arguments: Namespace) -> Exit:
     """Run a campaign and print what it has shown, in words or as JSON."""
+    here = os.getcwd()
+    if not sys.flags.safe_path and here not in sys.path:  # as of `python -m`: your own modules
+        sys.path.insert(0, here)
     conjectures = [resolve(text) for text in arguments.conjectures or THEOREMS]
     examples = arguments.examples
     if examples is None and arguments.time is None:

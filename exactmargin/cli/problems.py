@@ -5,24 +5,30 @@ import threading
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import ROUND_FLOOR, Context, Decimal
 from pathlib import Path
 from types import FrameType
 from typing import final
 
-from exactmargin.cli.files import about, check_stdin, made_folder, write_text
+from flint import fmpq
+
+from exactmargin.cli.files import about, check_stdin, made_folder, shown_name, write_text
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
 from exactmargin.decisions import (
-    CLAIMS,
     WITHOUT_POINT,
+    Answer,
     Budget,
     BudgetSpent,
     Verdict,
     certify,
+    check_claim,
     proves,
     questions,
 )
 from exactmargin.errors import InvalidInputError
+from exactmargin.exact import sign
+from exactmargin.exact.scalars import clipped
 from exactmargin.formats import read_problem
 from exactmargin.problems import Problem
 
@@ -62,15 +68,15 @@ def run_analyze(arguments: Namespace) -> Exit:
         emit_verdicts(entries)
     else:
         emit(columns([(n, v.answer.value, _why(v, paths.get(n))) for n, v in verdicts.items()]))
+        if "feasible" in verdicts and verdicts["feasible"].answer is Answer.NO:
+            complain(f"{shown_name(arguments.problem)}: {_least_margin(problem)}")
     return Exit.SPENT if spent else Exit.HOLDS
 
 
 def run_certify(arguments: Namespace) -> Exit:
     """Prove a claim or its opposite; write the certificate to a file or to stdout."""
     claim = arguments.claim
-    if claim not in CLAIMS:  # before the problem is read
-        known = ", ".join(CLAIMS)
-        raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
+    check_claim(claim)  # before the problem is read
     check_stdin(arguments.problem)
     problem = read_problem(arguments.problem)
     with about(arguments.problem):
@@ -92,9 +98,21 @@ def run_certify(arguments: Namespace) -> Exit:
 
 
 def _why(verdict: Verdict, path: str | None) -> str:
-    if verdict.certificate is None:
-        return verdict.reason or ""
-    return f"certificate {verdict.certificate.claim}" + (f" in {path}" if path else "")
+    return verdict.why + (f"; certificate in {path}" if path else "")
+
+
+def _least_margin(problem: Problem) -> str:
+    """What is missing at an infeasible point, and whether it is no more than a factor."""
+    margins = problem.margins()
+    least = min(margins)
+    number = problem.field.format(least)
+    if len(number) > 20 and isinstance(least, fmpq):
+        rounded = Context(12, ROUND_FLOOR).divide(Decimal(int(least.p)), Decimal(int(least.q)))
+        number = f"{rounded:g}..."
+    text = f"the least margin is {clipped(number)}, of example {margins.index(least) + 1}"
+    if sign(least) > 0 and not problem.network.has_bias:
+        text += "; some multiple of the free parameters is feasible"
+    return text
 
 
 def _decided(problem: Problem, budget: float | None) -> tuple[dict[str, Verdict], bool]:

@@ -13,12 +13,6 @@ from exactmargin.formats import read_problem, write_problem
 
 __all__ = ["run_snap"]
 
-_MINIMUM = {
-    "yes": "It is a local minimum.",
-    "no": "It is not a local minimum: on one side of a kink the norm decreases.",
-    "unknown": "Whether it is a local minimum is open.",
-}
-
 
 def run_snap(arguments: Namespace) -> Exit:
     """Prove that there is a KKT point, say what it is, and write a rational point next to it."""
@@ -68,7 +62,21 @@ def _report(evidence: Mapping[str, Any]) -> list[str]:
         if unit["copies"]:
             copies = _listed([copy["unit"] for copy in unit["copies"]])
             lines.append(f"{name}: merged with its copies, units {copies}.")
-    return [*lines, _MINIMUM[evidence["local_minimum"]]]
+    return [*lines, _minimum(evidence)]
+
+
+def _minimum(evidence: Mapping[str, Any]) -> str:
+    told = evidence["local_minimum"]
+    if told == "yes":
+        return "It is a local minimum."
+    if told == "unknown":
+        return "Whether it is a local minimum is open."
+    if "descent" in evidence:
+        unit = evidence["descent"]["unit"]
+        return (
+            f"It is not a local minimum: unit {unit} is zero, and the norm decreases as it grows."
+        )
+    return "It is not a local minimum: on one side of a kink the norm decreases."
 
 
 def _listed(numbers: list[int]) -> str:

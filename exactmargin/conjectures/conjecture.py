@@ -30,6 +30,9 @@ class Conjecture:
     """Every problem that `instances` draws and that satisfies the hypotheses satisfies the
     conclusion.
 
+    Shrinking leaves the strategy: a counterexample has the hypotheses, and nothing else that
+    `instances` promises.
+
     `id` is a word without blanks, `name` the statement, `source` where it comes from ("V Theorem
     3.2").  `home` is "module:attribute", by which other processes find the conjecture; those of
     `named` have none.

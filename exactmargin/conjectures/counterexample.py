@@ -9,7 +9,8 @@ from exactmargin.conjectures.size import Size
 from exactmargin.conjectures.trial import Testable, Trial
 from exactmargin.decisions import Certificate
 from exactmargin.formats import canonical_json, problem_text, problem_to_json
-from exactmargin.problems import Problem
+from exactmargin.networks import Layer
+from exactmargin.problems import MaxMargin, Problem
 from exactmargin.render import latex_document
 
 __all__ = ["Counterexample"]
@@ -68,20 +69,27 @@ class Counterexample:
         every = {**self.hypotheses, f"not: {self.refuted}": self.conclusion}
         return {name: found for name, found in every.items() if found is not None}
 
-    def certificate(self) -> Certificate:
-        """One certificate of all that is proved: the hypotheses, then that the conclusion fails.
+    def certificate(self) -> Certificate | None:
+        """One certificate of all that is certified: the hypotheses, then that the conclusion fails.
 
-        The kernel accepts it (`InternalError` where it does not).
+        Where the conclusion is read off the problem (it was a bool), the certificate is that of the
+        hypotheses alone, and named so: ``hypotheses/...`` instead of ``refuted/...``.  None where
+        nothing has a certificate: the problem itself shows all.  The kernel accepts it
+        (`InternalError` where it does not).
         """
+        certificates = self.certificates
+        if not certificates:
+            return None
         parts: list[dict[str, Any]] = []
-        for name, found in self.certificates.items():
+        for name, found in certificates.items():
             if found.claim == "theorem":
                 parts += found.evidence["parts"]
                 continue
             _add_step(parts, name, found)
+        what = "hypotheses" if self.conclusion is None else "refuted"
         name = re.sub(r"[^A-Za-z0-9.-]", "-", self.conjecture.split("/")[-1])
-        evidence = {"theorem": f"refuted/{name}", "parts": parts}
-        assumed = sorted({a for c in self.certificates.values() for a in c.assumptions})
+        evidence = {"theorem": f"{what}/{name}", "parts": parts}
+        assumed = sorted({a for c in certificates.values() for a in c.assumptions})
         return Certificate("theorem", None, evidence, tuple(assumed)).verified()
 
     def problem_text(self) -> str:
@@ -106,16 +114,31 @@ class Counterexample:
         """`to_json` as canonical text."""
         return canonical_json(self.to_json())
 
-    def latex(self) -> str:
-        """A LaTeX document: the conjecture, the problem, and the proof that it is refuted."""
+    def latex(self) -> str | None:
+        """A LaTeX document: the conjecture, the problem, and the proof that it is refuted.
+
+        Where the conclusion is read off the problem the document says so.  None where there is no
+        certificate: the problem file is all there is.
+        """
+        certificate = self.certificate()
+        if certificate is None:
+            return None
         notes = {
             "number": "Counterexample",
             "title": f"{self.name} ({self.source})" if self.source else self.name,
         }
-        return latex_document(self.certificate().to_json(), notes)
+        if self.conclusion is None:
+            notes["statement"] = (
+                "The hypotheses are proved below. That the conclusion fails was computed from the "
+                f"problem, without a certificate: not {self.refuted}"
+            )
+        return latex_document(certificate.to_json(), notes)
 
     def __str__(self) -> str:
-        """Some lines: what is refuted, by which problem, and what is proved of it."""
+        """Some lines: what is refuted, by which problem, and what is proved of it.
+
+        The network is a fully connected ReLU network of V Problem 2, where no line says more.
+        """
         spell = self.problem.field.format
         data = self.problem.data
         points = "; ".join(
@@ -127,13 +150,17 @@ class Counterexample:
         lines.append(f"  points      {points}")
         if data.weights is not None:
             lines.append(f"  weights     {', '.join(map(str, data.weights))}")
+        if self.problem.objective.kind != MaxMargin.kind:
+            lines.append(f"  objective   {self.problem.objective.kind}")
+        if self.problem.network.negative_slope != 0:
+            lines.append(f"  slope       {self.problem.network.negative_slope}")
         for n, (u, b) in enumerate(
             zip(self.problem.point().weights, self.problem.point().biases, strict=True)
         ):
             row = ", ".join(map(spell, u)) + (
                 "" if b is None else f"; biases {', '.join(map(spell, b))}"
             )
-            lines.append(f"  layer {n + 1}     {row}")
+            lines.append(f"  layer {n + 1}     {row}{_sparse(self.problem.network.layers[n])}")
         lines += [f"  {_mark(c):11} {name}" for name, c in self.hypotheses.items()]
         lines.append(f"  {_mark(self.conclusion):11} not: {self.refuted}")
         return "\n".join(lines)
@@ -142,6 +169,14 @@ class Counterexample:
         p = self.problem
         title = f"a counterexample to: {self.name}"
         return Problem(title, p.field, p.network, p.data, p.objective, p.parameters)
+
+
+def _sparse(layer: Layer) -> str:
+    """The pattern of a layer that is not dense: the numbers of the weights, 0 where none is."""
+    numbers = [k for row in layer.pattern for k in row]
+    if numbers == list(range(1, len(numbers) + 1)):
+        return ""
+    return f"; pattern {' | '.join(' '.join(map(str, row)) for row in layer.pattern)}"
 
 
 def _mark(certificate: Certificate | None) -> str:

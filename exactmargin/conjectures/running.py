@@ -1,24 +1,18 @@
 """Drawing, running, shrinking.
 
-Theory of operation.  Hypothesis draws an example of a strategy from a string of bytes
-(`fuzz_one_input`, part of its public interface).  The bytes are SHAKE-256 of the seed and the
-number, so an instance depends on nothing else: no state, no order, no clock, no machine.  A string
-that is too short is made longer; a longer string begins with the shorter one.  A violation is given
-to Hypothesis's own shrinker through a database of one entry, and then `simpler` removes
-points, neurons, coordinates and digits that the strategy cannot.
+Theory of operation.  An instance depends on nothing but the seed and the number
+(`exactmargin.strategies.instance`).  A violation is given to Hypothesis's own shrinker through a
+database of one entry, and then `simpler` removes points, neurons, coordinates and digits that the
+strategy cannot.
 """
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import suppress
-from hashlib import shake_256
-from threading import Lock
 from time import thread_time
-from typing import Any, final
-from weakref import WeakKeyDictionary
+from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.database import ExampleDatabase, InMemoryExampleDatabase
+from hypothesis.database import InMemoryExampleDatabase
 
 from exactmargin.conjectures.counterexample import Counterexample
 from exactmargin.conjectures.evidence import Evidence
@@ -28,75 +22,16 @@ from exactmargin.conjectures.trial import Outcome, Testable, Trial
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
 from exactmargin.problems import Problem
+from exactmargin.strategies import instance
+from exactmargin.strategies.drawing import Source
 
 __all__ = ["generate", "run", "shrink", "survey"]
 
-_BYTES = 1 << 12
-_MOST_BYTES = 1 << 20
-_ATTEMPTS = 100
 _NEXT, _STARTS = 100, 2
 """How many instances after a violation are looked at for smaller ones; how many are shrunk."""
 
 _CHUNK = 50
 """Instances between two reports of progress, and of one task for an executor."""
-
-
-@final
-class _Source:
-    """Draws problems of one strategy from bytes; `reject` may raise on what was drawn."""
-
-    def __init__(
-        self,
-        conjecture: Testable,
-        reject: Callable[[Problem], None] | None = None,
-        database: ExampleDatabase | None = None,
-    ):
-        self.drawn: list[Problem] = []
-        self.lock = Lock()
-
-        @settings(
-            database=database,
-            deadline=None,
-            phases=(Phase.reuse, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-        )
-        @given(conjecture.strategy)
-        def take(problem: Problem) -> None:
-            self.drawn[:] = [problem]
-            if reject is not None:
-                reject(problem)
-
-        self.replay: Callable[[], None] = take
-        handle: Any = take  # its type does not show what `given` adds
-        self.fuzz: Callable[[bytes], bytes | None] = handle.hypothesis.fuzz_one_input
-
-    def draw(self, seed: int, number: int) -> Problem:
-        """The instance; raises `InvalidInputError` where the strategy rejects all attempts."""
-        with self.lock:
-            for data in _strings(seed, number):
-                self.drawn.clear()
-                self.fuzz(data)
-                if self.drawn:
-                    return self.drawn[0]
-        raise InvalidInputError(
-            f"the strategy rejects instance {number} of seed {seed} in {_ATTEMPTS} attempts; build "
-            "what you need instead of filtering for it",
-            place="instances",
-        )
-
-
-def _strings(seed: int, number: int) -> Iterator[bytes]:
-    """Longer and longer strings of bytes for an instance, then those of further attempts."""
-    for attempt in range(_ATTEMPTS):
-        stream = shake_256(f"exactmargin {seed} {number} {attempt}".encode())
-        length = _BYTES
-        while length <= _MOST_BYTES:
-            yield stream.digest(length)
-            length *= 16
-
-
-_sources: WeakKeyDictionary[Testable, _Source] = WeakKeyDictionary()
 
 
 def generate(conjecture: Testable, seed: int, number: int) -> Problem:
@@ -106,15 +41,7 @@ def generate(conjecture: Testable, seed: int, number: int) -> Problem:
     Raises `InvalidInputError`, also where the strategy draws something else than a problem with a
     point, and where it rejects nearly everything.
     """
-    if {type(seed), type(number)} != {int} or number < 0:
-        raise InvalidInputError(
-            f"{shown(seed)} and {shown(number)}; expected an integer and an integer from 0",
-            place="seed and number",
-        )
-    source = _sources.get(conjecture)
-    if source is None:
-        source = _sources.setdefault(conjecture, _Source(conjecture))
-    problem: Any = source.draw(seed, number)
+    problem: Any = instance(conjecture.strategy, seed, number)
     if not isinstance(problem, Problem) or problem.parameters is None:
         raise InvalidInputError(
             f"the strategy of {conjecture.id} drew {shown(problem)}; expected a Problem with a "
@@ -232,7 +159,7 @@ def shrink(
             least[:] = [trial]
             raise _Violated
 
-    source = _Source(conjecture, reject, InMemoryExampleDatabase())
+    source = Source(conjecture.strategy, reject, InMemoryExampleDatabase())
     with suppress(_Violated):
         source.draw(seed, number)
         raise InvalidInputError(

@@ -40,8 +40,16 @@ Section Machine.
   Record setting := Setting { D : A; T : A; a : A; th : list A }.
   Context (S : setting).
 
-  Definition weigh (th h : list A) (row : unit_) : A :=
-    sum (map (fun e => nth (fst e) th (zero R) * nth (snd e) h (zero R)) row).
+  (** A wire (w, s): an edge with its weight, which is looked up once for all examples. *)
+  Definition wire := (A * nat)%type.
+  Definition wires (th : list A) (row : unit_) : list wire :=
+    map (fun e => (nth (fst e) th (zero R), snd e)) row.
+  Definition flow (h : list A) (row : list wire) : A :=
+    sum (map (fun e => fst e * nth (snd e) h (zero R)) row).
+  Definition weigh (th h : list A) (row : unit_) : A := flow h (wires th row).
+
+  Definition wired (n : network) : list (list (list wire)) * list wire :=
+    (map (map (wires (th S))) (hidden n), wires (th S) (output n)).
 
   Definition active (z : A) : option A :=
     if nonneg R z then Some (T S * z)
@@ -56,39 +64,59 @@ Section Machine.
                  end
     end.
 
-  Definition step (h : list A) (layer : list unit_) : option (list A) :=
-    match each (fun row => active (weigh (th S) h row)) layer with
+  (** The values after those in [h], from pre-activations. *)
+  Definition activate (h zs : list A) : option (list A) :=
+    match each active zs with
     | Some values => Some (T S * (D S * unit_of h) :: values)
     | None => None
     end.
 
-  Fixpoint steps (h : list A) (layers : list (list unit_)) : option (list A) :=
+  Definition step (h : list A) (layer : list unit_) : option (list A) :=
+    activate h (map (weigh (th S) h) layer).
+
+  (** Pre-activations and values of each layer, and the last values. *)
+  Fixpoint forward (h : list A) (layers : list (list (list wire)))
+    : option (list (list A * list A) * list A) :=
     match layers with
-    | [] => Some h
-    | l :: layers' => match step h l with Some h' => steps h' layers' | None => None end
+    | [] => Some ([], h)
+    | l :: layers' =>
+        let zs := map (flow h) l in
+        match activate h zs with
+        | Some h' => match forward h' layers' with
+                     | Some (t, last) => Some ((zs, h') :: t, last)
+                     | None => None
+                     end
+        | None => None
+        end
     end.
 
-  (** y Phi(theta; x) over a denominator, with that denominator. *)
-  Definition margin (n : network) (y : A) (h : list A) : option (A * A) :=
-    match steps h (hidden n) with
-    | Some h' => Some (y * weigh (th S) h' (output n), D S * unit_of h')
+  (** y Phi(theta; x) over a denominator, with that denominator, from the last values. *)
+  Definition margin_of (out : list wire) (y : A) (last : list A) : A * A :=
+    (y * flow last out, D S * unit_of last).
+
+  Definition margin_in (w : list (list (list wire)) * list wire) (y : A) (h : list A)
+    : option (A * A) :=
+    match forward h (fst w) with
+    | Some (_, last) => Some (margin_of (snd w) y last)
     | None => None
     end.
 
-  Definition margin_at_least_one (n : network) (y : A) (h : list A) : bool :=
-    match margin n y h with Some (m, c) => at_most c m | None => false end.
-  Definition margin_is_one (n : network) (y : A) (h : list A) : bool :=
-    match margin n y h with Some (m, c) => at_most c m && at_most m c | None => false end.
+  Definition margin (n : network) : A -> list A -> option (A * A) := margin_in (wired n).
 
   (** Examples: label and input, the input after its denominator. *)
   Definition feasible_here (n : network) (data : list (A * list A)) : bool :=
-    forallb (fun e => margin_at_least_one n (fst e) (snd e)) data.
+    let w := wired n in
+    forallb (fun e => match margin_in w (fst e) (snd e) with
+                      | Some (m, c) => at_most c m
+                      | None => false
+                      end) data.
 
   (** The parameters have a smaller norm than those of another setting. *)
   Definition smaller (old : setting) : bool :=
     less (D old * D old * dot (th S) (th S)) (D S * D S * dot (th old) (th old)).
 End Machine.
 Arguments setting : clear implicits.
+Arguments wire : clear implicits.
 Arguments Setting {A}.
 Arguments D {A}. Arguments T {A}. Arguments a {A}. Arguments th {A}.
 
@@ -134,6 +162,17 @@ Definition polynomials : ring poly :=
 
 Definition over (d : Z) (qs : list Q) (ns : list Z) : bool :=
   both (fun q n => Z.eqb (Qnum q * d) (n * QDen q)) qs ns.
+
+(** The integer for q over d, a multiple of its denominator; and those of a problem. *)
+Definition whole (d : Z) (q : Q) : Z := (Qnum q * (d / QDen q))%Z.
+
+Definition setting_of (P : problem) (theta : list Q) (d t : Z) : setting Z :=
+  Setting d t (whole t (alpha (net P))) (map (whole d) theta).
+
+(** Each input over its denominator in [ds]. *)
+Definition data_of (P : problem) (ds : list Z) : list (Z * list Z) :=
+  map (fun ed => let '((y, x), d) := ed in (whole 1 y, d :: map (whole d) x))
+    (combine (examples P) ds).
 
 Definition same_data (P : problem) (data : list (Z * list Z)) : bool :=
   both (fun e g => Z.eqb (Qnum (fst e)) (fst g * QDen (fst e))

@@ -149,9 +149,10 @@ Proof.
   intros N Z0 Ad Mu Op st F E y x I. unfold feasible_here in E. rewrite forallb_forall in E.
   induction F as [|[y' x'] [yA xA] l k [L V] F IH]; [destruct I|].
   destruct I as [I|I].
-  - injection I as <- <-.
-    apply (margin_at_least_one_sound R f Z0 Ad Mu Op N S (alpha (net P)) theta st (net P) y' yA x' xA);
-      auto. apply (E (yA, xA)). now left.
+  - injection I as <- <-. specialize (E (yA, xA) (or_introl eq_refl)). cbn [fst snd] in *.
+    destruct (margin_in R S _ yA xA) as [[m c]|] eqn:M; [|discriminate].
+    apply (margin_rep R f Z0 Ad Mu Op N S (alpha (net P)) theta st (net P) y' yA x' xA m c) in M as [C M];
+      auto. now apply (one_is_least R f Ad Op N m c).
   - apply IH; auto. intros g G. apply E. now right.
 Qed.
 

@@ -92,7 +92,7 @@ Section Sound.
     Forall2 (rep D) theta th -> Forall2 (rep (unit_of R hA)) h hA ->
     rep (mul R D (unit_of R hA)) (pre theta h row) (weigh R th hA row).
   Proof.
-    intros F G. unfold rep, pre, weigh. induction row as [|e row IH]; cbn.
+    intros F G. unfold rep, pre, weigh, flow, wires. rewrite map_map. induction row as [|e row IH]; cbn.
     - rewrite f_zero. ring.
     - pose proof (rep_nth D theta th (fst e) F) as P.
       pose proof (rep_nth _ h hA (snd e) G) as P'. unfold rep in *.
@@ -141,65 +141,75 @@ Section Sound.
       + ring.
   Qed.
 
-  Lemma step_rep h hA layer hA' :
-    values h hA -> step R S hA layer = Some hA' ->
+  Lemma activate_rep h hA layer zs hA' :
+    values h hA ->
+    Forall2 (fun row z => rep (mul R (D S) (unit_of R hA)) (pre theta h row) z) layer zs ->
+    activate R S hA zs = Some hA' ->
     unit_of R hA' = mul R (T S) (mul R (D S) (unit_of R hA)) /\
     values (next alpha theta h layer) hA'.
   Proof.
-    intros [P F] E. unfold step in E.
-    destruct (each _ layer) as [vs|] eqn:V; [|discriminate]. injection E as <-.
+    intros [P F] W E. unfold activate in E.
+    destruct (each _ zs) as [vs|] eqn:V; [|discriminate]. injection E as <-.
     split; [reflexivity|]. apply each_Forall2 in V.
     pose proof (D_pos _ _ _ st). pose proof (T_pos _ _ _ st).
     assert (0 < f (D S) * f (unit_of R hA)) by nra.
     split; cbn [unit_of hd].
     - rewrite !f_mul. nra.
-    - unfold next. constructor; [unfold rep; ring|].
-      induction V as [|row v layer vs E V IH]; cbn; constructor; auto.
-      eapply active_rep; [|apply weigh_rep; [apply (th_rep _ _ _ st)|exact F]|exact E].
-      rewrite f_mul. exact H1.
+    - unfold next. constructor; [unfold rep; ring|]. revert vs V.
+      induction W as [|row z layer zs Z W IH]; intros vs V; inversion V as [|? v ? vs' Av V']; subst;
+        cbn [map]; constructor; auto.
+      eapply active_rep; [|exact Z|exact Av]. rewrite f_mul. exact H1.
   Qed.
 
-  Lemma steps_rep layers : forall h hA hA',
-    values h hA -> steps R S hA layers = Some hA' ->
-    values (fold_left (next alpha theta) layers h) hA'.
+  Lemma weighed h hA layer : values h hA ->
+    Forall2 (fun row z => rep (mul R (D S) (unit_of R hA)) (pre theta h row) z) layer
+      (map (weigh R (th S) hA) layer).
   Proof.
-    induction layers as [|l layers IH]; cbn; intros h hA hA' V E.
-    - now injection E as <-.
-    - destruct (step R S hA l) as [h'|] eqn:W; [|discriminate].
+    intros [_ F]. induction layer; cbn [map]; constructor; auto.
+    apply weigh_rep; [apply (th_rep _ _ _ st)|exact F].
+  Qed.
+
+  Lemma step_rep h hA layer hA' :
+    values h hA -> step R S hA layer = Some hA' ->
+    unit_of R hA' = mul R (T S) (mul R (D S) (unit_of R hA)) /\
+    values (next alpha theta h layer) hA'.
+  Proof. intros V. apply activate_rep; [exact V|now apply weighed]. Qed.
+
+  Lemma forward_rep layers : forall h hA t last,
+    values h hA -> forward R S hA (map (map (wires R (th S))) layers) = Some (t, last) ->
+    values (fold_left (next alpha theta) layers h) last.
+  Proof.
+    induction layers as [|l layers IH]; cbn [map forward fold_left]; intros h hA t last V E.
+    - now injection E as <- <-.
+    - rewrite map_map in E. change (map _ l) with (map (weigh R (th S) hA) l) in E.
+      destruct (activate R S hA _) as [h'|] eqn:W; [|discriminate].
+      destruct (forward R S h' _) as [[t' last']|] eqn:G; [|discriminate]. injection E as <- <-.
       apply step_rep with (h := h) in W; [|exact V]. destruct W as [_ W]. eauto.
+  Qed.
+
+  Lemma margin_of_rep n y yA h last :
+    f yA == y -> values h last ->
+    let (m, c) := margin_of R S (wires R (th S) (output n)) yA last in
+    0 < f c /\ rep c (y * pre theta h (output n)) m.
+  Proof.
+    intros Ey [P F]. pose proof (D_pos _ _ _ st). split.
+    - rewrite f_mul. nra.
+    - pose proof (weigh_rep (D S) theta (th S) _ _ (output n) (th_rep _ _ _ st) F) as G.
+      unfold rep, weigh in *. rewrite f_mul, G, Ey. ring.
   Qed.
 
   Lemma margin_rep n y yA x xA m c :
     Specification.alpha n = alpha -> f yA == y -> values (1 :: x) xA ->
     margin R S n yA xA = Some (m, c) -> 0 < f c /\ rep c (y * phi n theta x) m.
   Proof.
-    intros En Ey V. unfold margin. destruct (steps R S xA (hidden n)) as [h'|] eqn:W; [|discriminate].
-    intros E. injection E as <- <-. apply steps_rep with (h := 1 :: x) in W; [|exact V].
-    pose proof (D_pos _ _ _ st). destruct W as [P F]. split.
-    - rewrite f_mul. nra.
-    - pose proof (weigh_rep (D S) theta (th S) _ _ (output n) (th_rep _ _ _ st) F) as G.
-      unfold rep in *. rewrite f_mul, G, Ey. unfold phi. rewrite En. ring.
+    intros En Ey V. unfold margin, margin_in. cbn [wired fst snd].
+    destruct (forward R S xA _) as [[t last]|] eqn:W; [|discriminate].
+    apply forward_rep with (h := 1 :: x) in W; [|exact V].
+    pose proof (margin_of_rep n y yA _ last Ey W) as G. destruct (margin_of _ _ _ _ _) as [m' c'].
+    intros E. injection E as <- <-. unfold phi. now rewrite En.
   Qed.
 
-  Lemma margin_at_least_one_sound n y yA x xA :
-    Specification.alpha n = alpha -> f yA == y -> values (1 :: x) xA ->
-    margin_at_least_one R S n yA xA = true -> 1 <= y * phi n theta x.
-  Proof.
-    intros En Ey V. unfold margin_at_least_one.
-    destruct (margin R S n yA xA) as [[m c]|] eqn:M; [|discriminate]. intros E.
-    apply margin_rep with (y := y) (x := x) in M; auto. destruct M as [P M].
-    apply at_most_sound in E. unfold rep in M. rewrite M in E. nra.
-  Qed.
-
-  Lemma margin_is_one_sound n y yA x xA :
-    Specification.alpha n = alpha -> f yA == y -> values (1 :: x) xA ->
-    margin_is_one R S n yA xA = true -> y * phi n theta x == 1.
-  Proof.
-    intros En Ey V. unfold margin_is_one.
-    destruct (margin R S n yA xA) as [[m c]|] eqn:M; [|discriminate]. intros E.
-    apply margin_rep with (y := y) (x := x) in M; auto. destruct M as [P M].
-    apply andb_prop in E as [E E']. apply at_most_sound in E. apply at_most_sound in E'.
-    unfold rep in M. rewrite M in E, E'. nra.
-  Qed.
+  Lemma one_is_least m c (q : Q) : 0 < f c -> rep c q m -> at_most R c m = true -> 1 <= q.
+  Proof. intros P M E. apply at_most_sound in E. unfold rep in M. rewrite M in E. nra. Qed.
   End Setting_.
 End Sound.

@@ -19,7 +19,7 @@ class Application:
     """A checker of the development with its arguments, and the theorem that it is sound.
 
     Where ``checker P theta arguments`` is true, ``theorem`` gives the statement. It may rest on
-    ``axioms``.
+    ``axioms``. `definitions` come before the statement.
     """
 
     statement: str
@@ -27,6 +27,7 @@ class Application:
     theorem: str
     arguments: tuple[str, ...]
     axioms: frozenset[str] = frozenset()
+    definitions: str = ""
 
     def proof(self) -> str:
         """The tactics; the computation is done once, by Coq's kernel."""

@@ -15,11 +15,11 @@ __all__ = ["Theorem", "theorems", "to_coq"]
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,:=-]+")  # could end a comment, or begin a text in it
 
 _HEAD = """\
-(* Written from a certificate; not to be trusted, but to be written anew and checked. *)
+(* Made from a certificate; not to be trusted, but to be made anew and checked: docs/coq.md. *)
 From Coq Require Import List ZArith QArith.
 From Coq Require Rdefinitions.
-From ExactMargin Require SpecificationR Lifting.
-From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt Hessian ReadBack.
+From ExactMargin Require SpecificationR Hessian Lifting OneLayer Products.
+From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt Text.
 Import ListNotations.
 Local Open Scope Q_scope.
 Set Printing Width 1000000.
@@ -84,10 +84,11 @@ def _theorem(name: str, claim: str, about: Mapping[str, Any]) -> Theorem:
     except Unsupported as reason:
         return Theorem(name, claim, None, (), reason=str(reason))
     text = (
-        f"(* {_NOT_PLAIN.sub(' ', name)} *)\n{definitions(problem)}"
+        f"(* {_NOT_PLAIN.sub(' ', name)} *)\n{definitions(problem)}{application.definitions}"
         f"Theorem claim : {application.statement}.\n"
         f"Proof.\n{application.proof()}\nQed.\n"
-        "Print Assumptions claim.\nEval vm_compute in show P theta.\n"
+        "Print Assumptions claim.\n"
+        "Local Open Scope dec_int_scope.\nEval vm_compute in show P theta.\n"
     )
     return Theorem(name, claim, text, tuple(read_back(problem)), application.axioms)
 
@@ -96,9 +97,9 @@ def _problem(claim: str, value: Any) -> Problem:
     if claim not in CLAIMS:
         known = ", ".join(sorted(CLAIMS))
         raise Unsupported(f"Coq has checkers for the claims {known}")
-    problem = read_problem(value)
-    if problem.loss is not None:
+    if not value["objective"]["kind"].endswith("max-margin"):
         raise Unsupported("the Coq specification has margins, not losses")
+    problem = read_problem(value)
     if problem.field is not None:
         raise Unsupported(f"the numbers are in {problem.field}; the Coq specification is over Q")
     return problem

@@ -20,7 +20,7 @@ __all__ = ["CoqOutcome", "check_with_coq", "coq_is_installed", "development"]
 
 FILES = (
     "Specification", "Machine", "Soundness", "Derivative", "Minima", "Curves", "Kkt", "NotKkt",
-    "Hessian", "ReadBack", "SpecificationR", "Real", "Lifting",
+    "Text", "SpecificationR", "Real", "Hessian", "Lifting", "OneLayer", "Products",
 )  # fmt: skip
 """The development, in the order of its imports."""
 
@@ -192,7 +192,7 @@ def _first_error(text: str) -> str:
 
 def _printed(text: str) -> list[tuple[str, tuple[int, ...]]]:
     """For each theorem, what is said of its axioms, and the integers that ``Eval`` printed."""
-    *parts, _ = re.split(r"^\s*= \[([^\]]*)\](?:%Z)?\s*: list Z", text, flags=re.MULTILINE)
+    *parts, _ = re.split(r"^\s*= \[([^\]]*)\]\s*: list Number\.\w+", text, flags=re.MULTILINE)
     reports, lists = parts[::2], parts[1::2]
     return [
         (report, tuple(int(n) for n in re.findall(r"-?[0-9]+", entries)))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
-from exactmargin.coq.numerals import denominator_of, integers, listed, q, z
+from exactmargin.coq.numerals import denominator_of, listed, numeral, pair, z
 from exactmargin.kernel.problem import Layer, Problem
 
-__all__ = ["Setting", "definitions", "read_back"]
+__all__ = ["Setting", "definitions", "read_back", "vector"]
 
 Edges = list[tuple[int, int]]
 
@@ -21,28 +21,42 @@ def _units(layer: Layer) -> list[Edges]:
     return units
 
 
-def _unit(edges: Edges) -> str:
-    return listed(edges, lambda e: f"({e[0]}, {e[1]})")
+def _runs(edges: Edges) -> str:
+    """A unit as runs (parameter, source, length), in each of which both numbers rise by one."""
+    runs: list[tuple[int, int, int]] = []
+    for p, s in edges:
+        if runs and (p, s) == (runs[-1][0] + runs[-1][2], runs[-1][1] + runs[-1][2]):
+            runs[-1] = (*runs[-1][:2], runs[-1][2] + 1)
+        else:
+            runs.append((p, s, 1))
+    return listed(runs, str)
 
 
 def definitions(problem: Problem) -> str:
     """The definitions ``P`` and ``theta``."""
     hidden = [_units(layer) for layer in problem.layers[:-1]]
     [output] = _units(problem.layers[-1])
-    layers = listed(hidden, lambda units: listed(units, _unit))
+    layers = listed(hidden, lambda units: listed(units, _runs))
     examples = zip(problem.labels, problem.inputs, strict=True)
+    data = listed(examples, lambda e: f"({pair(e[0])}, {listed(e[1], pair)})")
     block = problem.block
     return (
         f"Definition P : problem := Problem\n"
-        f"  (Network {layers}%nat\n    {_unit(output)}%nat {q(Fraction(problem.slope))})\n"
-        f"  {listed(examples, lambda e: f'({q(Fraction(e[0]))}, {listed(e[1], q)})')}\n"
-        f"  {block.start} {block.stop}.\n"
-        f"Definition theta : list Q := {listed(problem.theta, q)}.\n"
+        f"  (Network (map (map edges) {layers}%Z)\n"
+        f"    (edges {_runs(output)}%Z) (fraction {pair(problem.slope)}%Z))\n"
+        f"  (map example {data}%Z)\n"
+        f"  (Z.to_nat {block.start}) (Z.to_nat {block.stop}).\n"
+        f"{vector('theta', problem.theta)}"
     )
 
 
+def vector(name: str, values: Sequence[Any]) -> str:
+    """The definition of a list of rational numbers."""
+    return f"Definition {name} : list Q := map fraction {listed(values, pair)}%Z.\n"
+
+
 def read_back(problem: Problem) -> list[int]:
-    """What ``show P theta`` is (``ReadBack.v``)."""
+    """What ``show P theta`` is (``Text.v``)."""
 
     def numbers(values: Sequence[Any]) -> list[int]:
         pairs = [Fraction(value).as_integer_ratio() for value in values]
@@ -83,22 +97,21 @@ class Setting:
             denominator_of([x for row in problem.inputs for x in row]),
         )
 
-    def over(self, theta: Sequence[Any]) -> str:
-        """A Coq `setting` for parameters, which may have another denominator."""
-        d = denominator_of(theta)
-        numerators = listed(integers(theta, d), z)
-        slope = integers([self.problem.slope], self.slopes)[0]
-        return f"(Setting {z(d)} {z(self.slopes)} {z(slope)} {numerators})%Z"
+    def over(self, theta: Sequence[Any], name: str = "theta") -> str:
+        """A Coq `setting` for parameters that have a name, over their own denominator."""
+        over = numeral(denominator_of(theta)), numeral(self.slopes)
+        return f"(setting_of P {name} {over[0]} {over[1]})%Z"
 
     def data(self, common: bool = False) -> str:
         """The examples as integers, each input after its denominator, or that of all inputs."""
-        rows = []
-        for label, x in zip(self.problem.labels, self.problem.inputs, strict=True):
-            d = self.inputs if common else denominator_of(x)
-            rows.append((label, [d, *integers(x, d)]))
-        return listed(rows, lambda row: f"({z(row[0])}, {listed(row[1], z)})") + "%Z"
+        denominators = [self.inputs if common else denominator_of(x) for x in self.problem.inputs]
+        return f"(data_of P {listed(denominators, z)}%Z)"
 
     def gradient_denominator(self) -> int:
         """D^depth T^(depth - 1) E: what gradients and outputs are over."""
         depth = len(self.problem.layers)
         return int(self.parameters**depth * self.slopes ** (depth - 1) * self.inputs)
+
+    def above(self, layer: int) -> int:
+        """What gradients are over, by what pre-activations of a layer, from 1, are over."""
+        return int((self.parameters * self.slopes) ** (len(self.problem.layers) - layer))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from exactmargin.errors import InvalidInputError
-from exactmargin.exact import Field, Number, Q
-from exactmargin.exact.scalars import shown
+from exactmargin.exact import Field, Number, Q, check_field
+from exactmargin.exact.scalars import plain_integer, shown
 
 __all__ = ["Dataset"]
 
@@ -46,16 +46,18 @@ class Dataset:
         labels: Sequence[int],
         weights: Sequence[object] | None = None,
     ) -> "Dataset":
-        """The sample with every input coerced into `field` and every weight into Q.
+        """The sample with every input coerced into `field` and every weight into Q; labels may be
+        integers of other libraries (numpy.int64).
 
         Raises as the class does, and `FloatRefusedError` for a float.
         """
+        check_field(field)
         return cls(
             tuple(
                 tuple(_coerced(field, value, f"inputs[{i}][{j}]") for j, value in enumerate(x))
                 for i, x in enumerate(inputs)
             ),
-            tuple(labels),
+            tuple(map(plain_integer, labels)),
             None
             if weights is None
             else tuple(_weight(value, f"weights[{i}]") for i, value in enumerate(weights)),

@@ -1,6 +1,7 @@
 """All verdicts that apply to a problem, and single claims or their opposites."""
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from functools import cache
 from typing import TypeAlias
 
@@ -24,7 +25,7 @@ from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import shown
 from exactmargin.problems import Problem
 
-__all__ = ["CLAIMS", "WITHOUT_POINT", "analyze", "certify", "proves", "questions"]
+__all__ = ["CLAIMS", "WITHOUT_POINT", "analyze", "certify", "check_claim", "proves", "questions"]
 
 CLAIMS = {
     "feasible": "feasible",
@@ -109,9 +110,7 @@ def analyze(
     called with each question before it is decided. Raises `InvalidInputError` where the problem
     has no point.
     """
-    if budget is not None and not budget >= 0:
-        raise InvalidInputError(f"a budget of {budget} seconds; expected 0 or more")
-    time = Budget(budget, progress)
+    time = _budget(budget, progress)
     result: dict[str, Verdict] = {}
     for name, answer in questions(problem, time):
         try:
@@ -123,22 +122,35 @@ def analyze(
     return result
 
 
+def check_claim(claim: str) -> None:
+    """Raise `InvalidInputError` for a claim that is not in `CLAIMS`, with the one that is near."""
+    if claim in CLAIMS:
+        return
+    near = get_close_matches(str(claim).lower().replace("_", "-"), CLAIMS, n=1, cutoff=0.75)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    raise InvalidInputError(
+        f"{claim!r} is not a claim that can be certified; known: {', '.join(CLAIMS)}{meant}"
+    )
+
+
 def certify(
-    problem: Problem, claim: str, budget: Budget | None = None, *, number_only: bool = False
+    problem: Problem,
+    claim: str,
+    budget: Budget | float | None = None,
+    *,
+    number_only: bool = False,
 ) -> Verdict:
     """The verdict on the question that the claim answers; its certificate proves the claim, or
-    its opposite; it is unknown where the budget is spent first.
+    its opposite; it is unknown where the budget, in seconds, is spent first.
 
     The claims in `WITHOUT_POINT` need no point; `cells` has no list with `number_only` (see
     `cells_certificate`).  Raises `InvalidInputError` for a claim that is not in `CLAIMS`, and for
     `number_only` with another.
     """
-    if claim not in CLAIMS:
-        known = ", ".join(CLAIMS)
-        raise InvalidInputError(f"{claim!r} is not a claim that can be certified; known: {known}")
+    check_claim(claim)
     if number_only and claim != "cells":
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
-    time = budget or Budget()
+    time = budget if isinstance(budget, Budget) else _budget(budget)
     try:
         time.check()
         if claim == "cells":
@@ -152,12 +164,19 @@ def certify(
         if CLAIMS[claim] not in answers:
             about = "problems with constraints" if problem.is_hinge else "hinge losses"
             raise InvalidInputError(
-                f"the claim {claim!r} is about {about}; of objective kind "
-                f"{problem.objective.kind!r} are decided: {', '.join(answers)}"
+                f"the claim {claim!r} is about {about}; the objective's kind is "
+                f"{problem.objective.kind!r}"
             )
         return answers[CLAIMS[claim]]()
     except BudgetSpent as spent:
         return Verdict.unknown(str(spent))
+
+
+def _budget(seconds: object, progress: Callable[[str], None] = lambda _: None) -> Budget:
+    """The budget of so many seconds; `InvalidInputError` for what is no number from 0 up."""
+    if seconds is None or (isinstance(seconds, int | float) and seconds >= 0):
+        return Budget(seconds, progress)
+    raise InvalidInputError(f"a budget of {shown(seconds)} seconds; expected 0 or more")
 
 
 def proves(verdict: Verdict, claim: str) -> bool:

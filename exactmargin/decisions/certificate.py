@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
 
@@ -29,6 +29,11 @@ class Certificate:
     problem: Mapping[str, Any] | None
     evidence: Mapping[str, Any]
     assumptions: tuple[str, ...] = ()
+    _statement: str | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        """The claim, and what was proved where the kernel has been asked; not the numbers."""
+        return f"<Certificate {self.claim}{f': {self._statement}' if self._statement else ''}>"
 
     @classmethod
     def about(cls, problem: Problem, claim: str, evidence: Mapping[str, Any]) -> "Certificate":
@@ -63,7 +68,13 @@ class Certificate:
         outcome = self.outcome()
         if not outcome.accepted:
             raise InternalError(f"the kernel refuses the engine's evidence: {outcome.line()}")
+        object.__setattr__(self, "_statement", outcome.statement)
         return self
+
+    @property
+    def statement(self) -> str:
+        """What is proved, in the words of the kernel; `InternalError` where it refuses."""
+        return self._statement or self.verified().statement
 
     def write(self, path: str | Path) -> None:
         """Write the canonical bytes; raises `InvalidInputError` where that fails."""

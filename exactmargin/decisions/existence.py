@@ -15,7 +15,7 @@ from flint import arb, ctx, fmpq
 
 from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.certificate import Certificate
-from exactmargin.decisions.existence_form import Form, balls
+from exactmargin.decisions.existence_form import Form, balls, rational
 from exactmargin.decisions.existence_full import FULL
 from exactmargin.decisions.existence_reduced import REDUCED
 from exactmargin.decisions.lifted_problem import is_lifted
@@ -27,7 +27,7 @@ from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.exact import Q
 from exactmargin.problems import MaxMargin, Problem
 
-__all__ = ["at_kkt_point", "decide_kkt_exists"]
+__all__ = ["at_kkt_point", "decide_kkt_exists", "existence_applies"]
 
 _BITS = 320
 """Of the balls."""
@@ -38,6 +38,12 @@ _POLISH = 12
 _DIGITS = 3
 
 
+def existence_applies(problem: Problem) -> bool:
+    """Whether `decide_kkt_exists` may answer: V Problem 2 over Q, no shared weights."""
+    margins = isinstance(problem.objective, MaxMargin) and problem.field == Q
+    return margins and problem.network.is_no_share
+
+
 def decide_kkt_exists(problem: Problem, budget: Budget) -> Verdict:
     """A proof that there is a KKT point (Clarke) of V Problem 2 near a multiple of θ.
 
@@ -46,8 +52,7 @@ def decide_kkt_exists(problem: Problem, budget: Budget) -> Verdict:
     `BudgetSpent` with the budget.
     """
     problem.point()
-    margins = isinstance(problem.objective, MaxMargin) and problem.field == Q
-    if not margins or not problem.network.is_no_share:
+    if not existence_applies(problem):
         return Verdict.unknown(
             "the existence of KKT points is proved for the objective max-margin over Q and no "
             "shared weights"
@@ -60,7 +65,7 @@ def decide_kkt_exists(problem: Problem, budget: Budget) -> Verdict:
     for snapped in snap(form.floats(problem, to_float(scale)), budget):
         budget.check()
         budget.report(f"existence with {len(snapped.pattern.kinks)} kinks")
-        evidence = _proved(form, problem, scale, snapped, reasons)
+        evidence = _proved(form, problem, scale, snapped, reasons, budget)
         if evidence is not None:
             certificate = Certificate.about(problem, "kkt-exists", evidence)
             return Verdict.proved_briefly(Answer.YES, certificate)
@@ -89,7 +94,12 @@ class _Zero:
 
 
 def _proved(
-    form: Form, problem: Problem, scale: fmpq, snapped: Snapped, reasons: list[str]
+    form: Form,
+    problem: Problem,
+    scale: fmpq,
+    snapped: Snapped,
+    reasons: list[str],
+    budget: Budget,
 ) -> dict[str, Any] | None:
     """The evidence, or None with a reason."""
     before, ctx.prec = ctx.prec, _BITS
@@ -105,7 +115,7 @@ def _proved(
         if contradiction is not None:
             reasons.append(contradiction)
             return None
-        return _evidence(form, problem, scale, zero)
+        return _evidence(form, problem, scale, zero, budget)
     finally:
         ctx.prec = before
 
@@ -123,7 +133,7 @@ def _zero(form: Form, problem: Problem, snapped: Snapped) -> _Zero | None:
     u = np.array([arb(a) for a in floats.tolist()], dtype=object)
     for _ in range(_POLISH):
         u = np.array([arb(a.mid()) for a in u - Y @ system.values(u)], dtype=object)
-    centre = [floor_at(_rational(a), _CENTRE_BITS) for a in u]
+    centre = [floor_at(rational(a), _CENTRE_BITS) for a in u]
     exact = np.array([arb(a) for a in centre], dtype=object)
     box = np.array([arb(a.mid(), arb(_RADIUS)) for a in exact], dtype=object)
     moved = Y @ system.values(exact)
@@ -134,11 +144,6 @@ def _zero(form: Form, problem: Problem, snapped: Snapped) -> _Zero | None:
         if not abs(moved[j]) + spread * arb(_RADIUS) < arb(_RADIUS) / 2:
             return None
     return _Zero(system, centre, inverse, box)
-
-
-def _rational(a: arb) -> fmpq:
-    mantissa, exponent = a.mid().man_exp()
-    return fmpq(mantissa) * fmpq(2) ** int(exponent)
 
 
 def _contradiction(problem: Problem, zero: _Zero) -> str | None:
@@ -161,7 +166,9 @@ def _contradiction(problem: Problem, zero: _Zero) -> str | None:
     return None
 
 
-def _evidence(form: Form, problem: Problem, scale: fmpq, zero: _Zero) -> dict[str, Any]:
+def _evidence(
+    form: Form, problem: Problem, scale: fmpq, zero: _Zero, budget: Budget
+) -> dict[str, Any]:
     system, u, spell = zero.system, zero.box, Q.format
     return {
         "scale": spell(scale),
@@ -171,14 +178,14 @@ def _evidence(form: Form, problem: Problem, scale: fmpq, zero: _Zero) -> dict[st
         "centre": [spell(a) for a in zero.centre],
         "radius": spell(_RADIUS),
         "inverse": [[spell(a) for a in row] for row in zero.inverse],
-        **form.minimum(problem, system, u),
+        **form.minimum(problem, system, u, budget),
     }
 
 
 def _distance(problem: Problem, scale: fmpq, system: System, u: Array) -> fmpq:
     """The largest distance of a parameter, rounded up to few digits."""
     given = balls([[a * scale for a in problem.point().flat()]])[0]
-    largest = max(_rational(arb(abs(a).upper())) for a in system.parameters(u) - given)
+    largest = max(rational(arb(abs(a).upper())) for a in system.parameters(u) - given)
     place = fmpq(10) ** _exponent(largest)
     return (fmpq((largest / place).floor()) + 1) * place
 
@@ -191,7 +198,7 @@ def at_kkt_point(problem: Problem, evidence: Mapping[str, Any]) -> Problem:
     try:
         system = form.balls(problem, form.pattern(problem, evidence))
         u = np.array([arb(Q.parse(a)) for a in evidence["centre"]], dtype=object)
-        theta = [floor_at(_rational(a), _CENTRE_BITS) for a in system.parameters(u)]
+        theta = [floor_at(rational(a), _CENTRE_BITS) for a in system.parameters(u)]
     finally:
         ctx.prec = before
     return problem.with_parameters(problem.with_free(theta))

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
-from flint import arb
+from flint import arb, fmpq
 
+from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.pattern import Array, Live, Pattern, System
 from exactmargin.decisions.snap import Floats
 from exactmargin.exact import Q
 from exactmargin.problems import Problem
 
-__all__ = ["Form", "balls", "unit_evidence", "unit_from"]
+__all__ = ["Form", "balls", "rational", "unit_evidence", "unit_from"]
 
 Evidence = dict[str, Any]
 
@@ -23,15 +24,15 @@ class Form:
     """One of the two systems.
 
     `floats(problem, scale)` proposes, `balls(problem, pattern)` proves; `described` is the pattern
-    as evidence and `pattern` reads it back; `minimum(problem, system, box)` is what the evidence
-    says about a local minimum.
+    as evidence and `pattern` reads it back; `minimum(problem, system, box, budget)` is what the
+    evidence says about a local minimum.
     """
 
     floats: Callable[[Problem, float], Floats]
     balls: Callable[[Problem, Pattern], System]
     described: Callable[[Problem, Pattern], Evidence]
     pattern: Callable[[Problem, Mapping[str, Any]], Pattern]
-    minimum: Callable[[Problem, System, Array], Evidence]
+    minimum: Callable[[Problem, System, Array, Budget], Evidence]
 
 
 def balls(values: Sequence[Sequence[Any]]) -> Array:
@@ -40,6 +41,12 @@ def balls(values: Sequence[Sequence[Any]]) -> Array:
     for n, row in enumerate(values):
         found[n, :] = [arb(value) for value in row]
     return found
+
+
+def rational(a: arb) -> fmpq:
+    """The middle of a ball."""
+    mantissa, exponent = a.mid().man_exp()
+    return fmpq(mantissa) * fmpq(2) ** int(exponent)
 
 
 def unit_evidence(unit: Live, number: int, active: Sequence[int]) -> Evidence:

@@ -7,6 +7,7 @@ from typing import Any, final
 import numpy as np
 from flint import arb, fmpq
 
+from exactmargin.decisions.budget import Budget
 from exactmargin.decisions.existence_form import Form, balls, unit_evidence, unit_from
 from exactmargin.decisions.full_system import FullSystem, Wiring
 from exactmargin.decisions.pattern import Array, Live, Pattern, System
@@ -142,7 +143,7 @@ def _pattern(problem: Problem, evidence: Mapping[str, Any]) -> Pattern:
 # ---------------- local minima
 
 
-def _minimum(problem: Problem, system: System, box: Array) -> dict[str, Any]:
+def _minimum(problem: Problem, system: System, box: Array, _: Budget) -> dict[str, Any]:
     """A convex kink denies a local minimum; concave ones, no zero unit, and a Hessian that is
     positive definite where margins and kinks stay as they are, prove one."""
     assert isinstance(system, FullSystem)

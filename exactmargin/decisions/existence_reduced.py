@@ -7,11 +7,19 @@ from typing import Any, final
 import numpy as np
 from flint import arb, fmpq
 
-from exactmargin.decisions.existence_form import Form, balls, unit_evidence, unit_from
+from exactmargin.decisions.budget import Budget
+from exactmargin.decisions.existence_form import (
+    Form,
+    balls,
+    rational,
+    unit_evidence,
+    unit_from,
+)
 from exactmargin.decisions.lifted_problem import own_places
 from exactmargin.decisions.pattern import Array, Live, Pattern, System
 from exactmargin.decisions.proposals import nearby, to_float, to_floats
 from exactmargin.decisions.reduced_system import Places, ReducedSystem
+from exactmargin.decisions.zero_neurons import zero_neurons
 from exactmargin.problems import Problem
 
 __all__ = ["REDUCED", "ReducedFloats"]
@@ -154,14 +162,19 @@ def _pattern(problem: Problem, evidence: Mapping[str, Any]) -> Pattern:
     return Pattern(tuple(i - 1 for i in evidence["active"]), live)
 
 
-def _minimum(problem: Problem, system: System, box: Array) -> dict[str, Any]:
-    """What the kinks say (THEORY §4): a convex one denies a local minimum, concave ones are
-    harmless; with zero neurons more would have to be proved."""
+def _minimum(problem: Problem, system: System, box: Array, budget: Budget) -> dict[str, Any]:
+    """What is told, and its evidence (THEORY §4): a convex kink denies a local minimum, concave
+    ones are harmless; zero neurons are looked at one by one."""
     if any(b > 0 for b in system.convexity(box)):
         return {"local_minimum": "no"}
-    live = sum(len(unit.members) for unit in system.pattern.live)
-    whole = live == problem.network.hidden_widths[0]
-    return {"local_minimum": "yes" if whole else "unknown"}
+    live = {k for unit in system.pattern.live for k in unit.members}
+    zeros = [k for k in range(problem.network.hidden_widths[0]) if k not in live]
+    if not zeros:
+        return {"local_minimum": "yes"}
+    known = system.multipliers(box)
+    middles, radius = [rational(a) for a in known], max(rational(a.rad()) for a in known)
+    told, evidence = zero_neurons(problem, zeros, system.pattern.active, middles, radius, budget)
+    return {"local_minimum": told, **evidence}
 
 
 REDUCED = Form(ReducedFloats.of, _balls, _described, _pattern, _minimum)

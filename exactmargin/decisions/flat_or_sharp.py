@@ -44,11 +44,11 @@ class _Flat(Exception):  # noqa: N818 - the answer flat
 def local_minimum_type(
     problem: Problem, local_minimum: Verdict, budget: Budget | None = None
 ) -> Verdict:
-    """FLAT or SHARP at a local minimum, NONE at a point that is none; from the verdict on that.
+    """FLAT or SHARP at a local minimum, NONE at a point that is none.
 
-    Complete, given that verdict, without a hidden layer, and with one whose parameters are not
-    shared; elsewhere unknown where a flat cell could neither be entered nor excluded. Raises
-    `BudgetSpent`.
+    `local_minimum` is the verdict on that, ``analyze(problem)["local_minimum"]``. Complete, given
+    it, without a hidden layer, and with one whose parameters are not shared; elsewhere unknown
+    where a flat cell could neither be entered nor excluded. Raises `BudgetSpent`.
     """
     if local_minimum.answer is Answer.UNKNOWN or local_minimum.certificate is None:
         return Verdict.unknown(f"whether it is a local minimum is unknown: {local_minimum.reason}")

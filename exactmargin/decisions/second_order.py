@@ -90,9 +90,10 @@ class _Search:
         i, (n, k) = kink
         node: dict[str, Any] = {"example": i + 1, "layer": n + 1, "unit": k + 1}
         for name, side in (("plus", 1), ("minus", -1)):
-            node[name] = self.region({**sides, kink: side})
             if self.is_over:
+                self.reason = self.reason or _too_many()
                 return None
+            node[name] = self.region({**sides, kink: side})
         return node
 
     def _descend(self, region: Region) -> None:
@@ -126,9 +127,13 @@ def _product_certificate(problem: Problem, region: Region) -> Certificate | None
     return Certificate.about(problem, "local-minimum", evidence)
 
 
+def _too_many() -> str:
+    return f"more than {REGIONS} regions around the point"
+
+
 def _reason(region: Region) -> str:
     if region.open:
-        return f"more than {REGIONS} regions around the point"
+        return _too_many()
     where = (
         f"undecided on a region of {len(region.sides)} sides: " if region.sides else "undecided: "
     )

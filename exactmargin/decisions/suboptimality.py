@@ -59,6 +59,10 @@ class Suboptimality:
     better: Certificate
     bound: Certificate | None
 
+    def __repr__(self) -> str:
+        upper = "" if self.upper is None else f" <= {float(self.upper):.6g}"
+        return f"<Suboptimality {float(self.lower):.6g} <= |theta|/|theta*|{upper}, rounded>"
+
 
 def suboptimality(
     problem: Problem, budget: float | None = None, *, tolerance: RationalLike = "1/1000"

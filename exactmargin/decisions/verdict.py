@@ -24,13 +24,20 @@ class Answer(Enum):
     NONE = "none"
     UNKNOWN = "unknown"
 
+    def __bool__(self) -> bool:
+        raise UnknownVerdictTruthError(
+            f"the answer {self.value} has no truth value; compare it with Answer.YES, Answer.NO "
+            "or Answer.UNKNOWN"
+        )
+
 
 @final
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """An answer with a certificate that the kernel has accepted, or with the reason for none.
 
-    Its truth value raises `UnknownVerdictTruthError`: compare `answer` instead.
+    Its truth value raises `UnknownVerdictTruthError`: compare `answer` instead.  So does that of
+    an answer.
     """
 
     answer: Answer
@@ -41,6 +48,14 @@ class Verdict:
         decided = self.answer is not Answer.UNKNOWN
         if decided != (self.certificate is not None) or decided == (self.reason is not None):
             raise InternalError("a verdict carries a certificate, or the reason for none")
+
+    def __repr__(self) -> str:
+        return f"<Verdict {self.answer.value}: {self.why}>"
+
+    @property
+    def why(self) -> str:
+        """What is proved, in the words of the kernel; the reason where nothing is."""
+        return self.reason or "" if self.certificate is None else self.certificate.statement
 
     def __bool__(self) -> bool:
         raise UnknownVerdictTruthError(

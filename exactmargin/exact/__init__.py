@@ -19,7 +19,7 @@ from exactmargin.exact.directions import (
     strictly_feasible_direction,
     strictly_feasible_point,
 )
-from exactmargin.exact.fields import Element, Field, Number, sign
+from exactmargin.exact.fields import Element, Field, Number, check_field, sign
 from exactmargin.exact.germs import Germ, GermField
 from exactmargin.exact.intervals import (
     IntervalSign,
@@ -62,6 +62,7 @@ __all__ = [
     "SparseRow",
     "StrictPoint",
     "bernstein_coefficients",
+    "check_field",
     "dot",
     "exact_rational",
     "feasible_point",

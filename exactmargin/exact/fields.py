@@ -18,7 +18,7 @@ from flint import fmpq, fmpz
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact.scalars import exact_rational, shown
 
-__all__ = ["Element", "Field", "Number", "sign"]
+__all__ = ["Element", "Field", "Number", "check_field", "sign"]
 
 
 class Field(ABC):
@@ -240,3 +240,11 @@ def common_field(values: Iterable[object], default: Field) -> Field:
         if isinstance(value, Element) and value.field.level > field.level:
             field = value.field
     return field
+
+
+def check_field(value: object) -> None:
+    """Raise `InvalidInputError` for what is not a field, such as data without one before them."""
+    if not isinstance(value, Field):
+        raise InvalidInputError(
+            f"{shown(value)} is not a field; expected Q or a RealNumberField", place="field"
+        )

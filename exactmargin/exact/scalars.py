@@ -8,12 +8,20 @@ that no rounding can happen without an error.
 import re
 from decimal import Decimal
 from numbers import Complex, Integral, Rational, Real
+from operator import index
 
 from flint import fmpq, fmpz
 
 from exactmargin.errors import FloatRefusedError, InvalidInputError
 
-__all__ = ["MAX_TEXT", "exact_rational", "format_rational", "parse_rational", "shown"]
+__all__ = [
+    "MAX_TEXT",
+    "exact_rational",
+    "format_rational",
+    "parse_rational",
+    "plain_integer",
+    "shown",
+]
 
 MAX_TEXT = 4000
 """The greatest number of characters that a number in a file may have."""
@@ -36,6 +44,15 @@ def shown(value: object) -> str:
 def clipped(text: str) -> str:
     """A text as it stands in an error message: cut after 60 characters."""
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def plain_integer(value: int) -> int:
+    """The int that an integer of any library is (numpy.int64); all else as it is, for a check to
+    refuse."""
+    try:
+        return value if isinstance(value, bool) else index(value)
+    except TypeError:
+        return value
 
 
 def exact_rational(value: object) -> fmpq:

@@ -18,7 +18,7 @@ from exactmargin.formats.problem_writer import (
     problem_to_json,
     write_problem,
 )
-from exactmargin.formats.samples import read_dataset
+from exactmargin.formats.samples import dataset_from_arrays, read_dataset
 from exactmargin.formats.sources import replace_text
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Trained",
     "canonical_json",
     "convert",
+    "dataset_from_arrays",
     "network_from_arrays",
     "network_from_torch",
     "objective_from_json",

@@ -19,7 +19,7 @@ from exactmargin.formats.pt_reader import load_pt
 from exactmargin.formats.samples import read_dataset, sample_of_arrays
 from exactmargin.formats.stages import Stage
 from exactmargin.formats.torch_models import is_module, sequential_stages, state_dict_stages
-from exactmargin.problems import Objective, Problem
+from exactmargin.problems import MaxMargin, Objective, Problem
 
 __all__ = ["Reading", "convert", "network_from_torch", "read_network"]
 
@@ -79,22 +79,22 @@ def network_from_torch(model: Any, reading: Reading | None = None) -> Trained:
 
 
 def convert(
-    model: str,
-    data: str | None,
-    objective: Objective,
+    model: str | Path,
+    data: str | Path | None = None,
+    objective: Objective | None = None,
     *,
     name: str = "",
     reading: Reading | None = None,
 ) -> Problem:
     """The problem of the network in the file `model` with the sample in the file `data`.
 
-    Without `data` the sample lies in the model's ``.npz``.  Raises `InvalidInputError`, with the
-    place, for files that cannot be read and for a problem that there is not, such as a margin
-    problem with several outputs.
+    Without `data` the sample lies in the model's ``.npz``; without `objective` it is V Problem 2.
+    Raises `InvalidInputError`, with the place, for files that cannot be read and for a problem
+    that there is not, such as a margin problem with several outputs.
     """
-    trained = read_network(model, reading)
+    trained, model = read_network(model, reading), str(model)
     if data is not None:
-        sample, where = read_dataset(data), data
+        sample, where = read_dataset(data), str(data)
     elif model.lower().endswith(".npz") and "inputs" in (arrays := load_npz(model)):
         sample, where = sample_of_arrays(arrays, Place(model)), model
     else:
@@ -105,7 +105,8 @@ def convert(
             f"{trained.network.input_dimension}"
         )
     with inside(Place(model)):
-        return Problem(name, Q, trained.network, sample, objective, trained.parameters)
+        aim = MaxMargin() if objective is None else objective
+        return Problem(name, Q, trained.network, sample, aim, trained.parameters)
 
 
 def _torch_stages(model: Any, place: Place, slope: fmpq | None) -> list[Stage]:

@@ -205,7 +205,7 @@ def _parameters(value: object, field: Field, network: Architecture, place: Place
     check_keys(obj, place, ["weights"], ["biases"])
     at_weights, at_biases = place.key("weights"), place.key("biases")
     weights = tuple(
-        _numbers(u, field, at_weights.index(n), "the parameters of one layer")
+        _weights(u, field, at_weights.index(n))
         for n, u in enumerate(as_list(obj["weights"], at_weights, "one list per layer"))
     )
     biases: tuple[tuple[Number, ...] | None, ...] = (None,) * network.depth
@@ -216,6 +216,15 @@ def _parameters(value: object, field: Field, network: Architecture, place: Place
         )
     with inside(place):
         return Parameters.over(field, network, weights, biases)
+
+
+def _weights(value: object, field: Field, place: Place) -> tuple[Number, ...]:
+    """The parameters of one layer; a matrix, as other libraries have it, is refused as such."""
+    expected = "the parameters of the layer in one list, in the order of their numbers"
+    for i, entry in enumerate(as_list(value, place, expected)):
+        if isinstance(entry, list):
+            raise place.index(i).error(f"a list is not a number; expected {expected}")
+    return _numbers(value, field, place, expected)
 
 
 def _numbers(value: object, field: Field, place: Place, expected: str) -> tuple[Number, ...]:

@@ -1,4 +1,4 @@
-"""Samples from files: ``.npz`` with the arrays inputs, labels and perhaps weights, and ``.csv``.
+"""Samples from arrays and files: ``.npz`` with inputs, labels and perhaps weights, and ``.csv``.
 
 Floats of an ``.npz`` are the dyadic rationals that they are.  The text of a ``.csv`` is an exact
 decimal or fraction already (0.1 is 1/10): where training saw the floats nearest to them, keep the
@@ -8,6 +8,7 @@ sample as an ``.npz``.
 import csv
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,21 +23,33 @@ from exactmargin.formats.places import Place, inside
 from exactmargin.formats.sources import read_text
 from exactmargin.formats.tensors import Tensor
 
-__all__ = ["read_dataset", "sample_of_arrays"]
+__all__ = ["dataset_from_arrays", "read_dataset", "sample_of_arrays"]
 
 
-def read_dataset(name: str) -> Dataset:
+def read_dataset(path: str | Path) -> Dataset:
     """The sample in a ``.npz`` or ``.csv`` file, exactly.
 
     In a ``.csv`` each line holds the numbers of one input, then its label; a first line without
     any number is a header.  Inputs of more than one axis are flattened, the last axis running
     fastest.  Raises `InvalidInputError`, with the place, for what is not such a file.
     """
+    name = str(path)
     if name.lower().endswith(".npz"):
         return sample_of_arrays(load_npz(name), Place(name))
     if name.lower().endswith(".csv"):
         return _csv(name)
     raise Place(name).error("the data are neither .npz nor .csv; expected one of them")
+
+
+def dataset_from_arrays(inputs: Any, labels: Any, weights: Any = None) -> Dataset:
+    """The sample of arrays, one row for each input; of more axes the last runs fastest.
+
+    Floats are taken as the dyadic rationals that they are.  Raises `InvalidInputError`, with the
+    place, ``inputs[0][1]``, for shapes that do not fit and numbers that are not finite.
+    """
+    arrays = {"inputs": inputs, "labels": labels, "weights": weights}
+    given = {name: np.asarray(array) for name, array in arrays.items() if array is not None}
+    return sample_of_arrays(given, Place(""))
 
 
 def sample_of_arrays(arrays: Mapping[str, Any], place: Place) -> Dataset:

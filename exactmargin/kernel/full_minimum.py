@@ -42,6 +42,7 @@ from typing import Any
 
 from .balls import ball, total
 from .full_system import FullSystem
+from .numbers import spend
 from .outcome import need
 from .reading import items, numbers, read_number
 from .reduced import ONE, ZERO, Balls, Live, rational
@@ -75,7 +76,9 @@ def positive_definite(system: FullSystem, u: Balls, evidence: Any) -> None:
     """M, or M + sum t t^T."""
     kappa = ball(rational(read_number(evidence["penalty"], None, "evidence.penalty")))
     whole, there = apart(system, u)
-    jacobian, size, place = whole.derivatives(there), len(whole.own), "evidence.congruence"
+    size, place = len(whole.own), "evidence.congruence"
+    spend(whole.work + size**2 * (size + whole.size))
+    jacobian = whole.derivatives(there)
     turns = [[t[p] for p in whole.own] for t in tangents(system, u)]
     columns = list(zip(*(row[:size] for row in jacobian[size:]), *turns, strict=True))
     weights = [kappa] * (whole.size - size) + [ONE] * len(turns)

@@ -45,6 +45,11 @@ class FullSystem:
         self.own, self.kinks, self.start = self.paths.own, self.paths.kinks, self.paths.start
         self.size = self.start + len(self.kinks)
 
+    @property
+    def work(self) -> int:
+        """About the steps that the Jacobian takes."""
+        return sum(len(graph.edges) ** 2 for graph in self.paths.graphs.values())
+
     def _examples(self, u: Balls) -> Iterator[tuple[int, Ball, int, Passes]]:
         """Active examples: number, label, the node of the output, the passes of the paths."""
         for i in self.active:

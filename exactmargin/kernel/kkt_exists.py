@@ -19,9 +19,13 @@ constraints at theta*, active margins and kinks, have independent gradients in t
 (a dependency would be a vector that J maps to 0); so on either side of the kink the multipliers are
 unique, and that of the side itself is (rho - 1) lambda_i or (slope - rho) lambda_i: one of the two
 is negative, so that on this side sum_k |p_k| decreases, and with it the norm of the balanced theta.
-Without such kinks and without zero neurons lambda and the slopes prove a local minimum, by
-``lifting``: |g_k| = 1 for all live neurons and their copies, every open side has y_i s_k = -1, and
-|theta*|^2 = 2 sum_i lambda_i - c^2, as sum_k F_k t_k^2 = sum_i lambda_i y_i (Phi_i - c).
+So does a zero neuron with a ``descent`` u (``zero_neurons``): p_k = tau u adds tau h_i(u) to the
+margins, with sum_i lambda_i h_i(u) > |u|; by the independence the live neurons can give back as
+much, on their kinks: sum_k |p_k| + c^2/2 changes by tau (|u| - sum_i lambda_i h_i(u)) + o(tau).
+Without such kinks, and with all zero neurons harmless (``zero_neurons``), lambda and the slopes
+prove a local minimum, by ``lifting``: |g_k| = 1 for all live neurons and their copies, |g_k| <= 1
+for the others, every open side of the live ones has y_i s_k = -1, and |theta*|^2 =
+2 sum_i lambda_i - c^2, as sum_k F_k t_k^2 = sum_i lambda_i y_i (Phi_i - c).
 """
 
 from __future__ import annotations
@@ -32,24 +36,28 @@ from typing import Any
 from .balls import Ball, ball, total
 from .full_minimum import positive_definite
 from .full_system import FullSystem
+from .numbers import spend
 from .outcome import form, need
 from .pattern import full_system, reduced_system
 from .problem import Problem
 from .reading import items, keys, numbers, read_number
 from .reduced import System, rational
+from .zero_neurons import ZeroNeurons
 
-HESSIAN = ("penalty", "congruence")
 MINIMUM = {"yes": ", a local minimum,", "no": ", not a local minimum,", "unknown": ""}
+PROOFS = {"yes": ("zero_neurons",), "no": ("descent",), "unknown": ()}
+HESSIAN = ("penalty", "congruence")
 
 
 def kkt_exists(problem: Problem, evidence: Any) -> str:
     """A KKT point of V Problem 2 near the scaled parameters."""
     names = ("scale", "distance", "active", "centre", "radius", "inverse", "local_minimum")
-    keys(evidence, "evidence", names, ("units", "layers", *HESSIAN))
+    keys(evidence, "evidence", names, evidence)
     full, told = "layers" in evidence, evidence["local_minimum"]
     form(told in tuple(MINIMUM), "exists-minimum", "evidence.local_minimum", told)
     more = HESSIAN if full and told == "yes" else ()
-    keys(evidence, "evidence", (*names, "layers" if full else "units", *more))
+    units = ("layers" if full else "units",)
+    keys(evidence, "evidence", (*names, *units, *more), () if full else PROOFS[told])
     need(problem.field is None, "exists-over-the-rationals", "problem.field")
     scale, distance, radius = (_number(evidence, name) for name in ("scale", "distance", "radius"))
     need(scale > 0, "exists-scale", "evidence.scale", scale)
@@ -60,11 +68,14 @@ def kkt_exists(problem: Problem, evidence: Any) -> str:
     for p, value in enumerate(system.parameters(u)):
         far = (value - ball(scale * rational(problem.theta[p]))).size
         need(far <= distance, "exists-distance", f"parameter {p + 1}", far)
-    live = [len(unit.copies) for row in system.live for unit in row]
-    zeros = sum(len(layer.rows) for layer in problem.layers[:-1]) - len(live) - sum(live)
-    _check_minimum(system, u, told, zeros, evidence)
+    copies = sum(len(unit.copies) for row in system.live for unit in row)
+    zeros = [
+        set(range(len(layer.rows))) - {m for unit in row for m in unit.members}
+        for layer, row in zip(problem.layers, system.live, strict=False)
+    ]
+    _check_minimum(problem, system, u, zeros, evidence)
     what = "the parameters" if scale == 1 else f"{scale} times the parameters"
-    found = f"kinks: {len(system.kinks)}, copies: {sum(live)}, zero neurons: {zeros}"
+    found = f"kinks: {len(system.kinks)}, copies: {copies}, zero neurons: {sum(map(len, zeros))}"
     near = f"within {distance} of {what}, in each of them"
     return f"there is a KKT point ({found}){MINIMUM[told]} {near}"
 
@@ -76,6 +87,7 @@ def _number(evidence: Any, name: str) -> Fraction:
 def _solution(system: System | FullSystem, evidence: Any, radius: Fraction) -> list[Ball]:
     """The box in which the system has exactly one zero."""
     size, place = system.size, "evidence.inverse"
+    spend(size**3 + system.work)
     centre = [rational(x) for x in numbers(evidence["centre"], "evidence.centre", None, size)]
     rows = [
         [ball(rational(x)) for x in numbers(row, f"{place}[{j}]", None, size)]
@@ -111,15 +123,33 @@ def _check_pattern(system: System | FullSystem, u: list[Ball]) -> None:
 
 
 def _check_minimum(
-    system: System | FullSystem, u: list[Ball], told: str, zeros: int, evidence: Any
+    problem: Problem,
+    system: System | FullSystem,
+    u: list[Ball],
+    zeros: list[set[int]],
+    evidence: Any,
 ) -> None:
     """What is told about the local minimum."""
-    kinks, place = list(system.convexity(u)), "evidence.local_minimum"
+    place, told = "evidence.local_minimum", evidence["local_minimum"]
+    kinks, harmless = list(system.convexity(u)), [set[int]() for _ in zeros]
     if told == "yes":
         open_ = [i + 1 for i, b in kinks if b.high >= 0]
         need(not open_, "exists-convex-kink", place, *open_)
-        need(not zeros, "exists-zero-neuron", place, zeros)
+        if "zero_neurons" in evidence:
+            proof = evidence["zero_neurons"]
+            harmless[0] = _zero_neurons(problem, system, u).harmless(proof, "evidence.zero_neurons")
+        rest = [k + 1 for row, own in zip(zeros, harmless, strict=True) for k in sorted(row ^ own)]
+        need(not rest, "exists-zero-neuron", place, *rest)
         if isinstance(system, FullSystem):
             positive_definite(system, u, evidence)
-    if told == "no":
+    if told == "no" and "descent" in evidence:
+        neurons = _zero_neurons(problem, system, u)
+        neurons.descent(evidence["descent"], "evidence.descent", zeros[0])
+    elif told == "no":
         need(any(b.low > 0 for _, b in kinks), "exists-no-convex-kink", place)
+
+
+def _zero_neurons(problem: Problem, system: System | FullSystem, u: list[Ball]) -> ZeroNeurons:
+    """What they do, with the multipliers of the box."""
+    known = dict(zip(system.active, system.multipliers(u), strict=True))
+    return ZeroNeurons(problem, [known.get(i, ball(0)) for i in range(len(problem.labels))])

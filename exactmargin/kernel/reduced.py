@@ -79,6 +79,11 @@ class System:
         # per live neuron the derivative of g_k by each lambda_i and c_ik: sparse
         self.pulls = [dict(self._pulls(n)) for n in range(len(live))]
 
+    @property
+    def work(self) -> int:
+        """About the steps that the Jacobian takes."""
+        return self.size**2 * sum(len(x[0]) for x in self.x)
+
     def _pulls(self, n: int) -> Iterator[tuple[int, Balls]]:
         for column, i in enumerate(self.active):
             unit, a = self.units[n], Fraction(1)

@@ -3,11 +3,11 @@
 Every function only writes patterns; nothing else in the package knows these families.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from exactmargin.errors import InvalidInputError
-from exactmargin.exact.scalars import shown
+from exactmargin.exact.scalars import plain_integer, shown
 from exactmargin.networks.architecture import Architecture, RationalLike
 from exactmargin.networks.layer import Layer
 
@@ -126,7 +126,8 @@ def from_pattern(
 ) -> Architecture:
     """The network with the given patterns g_1, ..., g_m, the general form of V §2.
 
-    `biases` has one entry per layer; None is no biases.  Raises `InvalidInputError` as `Layer` and
+    `biases` has one entry per layer; None is no biases.  Integers of other libraries
+    (numpy.int64) are taken.  Raises `InvalidInputError` as `Layer` and
     `Architecture` do, with the layer in the place, and when the two lengths differ.
     """
     flags = [False] * len(patterns) if biases is None else list(biases)
@@ -137,12 +138,21 @@ def from_pattern(
     layers: list[Layer] = []
     for position, (pattern, bias) in enumerate(zip(patterns, flags, strict=True)):
         try:
-            layers.append(Layer(tuple(tuple(row) for row in pattern), bias))
+            layers.append(Layer(tuple(map(_row, pattern)), bias))
         except InvalidInputError as error:
             raise InvalidInputError(
                 error.message, place=f"layers[{position}].{error.place}"
             ) from None
     return _architecture(tuple(layers), negative_slope)
+
+
+def _row(row: Sequence[int]) -> tuple[int, ...]:
+    if not isinstance(row, Iterable):
+        raise InvalidInputError(
+            f"{shown(row)} is not a row; expected a list of patterns, each a list of rows",
+            place="pattern",
+        )
+    return tuple(map(plain_integer, row))
 
 
 def _architecture(layers: tuple[Layer, ...], negative_slope: RationalLike) -> Architecture:

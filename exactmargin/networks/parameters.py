@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from exactmargin.errors import InvalidInputError
-from exactmargin.exact import Field, Number
+from exactmargin.exact import Field, Number, check_field
+from exactmargin.exact.scalars import shown
 from exactmargin.networks.architecture import Architecture
 
 __all__ = ["Parameters"]
@@ -39,6 +40,7 @@ class Parameters:
         or a number that the field does not take, `FloatRefusedError` for a float; the error has
         the place, ``weights[0][2]``.
         """
+        check_field(field)
         parameters = cls(
             tuple(_block(field, block, f"weights[{n}]") for n, block in enumerate(weights)),
             (None,) * architecture.depth
@@ -147,6 +149,12 @@ def _count(number: int, noun: str) -> str:
 def _block(field: Field, block: Sequence[object], place: str) -> tuple[Number, ...]:
     numbers: list[Number] = []
     for k, value in enumerate(block):
+        if isinstance(value, list | tuple):  # a matrix, as other libraries have it
+            raise InvalidInputError(
+                f"{shown(value)} is no number; expected the parameters of the layer in one list, "
+                "in the order of their numbers",
+                place=f"{place}[{k}]",
+            )
         try:
             numbers.append(field.coerce(value))
         except InvalidInputError as error:

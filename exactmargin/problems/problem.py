@@ -225,8 +225,8 @@ class Problem:
             return parameters
         if self.parameters is None:
             raise InvalidInputError(
-                'the problem has no point; give "parameters", which only cell enumeration can '
-                "do without"
+                'the problem has no point; give "parameters", which only questions about cells, '
+                "about the sample and about the least norm do without"
             )
         return self.parameters
 

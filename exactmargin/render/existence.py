@@ -13,12 +13,6 @@ from exactmargin.render.setting import Setting
 __all__ = ["kkt_exists", "nearby_sentence"]
 
 _DIGITS = 8
-_MINIMUM = {
-    "yes": "No kink has $y_is_k=1$ and no neuron is zero, so $\\theta^*$ is a local minimum.",
-    "no": "A kink has $y_is_k=1$: on one of its sides the norm decreases, so $\\theta^*$ is not a "
-    "local minimum.",
-    "unknown": "Whether $\\theta^*$ is a local minimum is not said.",
-}
 _FULL_MINIMUM = {
     "yes": "With $b_{ik}=y_i\\,\\partial\\Phi_i/\\partial h_{ik}$, $h_{ik}$ the output of the "
     "unit, all $b_{ik}<0$, and no unit is zero. So $y_i\\Phi_i\\le y_iP_i-\\beta\\sum_k|z_{ik}|$ "
@@ -28,7 +22,7 @@ _FULL_MINIMUM = {
     "copies, by the congruence of the certificate. So $\\theta^*$ is a local minimum.",
     "no": "At a kink $y_i\\,\\partial\\Phi_i/\\partial h_{ik}>0$, $h_{ik}$ the output of the unit: "
     "on one of its sides the norm decreases, so $\\theta^*$ is not a local minimum.",
-    "unknown": _MINIMUM["unknown"],
+    "unknown": "Whether $\\theta^*$ is a local minimum is not said.",
 }
 _KRAWCZYK = (
     "These equations say that $\\theta^*$ is stationary. By Krawczyk's test, with the inverse "
@@ -82,8 +76,38 @@ def _reduced(setting: Setting, evidence: Any) -> list[str]:
         table(["\\text{unknown}", "\\text{value}"], _unknowns(setting, evidence)),
         "In the whole box $\\lambda_i>0$, $t_k>0$, the $c_{ik}/\\lambda_i$ are slopes, the sides "
         "are as listed and all other margins are above 1.",
-        _MINIMUM[evidence["local_minimum"]],
+        _minimum(setting, evidence),
     ]
+
+
+def _minimum(setting: Setting, evidence: Any) -> str:
+    """Why the point is a local minimum, or is not."""
+    told = evidence["local_minimum"]
+    if told == "unknown":
+        return "Whether $\\theta^*$ is a local minimum is not said."
+    if "descent" in evidence:
+        descent = evidence["descent"]
+        k, s = descent["unit"], descent["sign"]
+        u = ", ".join(number(value) for value in setting.numbers(descent["direction"]))
+        gain = f"s\\sum_i\\lambda_iy_i\\,\\sigma(\\langle u,x_{{i{k}}}\\rangle)>\\|u\\|"
+        return (
+            f"Neuron ${k}$ is zero. With $s={s}$ and $u=({u})$, ${gain}$ in the whole box: it can "
+            "grow along $u$ so that the norm decreases, and $\\theta^*$ is not a local minimum."
+        )
+    if told == "no":
+        return (
+            "A kink has $y_is_k=1$: on one of its sides the norm decreases, so $\\theta^*$ is not "
+            "a local minimum."
+        )
+    if "zero_neurons" in evidence:
+        units = _listed([entry["unit"] for entry in evidence["zero_neurons"]["neurons"]])
+        bound = "s\\sum_i\\lambda_iy_i\\,\\sigma(\\langle u,x_{ik}\\rangle)\\le\\|u\\|"
+        return (
+            f"No kink has $y_is_k=1$, and for the zero neurons ({units}) the trees of the "
+            f"certificate show ${bound}$ for both signs $s$, all $u$ and all $\\lambda$ of the "
+            "box, so $\\theta^*$ is a local minimum."
+        )
+    return "No kink has $y_is_k=1$ and no neuron is zero, so $\\theta^*$ is a local minimum."
 
 
 def _full(setting: Setting, evidence: Any) -> list[str]:

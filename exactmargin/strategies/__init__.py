@@ -17,6 +17,7 @@ except ModuleNotFoundError as error:
 
 from exactmargin.strategies.certificates import Corruption, corrupted_certificates
 from exactmargin.strategies.deep import KINDS_OF_DEEP_NETWORKS, deep_kkt_points
+from exactmargin.strategies.drawing import instance
 from exactmargin.strategies.hinge import KINDS_OF_HINGE_POINTS, hinge_points
 from exactmargin.strategies.instances import OBJECTIVES, problems
 from exactmargin.strategies.kkt import kkt_points
@@ -41,6 +42,7 @@ __all__ = [
     "datasets",
     "deep_kkt_points",
     "hinge_points",
+    "instance",
     "kkt_points",
     "parameters",
     "problems",

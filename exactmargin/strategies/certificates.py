@@ -1,5 +1,6 @@
 """Certificates with one value altered: what a checker must refuse, unless the claim still holds."""
 
+import copy
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -45,4 +46,6 @@ def corrupted_certificates(
         )
     plain = json.loads(json.dumps(found))  # the text that a checker reads has lists only
     ways = list(alterations(plain))
-    return st.sampled_from(ways).map(lambda way: Corruption(way[0], put(plain, way[1], way[2])))
+    return st.sampled_from(ways).map(
+        lambda way: Corruption(way[0], copy.deepcopy(put(plain, way[1], way[2])))
+    )

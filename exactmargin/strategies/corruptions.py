@@ -26,12 +26,11 @@ def places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def put(sample: Any, path: Path, new: Any) -> Any:
-    """A copy with another value at the path."""
-    found = copy.deepcopy(sample)
-    inner = found
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = new
+    """The same with another value at the path; what does not change is shared, not copied."""
+    if not path:
+        return new
+    found = copy.copy(sample)
+    found[path[0]] = put(found[path[0]], path[1:], new)
     return found
 
 
@@ -93,6 +92,7 @@ def alterations(sample: Any) -> Iterator[tuple[str, Path, Any]]:
 
 
 def corruptions(sample: Any) -> Iterator[tuple[str, Any]]:
-    """Spoiled copies of a certificate, each with the name of what was done."""
+    """Spoiled certificates, each with the name of what was done; they share what is not spoiled
+    with the sample, so neither is to be changed."""
     for name, path, new in alterations(sample):
         yield name, put(sample, path, new)

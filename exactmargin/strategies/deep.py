@@ -208,7 +208,7 @@ def _balanced_tree(
         same = draw(unit_vectors(sources)) if len(level) > sources else None
         below: dict[int, fmpq] = {}
         for left, (unit, size) in zip(range(len(level) - 1, -1, -1), level.items(), strict=True):
-            count = draw(st.integers(1, min(2, room - len(below) - left)))
+            count = draw(st.integers(1, max(1, min(2, room - len(below) - left))))
             mine = free[:count] if same is None else range(sources)
             free = free[count:]
             vector = draw(unit_vectors(count)) if same is None else same

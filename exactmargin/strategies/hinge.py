@@ -7,6 +7,7 @@ hidden layer is smooth is of this kind.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from flint import fmpq
 from hypothesis import strategies as st
@@ -48,8 +49,14 @@ class _Wish:
     width: tuple[int, int]
     slopes: tuple[fmpq, ...]
     balanced: bool
-    hidden_bias: bool
+    biases: tuple[bool | None, bool | None]
+    sparse: bool
     classes: int | None
+
+    @property
+    def has_one_bias(self) -> bool:
+        """Whether there surely is a c, and no other."""
+        return self.classes is None and self.biases[1] is True
 
 
 def hinge_points(
@@ -62,32 +69,41 @@ def hinge_points(
     weighted: bool = False,
     separable: bool | None = None,
     balanced: bool = False,
-    hidden_bias: bool = True,
+    hidden_bias: bool | None = True,
+    output_bias: bool | None = True,
+    sparse: bool = False,
     classes: int | None = None,
 ) -> st.SearchStrategy[Problem]:
-    """Hinge losses (L eq. 9) of dense networks with one hidden layer and biases, with a point.
+    """Hinge losses (L eq. 9) of networks with one hidden layer, with a point.
 
     ``"any"`` takes the numbers as they come; ``"kinks"``: a hidden pre-activation is zero;
     ``"margins"``: some example has margin exactly 1, where its loss has a kink; ``"constant"``:
     v = 0 and c = ±1, so that every example of one label is on its margin (L §4, Lemma 105);
+    these two need c;
     ``"zero neurons"``: all numbers of some hidden unit are zero; ``"off"``: some unit is on its
     negative side at every example, or at zero (without `hidden_bias` it is a zero unit);
     ``"optimal"``: no other last layer has a smaller loss.  None draws the kind.
 
     `weighted` adds the weights μ^(i); `separable` is as of `datasets`, by an affine function;
-    with `balanced` both labels occur, with weights of sum 1/2 each; without `hidden_bias` the
-    output alone has one.  `classes` is R for a network with R outputs and the loss of several
-    classes or one-versus-all (L eq. 5, 15); then ``"margins"`` and ``"constant"`` are not drawn.
+    with `balanced` both labels occur, with weights of sum 1/2 each.  The network is dense and has
+    biases; `hidden_bias` and `output_bias` take them away (False) or draw it (None), and with
+    `sparse` weights may be missing.  `classes` is R for a network with R outputs and the loss of
+    several classes or one-versus-all (L eq. 5, 15); then ``"margins"`` and ``"constant"`` are not
+    drawn.
 
     >>> hinge_points("constant").example().parameters  # doctest: +SKIP
     Parameters(weights=((0,), (0,)), biases=((0,), (1,)))
 
     Raises `InvalidInputError`.
     """
-    every = [k for k in KINDS_OF_HINGE_POINTS if classes is None or k not in _BINARY]
-    kinds = tuple(every) if kind is None else (chosen(kind, every, "kind"),)
-    for name, value in (("balanced", balanced), ("hidden_bias", hidden_bias)):
+    flags = {"hidden_bias": hidden_bias, "output_bias": output_bias}
+    for name, value in flags.items():
+        flag(value, name, optional=True)
+    for name, value in (("balanced", balanced), ("sparse", sparse)):
         flag(value, name)
+    free = classes is None and output_bias is True
+    every = [k for k in KINDS_OF_HINGE_POINTS if free or k not in _OF_ONE_BIAS]
+    kinds = tuple(every) if kind is None else (chosen(kind, every, "kind"),)
     if balanced and classes is not None:
         raise InvalidInputError("needs labels 1 and -1; leave `classes` out", place="balanced")
     samples = datasets(
@@ -99,10 +115,11 @@ def hinge_points(
         classes=classes,
     )
     shape = bounds(width, "width"), checked_slopes(slopes)
-    return _hinge_points(samples, _Wish(kinds, *shape, balanced, hidden_bias, classes))
+    biases = hidden_bias, output_bias
+    return _hinge_points(samples, _Wish(kinds, *shape, balanced, biases, sparse, classes))
 
 
-_BINARY = ("margins", "constant")
+_OF_ONE_BIAS = ("margins", "constant")
 _SEVERAL: tuple[MulticlassHinge | OneVersusAllHinge, ...] = (MulticlassHinge(), OneVersusAllHinge())
 
 
@@ -112,8 +129,11 @@ def _hinge_points(draw: st.DrawFn, samples: st.SearchStrategy[Dataset], wish: _W
     data = _balanced(data) if wish.balanced else data
     widths = [data.dimension, draw(st.integers(*wish.width)), wish.classes or 1]
     slope = draw(st.sampled_from(wish.slopes))
-    patterns = [layer.pattern for layer in fully_connected(widths).layers]
-    network = from_pattern(patterns, [wish.hidden_bias, True], negative_slope=slope)
+    patterns = [[list(row) for row in layer.pattern] for layer in fully_connected(widths).layers]
+    if wish.sparse:
+        patterns = [draw(_thinned(pattern)) for pattern in patterns]
+    biases = [draw(st.booleans()) if bias is None else bias for bias in wish.biases]
+    network = from_pattern(patterns, biases, negative_slope=slope)
     points = kind if kind in ("kinks", "zero neurons") else "any"
     point = draw(parameters(network, points, inputs=data.inputs))
     objective: Hinge | MulticlassHinge | OneVersusAllHinge = Hinge()
@@ -122,7 +142,7 @@ def _hinge_points(draw: st.DrawFn, samples: st.SearchStrategy[Dataset], wish: _W
     problem = Problem(f"hinge, {kind}", Q, network, data, objective, point)
     if kind == "off":
         problem = _at(problem, draw(_off(problem)))
-        again = ("any", "constant", "optimal") if wish.classes is None else ("any", "optimal")
+        again = ("any", "constant", "optimal") if wish.has_one_bias else ("any", "optimal")
         kind = draw(st.sampled_from(again))
     if kind == "margins":
         i = draw(st.integers(0, data.size - 1))
@@ -130,13 +150,19 @@ def _hinge_points(draw: st.DrawFn, samples: st.SearchStrategy[Dataset], wish: _W
         *v, c = point.flat()[network.block_slice(1)]
         problem = _at(problem, _with_last(problem, [*v, c + gap]))
     if kind == "constant":
-        sign = fmpq(draw(st.sampled_from((1, -1))))
-        problem = _at(problem, _with_last(problem, [fmpq(0)] * widths[1] + [sign]))
+        sign, weights = fmpq(draw(st.sampled_from((1, -1)))), network.layers[1].parameter_count
+        problem = _at(problem, _with_last(problem, [*[fmpq(0)] * weights, sign]))
     if kind == "optimal":
-        count = network.parameter_counts[1]
-        costs = [draw(st.integers(1, 3)) for _ in range(count)]
+        costs = [draw(st.integers(1, 3)) for _ in range(network.parameter_counts[1])]
         problem = _at(problem, _with_last(problem, _best_last_layer(problem, costs)))
     return problem
+
+
+@st.composite
+def _thinned(draw: st.DrawFn, pattern: list[list[int]]) -> list[list[int]]:
+    """Without some of the weights."""
+    number = count(1)
+    return [[next(number) if draw(st.integers(0, 5)) < 5 else 0 for _ in row] for row in pattern]
 
 
 def _at(problem: Problem, point: Parameters) -> Problem:
@@ -171,14 +197,15 @@ def _balanced(data: Dataset) -> Dataset:
 def _off(draw: st.DrawFn, problem: Problem) -> Parameters:
     """One or more units without a positive pre-activation: their biases are lowered."""
     network, flat = problem.network, list(problem.point().flat())
-    first, d, width = network.layers[0], network.input_dimension, network.hidden_widths[0]
+    first, width = network.layers[0], network.hidden_widths[0]
     runs = [forward(network, problem.point(), x) for x in problem.data.inputs]
     for k in sorted(draw(st.sets(st.integers(0, width - 1), min_size=1))):
         top = max(Q.coerce(run.pre_activations[0][k]) for run in runs)
         if first.bias:
             flat[first.parameter_count + k] -= top + draw(st.integers(0, 1))
         else:
-            flat[k * d : (k + 1) * d] = [fmpq(0)] * d
+            for _, g in first.entries[k]:
+                flat[g] = fmpq(0)
     return Parameters.from_flat(network, flat)
 
 
@@ -201,7 +228,8 @@ def _best_last_layer(problem: Problem, costs: Sequence[int]) -> list[Number]:
         for r, c in term.factors.items():
             for k, g in last.entries[r]:
                 row[g] = row.get(g, Q.zero) - c * h[k]
-            row[last.parameter_count + r] = fmpq(-c)
+            if last.bias:
+                row[last.parameter_count + r] = fmpq(-c)
         rows.append(row)
     rows += [{n + p: Q.one, p: side} for p in range(n) for side in (Q.one, -Q.one)]
     rows += [{2 * n + j: Q.one} for j in range(len(terms))]

@@ -205,6 +205,12 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = exactmargin.nonesuch  # type: ignore[attr-defined] # that is the point
 
 
+def test_python_says_which_name_may_be_meant() -> None:
+    program = "import exactmargin; exactmargin.analyse"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr.endswith("no attribute 'analyse'. Did you mean: 'analyze'?\n")
+
+
 # ---------------------------------------------------------------- shape and size
 
 

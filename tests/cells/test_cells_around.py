@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from exactmargin.cells import Kinks, TooManyCells, cells_around, forward_along, germ_sign
 from exactmargin.exact import Polynomial, Q, sign, strictly_feasible_direction
 from exactmargin.networks import Parameters, from_pattern
-from tests.laws.instances import problems
+from exactmargin.strategies import architectures, problems
+
+MARGINS = ["max-margin", "layer-max-margin"]
 
 
 def kinks_of(problem, i):
@@ -27,7 +29,7 @@ def leaves(tree):
 
 
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
-@given(problems())
+@given(problems(MARGINS))
 def test_every_path_enters_its_cell(problem):
     """Along theta + t d every kink has, for small t > 0, the sign that the cell says."""
     for i in range(problem.data.size):
@@ -54,7 +56,7 @@ def test_every_path_enters_its_cell(problem):
 
 
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
-@given(problems(max_depth=2))
+@given(problems(MARGINS, networks=architectures(depth=(1, 2))))
 def test_one_hidden_layer_against_all_sign_vectors(problem):
     """The cells are exactly the sign vectors at the kinks that some direction realises."""
     for i in range(problem.data.size):

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 import sympy
+from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +29,7 @@ from exactmargin.networks import (
     slopes_from_sides,
     zero_pre_activations,
 )
-from tests.laws.instances import NUMBERS, architectures
+from exactmargin.strategies import architectures, rationals
 
 SQRT2 = RealNumberField("r", ["-2", "0", "1"], ("1", "2"))
 
@@ -36,14 +37,12 @@ SQRT2 = RealNumberField("r", ["-2", "0", "1"], ("1", "2"))
 @st.composite
 def forms(draw, **shape):
     """A random form, of any signs (also of an empty cell), and two points."""
-    network = draw(architectures(max_depth=4, **shape))
+    network = draw(architectures(depth=(1, 4), **shape))
     draw_slope = st.sampled_from([Q.one, network.negative_slope])
     slopes = tuple(tuple(draw(draw_slope) for _ in range(w)) for w in network.hidden_widths)
-    x = tuple(Q.coerce(draw(NUMBERS)) for _ in range(network.input_dimension))
+    x = tuple(draw(rationals()) for _ in range(network.input_dimension))
     points = [
-        Parameters.from_flat(
-            network, [Q.coerce(draw(NUMBERS)) for _ in range(network.parameter_count)]
-        )
+        Parameters.from_flat(network, [draw(rationals()) for _ in range(network.parameter_count)])
         for _ in range(2)
     ]
     return MultilinearForm(Q, network, x, slopes), *points
@@ -229,7 +228,7 @@ def test_the_terms_add_up_and_are_forms(drawn):
 # ---------------------------------------------------------------- written out
 
 
-@given(forms(max_width=2))
+@given(forms(width=(1, 2)))
 @settings(max_examples=60)
 def test_text_sympy_and_value_agree(drawn):
     form, point, other = drawn
@@ -240,7 +239,7 @@ def test_text_sympy_and_value_agree(drawn):
         assert at(form, expression, parameters) == fraction(form.value(parameters))
 
 
-@given(forms(max_width=2))
+@given(forms(width=(1, 2)))
 @settings(max_examples=40)
 def test_derivatives_agree_with_sympy(drawn):
     form, point, _ = drawn
@@ -399,3 +398,13 @@ def test_a_large_form_stays_factored():
     assert len(form.hessian_vector(point, flat)) == network.parameter_count
     with pytest.raises(InvalidInputError, match="more than 20000 monomials"):
         form.polynomial()
+
+
+def test_a_notebook_typesets_a_form_unless_it_is_long():
+    network = fully_connected([1, 2, 1], negative_slope=1)
+    form = MultilinearForm.at(Q, network, Parameters.over(Q, network, [[1, 1], [1, 1]]), [fmpq(2)])
+    latex = form._repr_latex_()
+    assert latex == r"$\displaystyle 2 u_{1 1} u_{2 1} + 2 u_{1 2} u_{2 2}$"
+    wide = fully_connected([1, 101, 1], negative_slope=1)
+    ones = Parameters.over(Q, wide, [[1] * 101, [1] * 101])
+    assert MultilinearForm.at(Q, wide, ones, [fmpq(2)])._repr_latex_() is None

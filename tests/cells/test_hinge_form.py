@@ -11,7 +11,7 @@ from exactmargin.data import Dataset
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Q, sign
 from exactmargin.networks import Parameters, forward, fully_connected, zero_pre_activations
-from tests.laws.instances import NUMBERS, architectures
+from exactmargin.strategies import architectures, rationals
 
 
 def the_loss(network, parameters, data):
@@ -25,11 +25,11 @@ def the_loss(network, parameters, data):
 
 
 @st.composite
-def losses(draw, biases=True):
+def losses(draw, biases=None):
     """A network, a point, a sample with weights or none."""
     network = draw(architectures(biases=biases))
     size = draw(st.integers(1, 4))
-    numbers = lambda n: [Q.coerce(draw(NUMBERS)) for _ in range(n)]  # noqa: E731 - used twice below
+    numbers = lambda n: [draw(rationals()) for _ in range(n)]  # noqa: E731 - used twice below
     point = Parameters.from_flat(network, numbers(network.parameter_count))
     inputs = [numbers(network.input_dimension) for _ in range(size)]
     labels = [draw(st.sampled_from([1, -1])) for _ in range(size)]

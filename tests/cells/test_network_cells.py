@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from exactmargin.cells import SignatureMap, enumerate_cells
+from exactmargin.cells import SignatureMap, enumerate_cells, incidence, signature_graph
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Q, RealNumberField, strictly_feasible_direction
 from exactmargin.networks import disjoint_patches, from_pattern, fully_connected
@@ -114,6 +114,16 @@ def test_bounds_that_do_not_meet_say_so():
         _ = cells.count
 
 
+def test_cells_are_shown_by_their_number():
+    shared = from_pattern([[(1, 2), (2, 1)], [(1, 2)]])
+    assert repr(enumerate_cells(SignatureMap(Q, shared, [[1, 2]]))) == "<Cells: 4 known, all>"
+    deep = SignatureMap(Q, fully_connected([2, 2, 2, 1]), [[1, 2], [2, -1], [0, 1]])
+    spent = enumerate_cells(deep, budget=0)
+    assert repr(spent) == (
+        f"<Cells: {spent.lower} known, at most {spent.upper} (the budget is spent)>"
+    )
+
+
 def test_a_budget_leaves_bounds():
     signatures = SignatureMap(Q, fully_connected([2, 2, 2, 1]), [[1, 2], [2, -1], [0, 1]])
     cells = enumerate_cells(signatures, budget=0)
@@ -133,3 +143,19 @@ def test_misuse(words, message):
     inputs, labels = words
     with pytest.raises(InvalidInputError, match=message):
         SignatureMap(Q, fully_connected([2, 1, 1]), inputs, labels)
+
+
+@pytest.mark.parametrize("function", [enumerate_cells, lambda it: incidence(it, None)])
+def test_a_problem_is_no_signature_map(function):
+    with pytest.raises(InvalidInputError) as error:
+        function("a problem")
+    assert str(error.value) == (
+        "'a problem' is not a SignatureMap; a problem's is problem.signatures"
+    )
+
+
+def test_a_graph_is_made_of_cells():
+    with pytest.raises(
+        InvalidInputError, match=r"^'a problem' is not Cells; enumerate_cells finds"
+    ):
+        signature_graph("a problem")

@@ -121,14 +121,18 @@ def test_budget():
 
 def test_graphml_and_json_are_texts_that_read_back():
     graph = signature_graph(enumerate_cells(HINGE))
-    read = networkx.read_graphml(io.BytesIO(graph_to_graphml(graph, HINGE).encode()))
+    text = graph_to_graphml(graph, HINGE)
+    assert ">true</data>" in text  # as XML has it
+    assert ">True</data>" not in text
+    read = networkx.read_graphml(io.BytesIO(text.encode()))
+    assert read.graph["complete"] is True
     names = {"".join("-0+"[s + 1] for s in u): u for u in graph}
     assert networkx.is_isomorphic(read, graph)
     assert set(read) == set(names)
     for name, data in read.nodes(data=True):
         point = Parameters.from_flat(HINGE.network, map(Q.parse, data["witness"].split()))
         assert HINGE(point) == names[name]
-        assert data["flat"] == str(graph.nodes[names[name]]["flat"]).lower()
+        assert data["flat"] is graph.nodes[names[name]]["flat"]
     assert {data["entries"].split(",")[0] for *_, data in read.edges(data=True)} == {
         "example 1",
         "example 2",

@@ -53,7 +53,16 @@ def test_analyze_is_a_table(run, problem) -> None:
     assert (ran.status, ran.err) == (0, "")
     rows = [line.split(maxsplit=2) for line in ran.out.splitlines()]
     assert [row[0] for row in rows] == QUESTIONS
-    assert rows[1] == ["kkt", "yes", "certificate kkt"]
+    assert rows[1] == ["kkt", "yes", "the parameters are a KKT point"]
+    assert rows[3][2] == "the parameters are not a global minimum: squared norm 8, reachable " + (
+        "161161/32768"
+    )
+
+
+def test_the_table_says_where_the_certificates_are(run, problem, tmp_path) -> None:
+    rows = run("analyze", problem, "--certificates", tmp_path).out.splitlines()
+    where = f"the parameters are a KKT point; certificate in {tmp_path / 'kkt.json'}"
+    assert rows[1].split(maxsplit=2)[2] == where
 
 
 def test_analyze_as_json_has_exactly_the_keys_of_the_format(run, problem) -> None:
@@ -83,7 +92,43 @@ def test_an_infeasible_point_is_nothing(run, problem, good) -> None:
     problem.write_text(json.dumps(good))
     verdicts = run("analyze", problem, "--json").json["verdicts"]
     assert {entry["verdict"] for entry in verdicts.values()} == {"no"}
-    assert "kkt             no  certificate infeasible\n" in run("analyze", problem).out
+    ran = run("analyze", problem)
+    row = "the parameters are infeasible: the margin of example 1 is below 1"
+    assert f"kkt             no  {row}\n" in ran.out
+    assert ran.complaint == f"{problem}: the least margin is 0, of example 1"
+
+
+SCALED = "; some multiple of the free parameters is feasible"
+MARGINS = [
+    ({"weights": [["0", "2", "0", "0"], ["1", "0"]]}, f"1/2, of example 1{SCALED}"),
+    ({"weights": [["0", "2", "0", "0"], ["-1", "0"]]}, "-1/2, of example 1"),
+    (
+        {"weights": [["1/8", "2", "0", "0"], ["3/2", "0"]]},
+        f"9/16, of example 2{SCALED}",
+    ),
+    (
+        {"weights": [["0", "2", "0", "0"], [f"{'1' + '9' * 40}/1{'0' * 40}", "0"]]},
+        f"0.999999999999..., of example 1{SCALED}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("point", "said"), MARGINS, ids=[said[:6] for _, said in MARGINS])
+def test_how_infeasible_a_point_is(run, problem, good, point, said) -> None:
+    good["parameters"] |= point
+    problem.write_text(json.dumps(good))
+    assert run("analyze", problem).complaint == f"{problem}: the least margin is {said}"
+    assert run("analyze", problem, "--json").err == ""
+
+
+def test_biases_are_not_scaled(run, problem, good) -> None:
+    good["network"]["layers"][0]["bias"] = True
+    good["parameters"] = {
+        "weights": [["0", "2", "0", "0"], ["1", "0"]],
+        "biases": [["0", "0"], None],
+    }
+    problem.write_text(json.dumps(good))
+    assert run("analyze", problem).complaint.endswith(": the least margin is 1/2, of example 1")
 
 
 def test_analyze_from_stdin(run, problem, monkeypatch) -> None:

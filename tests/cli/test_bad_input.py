@@ -152,6 +152,11 @@ MORE = {
     "analyze P --certificates P": "P: a file; expected a folder",
     "analyze P --certificates P/x": "P/x: cannot be made (Not a directory)",
     "certify P": "certify: the following arguments are required: --claim",
+    "certify P --claim Local_Minimum": "'Local_Minimum' is not a claim that can be certified; "
+    "known: feasible, infeasible, kkt, not-kkt, approximate-kkt, kkt-exists, local-minimum, "
+    "not-local-minimum, global-minimum, not-global-minimum, clarke-critical, not-clarke-critical, "
+    "flat-minimum, sharp-minimum, norm-bound, cells, separable, not-separable, rare, generic; did "
+    "you mean 'local-minimum'?",
     "certify P --claim minimum": "'minimum' is not a claim that can be certified; known: feasible",
     "certify none.json --claim kkt": "none.json: there is no such file",
     "certify P --claim kkt -o none/c.json": "none/c.json: there is no such folder",

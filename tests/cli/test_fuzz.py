@@ -44,6 +44,39 @@ def test_a_conjecture_that_is_refuted(run, tmp_path: Path) -> None:
     assert check_certificate((folder / "certificate.json").read_bytes()).accepted
 
 
+OWN = """
+from exactmargin.conjectures import conjecture
+from exactmargin.strategies import kkt_points
+
+@conjecture(kkt_points())
+def mine(problem):
+    "a problem has examples"
+    return problem.data.size > 0
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_your_own_module_in_the_folder_where_you_are(tmp_path: Path, jobs: int) -> None:
+    """The installed program finds it as `python -m` would, and so do its processes."""
+    (tmp_path / "my_claims.py").write_text(OWN, encoding="utf-8")
+    program = (
+        "import sys; sys.path = [p for p in sys.path if p]; "
+        "from exactmargin.cli import main; sys.exit(main())"
+    )
+    words = ["fuzz", "my_claims:mine", "--examples", "8", "--jobs", str(jobs)]
+    for safe, status in ((), 0), (("-P",), 2):
+        done = subprocess.run(
+            [sys.executable, *safe, "-c", program, *words],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == status, done.stderr
+        assert done.stdout.startswith("mine: 8 of 8 instances") == (status == 0)
+
+
 def test_json(run, tmp_path: Path) -> None:
     for out in ([], ["--out", tmp_path / "out"]):
         ran = fuzzed(run, f"{HOME}:FALSE", "--seed", "7", "--json", *out)

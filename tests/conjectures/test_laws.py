@@ -8,7 +8,7 @@ from flint import fmpq
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from exactmargin import Answer, InvalidInputError, Verdict, certify, problem_to_json
+from exactmargin import Answer, InvalidInputError, Parameters, Verdict, certify, problem_to_json
 from exactmargin.conjectures import (
     REFUTED,
     THEOREMS,
@@ -26,9 +26,12 @@ from exactmargin.conjectures import (
     shrink,
     survey,
 )
-from exactmargin.decisions import Budget
-from exactmargin.exact import sign
-from exactmargin.problems import Problem
+from exactmargin.conjectures.conditions import SEPARABLE
+from exactmargin.data import Dataset
+from exactmargin.decisions import Budget, decide_separable
+from exactmargin.exact import Q, sign
+from exactmargin.networks import from_pattern
+from exactmargin.problems import Hinge, Problem
 from exactmargin.strategies import datasets, hinge_points, kkt_points
 
 FALSE = named()["kkt-implies-local"]
@@ -304,8 +307,49 @@ def test_shrinking_ends_with_the_least() -> None:
     assert flat == (fmpq(0),) * len(flat)
     assert found.size == Size(1, 1, 5)
     assert found.conclusion is None
-    assert found.certificates == {}
     assert "as is seen" in str(found)
+
+
+def test_what_the_problem_shows_needs_no_certificate() -> None:
+    found = NO_LARGE_INPUT.run(examples=400)
+    assert isinstance(found, Counterexample)
+    assert found.certificates == {}
+    assert found.certificate() is found.latex() is None
+    assert found.to_json()["certificates"] == {}
+
+
+@conjecture(kkt_points(slopes=[0], biases=False), given=[asked("kkt", "a KKT point")])
+def ONE_NEURON(problem: Problem) -> bool:  # noqa: N802 - it becomes an object
+    """a KKT point has one neuron"""
+    return problem.network.hidden_widths == (1,)
+
+
+def test_a_conclusion_that_is_only_a_bool_leaves_the_hypotheses_to_be_certified() -> None:
+    """The certificate is named for what it proves, and the document says what it does not."""
+    found = ONE_NEURON.run(examples=100)
+    assert isinstance(found, Counterexample)
+    assert found.conclusion is None
+    assert list(found.certificates) == ["a KKT point"]
+    certificate, document = found.certificate(), found.latex()
+    assert certificate is not None
+    assert document is not None
+    assert certificate.evidence["theorem"] == "hypotheses/ONE-NEURON"
+    (part,) = certificate.evidence["parts"]
+    assert part["conclusion"] == ["a KKT point"]
+    assert "computed from the problem, without a certificate: not a KKT point has" in document
+
+
+@conjecture(hinge_points(separable=True, slopes=[0]), given=[SEPARABLE])
+def NO_LOSS(problem: Problem) -> bool:  # noqa: N802 - it becomes an object
+    """the loss is zero"""
+    return not problem.objective_value()
+
+
+def test_a_shrunk_counterexample_keeps_the_hypotheses() -> None:
+    """What the strategy promises is one here: else the sample would not stay separable."""
+    found = NO_LOSS.run(examples=50)
+    assert isinstance(found, Counterexample)
+    assert decide_separable(found.problem).answer is Answer.YES
 
 
 def test_what_is_shrunk_must_be_a_violation() -> None:
@@ -320,6 +364,24 @@ def test_a_shrunk_counterexample_is_a_violation_and_no_larger() -> None:
         assert FALSE.check(found.problem).outcome is Outcome.VIOLATED
         assert found.size.fits(Size.of(generate(FALSE, 5, number)))
         assert shrink(FALSE, 5, number).text() == found.text()
+
+
+def test_a_network_of_another_kind_is_said_in_words() -> None:
+    """The slope, the objective, and patterns that are not dense: else the words mislead."""
+    network = from_pattern([[[1, 0], [0, 1]], [[1, 2]]], negative_slope="1/10")
+    point = Parameters.over(Q, network, [[1], [1, 0]])
+    data = Dataset.over(Q, [[1, 2]], [1])
+    problem = Problem("", Q, network, data, Hinge(), point)
+    found = Counterexample("x", "X", "", problem, {}, "a minimum", None, 0, 7)
+    assert str(found).splitlines()[1:] == [
+        "  1 points, 2 neurons, 5 digits, from instance 7 of seed 0",
+        "  points      (1, 2) -> 1",
+        "  objective   hinge",
+        "  slope       1/10",
+        "  layer 1     1; pattern 1 0 | 0 1",
+        "  layer 2     1, 0",
+        "  as is seen  not: a minimum",
+    ]
 
 
 def test_a_counterexample_in_words() -> None:

@@ -47,9 +47,11 @@ def test_it_is_no_larger_than_the_papers(found: Counterexample) -> None:
 
 
 def test_the_kernel_accepts_all_that_is_said(found: Counterexample) -> None:
-    conclusion = found.conclusion
-    assert conclusion is not None
-    for certificate in (*found.certificates.values(), found.certificate()):
+    assert found.conclusion is not None
+    whole = found.certificate()
+    assert whole is not None
+    assert whole.evidence["theorem"] == f"refuted/{found.conjecture}"
+    for certificate in (*found.certificates.values(), whole):
         assert certificate.outcome().accepted
     text = found.problem_text()
     for certificate in found.certificates.values():  # about this very problem

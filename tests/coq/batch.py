@@ -18,7 +18,8 @@ def computation(certificate: Any) -> str | None:
         application = evidence.CLAIMS[certificate["claim"]](problem, certificate["evidence"])
     except (Unsupported, Rejected):
         return None
-    return f"{definitions(problem)}Eval vm_compute in {application.computation()}.\n"
+    before = definitions(problem) + application.definitions
+    return f"{before}Eval vm_compute in {application.computation()}.\n"
 
 
 def computed(texts: list[str]) -> list[bool]:

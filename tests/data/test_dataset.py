@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy
 import pytest
 from flint import fmpq
 
@@ -46,6 +47,10 @@ WRONG: list[tuple[Callable[[], object], str]] = [
         "2, ...",
     ),
     (
+        lambda: Dataset.over([[1]], [1], [1]),  # without the field before them
+        "field: [[1]] is not a field; expected Q or a RealNumberField",
+    ),
+    (
         lambda: Dataset.over(Q, [[1], [1]], [-1, 2]),
         "labels[1]: 2 is a class number, but another label is -1; expected all labels 1 or -1, or "
         "all class numbers 0, 1, 2, ...",
@@ -59,6 +64,18 @@ WRONG: list[tuple[Callable[[], object], str]] = [
         "weights[1]: 0 is not positive; the weight of an example is a positive rational",
     ),
 ]
+
+
+def test_labels_may_be_integers_of_numpy() -> None:
+    sample = Dataset.over(Q, numpy.array([[1, 2], [3, 4]]), numpy.array([1, -1]))
+    assert sample == Dataset.over(Q, [[1, 2], [3, 4]], [1, -1])
+    assert {type(label) for label in sample.labels} == {int}
+    with pytest.raises(
+        InvalidInputError, match=r"^labels\[0\]: np\.float64\(1\.0\) is not a label;"
+    ):
+        Dataset.over(Q, [[1]], numpy.array([1.0]))
+    with pytest.raises(InvalidInputError, match=r"^labels\[0\]: True is not a label;"):
+        Dataset.over(Q, [[1]], [True])
 
 
 @pytest.mark.parametrize(("make", "message"), WRONG, ids=[message[:40] for _, message in WRONG])

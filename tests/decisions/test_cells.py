@@ -18,8 +18,8 @@ from exactmargin.networks import (
     fully_connected,
 )
 from exactmargin.problems import Hinge, MaxMargin, Problem
+from exactmargin.strategies import architectures, problems
 from tests.cells.test_hinge_cells import CASES, by_brute_force, family
-from tests.laws.instances import problems
 
 
 def about(network, inputs, field=Q, labels=None):
@@ -88,7 +88,7 @@ def test_without_a_hidden_layer_there_is_one_cell():
 
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
-@given(problems(max_depth=2))
+@given(problems(["max-margin"], networks=architectures(depth=(1, 2))))
 def test_random_networks(problem):
     """Both ways of counting and the kernel agree, with missing and shared weights, and biases."""
     if problem.network.depth == 2:

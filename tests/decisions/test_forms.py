@@ -24,7 +24,7 @@ from exactmargin.problems import (
     OneVersusAllHinge,
     Problem,
 )
-from tests.laws.instances import problems
+from exactmargin.strategies import problems
 
 
 def make(widths, flat, x, **options):
@@ -34,7 +34,7 @@ def make(widths, flat, x, **options):
     return Problem("one", Q, network, Dataset.over(Q, [x], [1]), MaxMargin(), point)
 
 
-@given(problems())
+@given(problems(["max-margin", "layer-max-margin"]))
 @settings(max_examples=150)
 def test_engine_and_kernel_agree(problem):
     """The same kinks, the same polynomial, the same signs; certificates are verified inside."""

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from exactmargin.data import Dataset
-from exactmargin.decisions import Answer, analyze, decide_kkt
-from exactmargin.errors import InvalidInputError, UnknownVerdictTruthError
+from exactmargin.decisions import Answer, Certificate, Verdict, analyze, decide_kkt
+from exactmargin.errors import InternalError, InvalidInputError, UnknownVerdictTruthError
 from exactmargin.exact import Q
 from exactmargin.formats import read_expectations, read_problem
 from exactmargin.networks import Parameters, from_pattern, fully_connected
@@ -149,6 +149,27 @@ def test_too_many_cells_is_unknown_with_its_reason():
     verdict = decide_kkt(problem, cell_limit=1)
     assert verdict.answer is Answer.UNKNOWN
     assert verdict.reason == "an example has more than 1 cells around the point"
+
+
+def test_an_answer_has_no_truth_value_either():
+    for answer in Answer:
+        with pytest.raises(UnknownVerdictTruthError, match=f"the answer {answer.value} has no"):
+            bool(answer)
+
+
+def test_a_verdict_and_its_certificate_are_shown_in_words():
+    verdict = decide_kkt(make(fully_connected([1, 1, 1]), [[1], [1]], [[1]], [1]))
+    assert verdict.why == verdict.certificate.statement == "the parameters are a KKT point"
+    assert repr(verdict) == "<Verdict yes: the parameters are a KKT point>"
+    assert repr(verdict.certificate) == "<Certificate kkt: the parameters are a KKT point>"
+    assert repr(Verdict.unknown("no time")) == "<Verdict unknown: no time>"
+    unasked = Certificate("kkt", verdict.certificate.problem, verdict.certificate.evidence)
+    assert repr(unasked) == "<Certificate kkt>"
+    assert unasked == verdict.certificate
+    assert unasked.statement == "the parameters are a KKT point"
+    false = Certificate("not-kkt", unasked.problem, unasked.evidence)
+    with pytest.raises(InternalError, match="MALFORMED"):
+        _ = false.statement
 
 
 def test_truth_value_is_refused():

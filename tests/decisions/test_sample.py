@@ -116,6 +116,15 @@ def test_slope_zero_is_outside_the_definition() -> None:
     )
 
 
+def test_a_budget_is_a_number_of_seconds_from_0_up() -> None:
+    """A number is as good as a `Budget`."""
+    problem = problem_from_json(sample([["1"], ["1"]], [1, -1], ["2/5", "3/5"]))
+    assert certify(problem, "generic", 0) == certify(problem, "generic", Budget(0))
+    for wrong in (-1, "1"):
+        with pytest.raises(InvalidInputError, match=f"a budget of {wrong!r} seconds"):
+            certify(problem, "generic", wrong)
+
+
 def test_a_spent_budget_is_unknown() -> None:
     about = problem_from_json(sample([["1"], ["1"]], [1, -1], ["2/5", "3/5"]))
     assert decide_rare(about, Budget(0)).reason == "the budget of 0 seconds is spent"

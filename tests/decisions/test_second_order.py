@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from itertools import product
+from itertools import cycle, islice, product
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +21,7 @@ from exactmargin.exact import Q, RealNumberField, dot, sign
 from exactmargin.formats import read_problem
 from exactmargin.networks import Parameters, diagonal, from_pattern, fully_connected, linear_forward
 from exactmargin.problems import LayerMaxMargin, MaxMargin, Problem
-from tests.laws.deep_points import deep_kkt_point
-from tests.laws.kkt_points import small_kkt_point
+from tests.laws.points import deep_points, small_kkt_points
 
 CASES = Path(__file__).parents[1] / "cases"
 ROOT = RealNumberField("r", [-2, 0, 1], (1, 2))
@@ -92,12 +91,11 @@ def leaves(tree):
 
 def test_all_kinds_of_leaves():
     """Concave kinks need a slope only, convex ones two sides, and sides may be weighed."""
-    kinds = Counter()
-    for n in range(400):
-        rng = random.Random(n)
-        problem = small_kkt_point(rng, True) if n % 3 else deep_kkt_point(rng, "convolutional")
-        verdict = None if problem is None else decided(problem)
-        if verdict is not None and verdict.answer is Answer.YES:
+    trees, convolutions = deep_points("tree"), deep_points("convolutional")
+    kinds, sources = Counter(), cycle((trees, small_kkt_points(True, 0), trees, convolutions))
+    for source in islice(sources, 180):
+        verdict = decided(next(source))
+        if verdict.answer is Answer.YES:
             tree = verdict.certificate.evidence.get("tree", {})
             kinds["split"] += "plus" in tree
             for key in ("slopes", "sides"):
@@ -181,11 +179,14 @@ def test_budget_and_limits(monkeypatch):
     assert told == ["local_minimum: 1 regions around the point"]
     split = next(
         p
-        for p in (deep_kkt_point(random.Random(n), "convolutional") for n in range(999))
-        if p and "plus" in str(decided(p).certificate)
+        for p in islice(deep_points("convolutional"), 999)
+        if "plus" in str(decided(p).certificate)
     )
-    monkeypatch.setattr(second_order, "REGIONS", 2)
-    assert decided(split).reason == "more than 2 regions around the point"
+    needed = str(decided(split).certificate.evidence).count("plus") * 2 + 1
+    for limit in range(1, needed + 2):
+        monkeypatch.setattr(second_order, "REGIONS", limit)
+        enough = None if limit >= needed else f"more than {limit} regions around the point"
+        assert decided(split).reason == enough
 
 
 @pytest.mark.parametrize("power", [-400, -100, -10, 10, 50, 100, 400])
@@ -223,11 +224,7 @@ def moved(problem, moves):
 @pytest.mark.parametrize("family", ["sparse", "dense", "shared", "convolutional", "biased"])
 def test_derivatives_are_differences(family):
     """f is affine in each parameter, apart from products within a path: differences are exact."""
-    seen = 0
-    for n in range(3000):
-        problem = deep_kkt_point(random.Random(f"{family} {n}"), family)
-        if problem is None:
-            continue
+    for n, problem in enumerate(islice(deep_points(family), 4)):
         jets, network = Jets.at(problem), problem.network
         sides = {
             (i, u): random.Random(n).choice((1, -1)) for i in jets.active for u in jets.zeros[i]
@@ -248,19 +245,12 @@ def test_derivatives_are_differences(family):
                 assert jet.hessian[p][q] == sum(s * value for s, value in corners) / 4
             d = [fmpq(k % 3 - 1) for k in range(size)]
             assert jet.second(d) == dot(d, [dot(row, d) for row in jet.hessian])
-        seen += 1
-        if seen == 4:
-            return
-    raise AssertionError("too few points")
 
 
 def test_what_matters():
     """At all corners of the slopes: an open slope that changes a derivative matters."""
     both = set()
-    for n in range(60):
-        problem = deep_kkt_point(random.Random(n), ("dense", "diagonal")[n % 2])
-        if problem is None:
-            continue
+    for problem in (p for f in ("dense", "diagonal") for p in islice(deep_points(f), 30)):
         jets = Jets.at(problem)
         for i in jets.active:
             zeros, mattering = jets.zeros[i], jets.mattering(i, {})

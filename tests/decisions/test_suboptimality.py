@@ -93,6 +93,14 @@ def test_many_chains_keep_the_product_bound():
     assert found.bound.evidence["by"] == "product"
 
 
+def test_it_is_shown_in_round_numbers():
+    found = suboptimality(read_problem(CASES / "vardi2022-theorem-4.2.2.json"))
+    assert repr(found).startswith("<Suboptimality 1.189")
+    assert repr(found).endswith(", rounded>")
+    alone = suboptimality(read_problem(CASES / "vardi2022-theorem-3.2.json"), budget=0)
+    assert repr(alone) == "<Suboptimality 1 <= |theta|/|theta*|, rounded>"
+
+
 def test_misuse():
     network = fully_connected([1, 1, 1])
     with pytest.raises(InvalidInputError, match="is about all parameters"):

@@ -333,6 +333,12 @@ BAD_OBJECTS: list[tuple[str, Callable[[dict[str, Any]], None], str]] = [
         'data.inputs[0][1]: true is not a number; expected a string such as "3", "-1/4" or "0.25"',
     ),
     (
+        "the weights of a layer as a matrix",
+        put("parameters", "weights", 0, value=[["0", "2"], ["0", "0"]]),
+        "parameters.weights[0][0]: a list is not a number; expected the parameters of the layer in "
+        "one list, in the order of their numbers",
+    ),
+    (
         "null for a number",
         put("parameters", "weights", 1, 0, value=None),
         'parameters.weights[1][0]: null is not a number; expected a string such as "3", '

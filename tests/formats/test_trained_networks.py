@@ -28,6 +28,7 @@ from exactmargin import (
     Reading,
     Trained,
     convert,
+    dataset_from_arrays,
     network_from_arrays,
     network_from_torch,
     read_dataset,
@@ -371,6 +372,20 @@ def test_samples_of_csv_and_npz(tmp_path: Path, npz: Callable[..., str]) -> None
     sample = read_dataset(npz(inputs=images, labels=np.array([1.0, -1.0]), weights=[0.5, 0.5]))
     assert sample.inputs == (tuple(map(fmpq, range(4))), tuple(map(fmpq, range(4, 8))))
     assert (sample.labels, sample.weights) == ((1, -1), (fmpq(1, 2),) * 2)
+
+
+def test_a_sample_of_arrays_is_that_of_their_file(npz: Callable[..., str]) -> None:
+    inputs, labels = RNG.normal(size=(3, 2, 2)).astype(np.float32), np.array([1, -1, 1])
+    sample = dataset_from_arrays(inputs, labels)
+    assert sample == read_dataset(Path(npz(inputs=inputs, labels=labels)))
+    assert dataset_from_arrays([[1, 0.5]], [1], [2]).inputs == ((fmpq(1), fmpq(1, 2)),)
+    with pytest.raises(InvalidInputError, match=r"^inputs\[0\]\[1\]: nan is not a finite number$"):
+        dataset_from_arrays([[1, np.nan]], [1])
+
+
+def test_a_path_is_as_good_as_its_text(npz: Callable[..., str]) -> None:
+    model = npz(W1=np.ones((1, 2)), inputs=np.ones((1, 2)), labels=[1])
+    assert convert(Path(model)) == convert(model, model, MaxMargin())
 
 
 def test_a_converted_problem_round_trips(tmp_path: Path, npz: Callable[..., str]) -> None:

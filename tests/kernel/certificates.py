@@ -1691,7 +1691,40 @@ SAMPLES: dict[str, Data] = {
     ),
 }
 
+
+def beside(x: str) -> Data:
+    """A live neuron that reads x_1 = 1, and a zero one that reads x_2 = x."""
+    weights = [["1", "0"], ["1", "0"]]
+    return problem([[[1, 0], [0, 2]], [[1, 2]]], [["1", x]], weights)
+
+
+# With v_2 > 0 the second neuron is convex at x_2: both of its sides; else slope 0 serves both.
+HARMLESS = {
+    "multipliers": ["1"],
+    "neurons": [
+        {
+            "unit": 2,
+            "tree": {
+                "positive": {
+                    "example": 1,
+                    "plus": {"sides": [], "slopes": []},
+                    "minus": {"sides": [], "slopes": []},
+                },
+                "negative": {"sides": [], "slopes": [{"example": 1, "slope": "0"}]},
+            },
+        }
+    ],
+}
+AT_ONE = ("1", [live(1, 1, "1")], "1 1", "1/2 0", "-1/4 1/2")
+
 SAMPLES |= {
+    "kkt-exists, harmless zero neuron": exists(beside("1/2"), *AT_ONE, zero_neurons=HARMLESS),
+    "kkt-exists, zero neuron that grows": exists(
+        beside("2"),
+        *AT_ONE,
+        local_minimum="no",
+        descent={"unit": 2, "sign": 1, "direction": ["1"]},
+    ),
     "kkt-exists": exists(
         chain("9/8", "1"), "1", [live(1, 1, "1")], "1 1", "1/2 0", "-1/4 1/2", distance="1/4"
     ),

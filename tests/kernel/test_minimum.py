@@ -8,6 +8,7 @@ from math import isqrt, prod
 from typing import Any
 
 import pytest
+from flint import fmpq
 
 from exactmargin.kernel import check
 from tests.kernel.certificates import (
@@ -172,9 +173,7 @@ def lagrangians(sample: Any, theta: list[Any]) -> tuple[Any, Any]:
     about, evidence = sample["problem"], sample["evidence"]
     model = truth.Model(truth.at_zero(about))
     weights = multipliers_at(evidence["tree"], model, theta)
-    pull = sum(
-        (a * (m - 1) for a, m in zip(weights, model.margins(theta), strict=True)), Fraction(0)
-    )
+    pull = sum((a * (m - 1) for a, m in zip(weights, model.margins(theta), strict=True)), fmpq(0))
     given = evidence.get("squared_norm")
     bound = truth.evaluate(given, model.names) if given else truth.square(model.theta)
     return truth.square(theta) - pull * 2, bound
@@ -184,11 +183,11 @@ def lagrangians(sample: Any, theta: list[Any]) -> tuple[Any, Any]:
 def test_the_lagrangian_is_nowhere_below_the_bound(name: str) -> None:
     """Exactly, at points that need not be feasible: near theta, or anywhere."""
     sample, draw = SAMPLES[name], random.Random(name)
-    start, near = truth.Model(truth.at_zero(sample["problem"])).theta, Fraction(1)
+    start, near = truth.Model(truth.at_zero(sample["problem"])).theta, fmpq(1)
     if sample["claim"] == "local-minimum":
-        near = Fraction(1, 50)
+        near = fmpq(1, 50)
     for _ in range(300):
-        step = [near * draw.choice([0, 1]) * Fraction(draw.randint(-99, 99), 40) for _ in start]
+        step = [near * draw.choice([0, 1]) * fmpq(draw.randint(-99, 99), 40) for _ in start]
         found, bound = lagrangians(sample, [a + d for a, d in zip(start, step, strict=True)])
         assert truth.sign(found - bound) >= 0
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from flint import fmpq
 
 from exactmargin.kernel import check
 from exactmargin.kernel.one_layer import affine
@@ -180,9 +181,9 @@ def test_the_lagrangian_is_nowhere_below_the_bound(name: str) -> None:
     start = [model.theta[p] for p in model.free]
     given = evidence.get("squared_norm")
     bound = truth.evaluate(given, model.names) if given else truth.square(start)
-    near = Fraction(1, 1000) if sample["claim"] == "local-minimum" else Fraction(1)
+    near = fmpq(1, 1000) if sample["claim"] == "local-minimum" else fmpq(1)
     for _ in range(200):
-        step = [near * draw.choice([0, 1]) * Fraction(draw.randint(-99, 99), 40) for _ in start]
+        step = [near * draw.choice([0, 1]) * fmpq(draw.randint(-99, 99), 40) for _ in start]
         free = [a + d for a, d in zip(start, step, strict=True)]
         theta = model.replaced(free)
         leaf, sides = leaf_at(evidence["tree"], model, theta)
@@ -220,7 +221,7 @@ def test_derivatives_are_differences(seed: int) -> None:
 
     def moved(*steps: int) -> Any:
         theta = [v + steps.count(p) for p, v in enumerate(model.theta)]
-        return model.forward(theta, model.inputs[0], sides)[0]
+        return Fraction(str(model.forward(theta, model.inputs[0], sides)[0]))
 
     here = moved()
     g, h = gradient_and_hessian(region, 0, None, "")

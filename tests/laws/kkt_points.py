@@ -1,4 +1,8 @@
-"""KKT points of V Problem 2 at depth 2 by construction: patterns and multipliers first, data last.
+"""KKT points of V Problem 2 at depth 2 with as many kinks, and as large, as one asks for.
+
+`exactmargin.strategies.kkt_points` draws small ones of all kinds and repairs what does not fit,
+which leaves few kinks; here sizes and shares are given, and what does not fit is thrown away. So
+there are local minima whose proof must split regions, and a benchmark's table shows what it says.
 
 Neurons, signs, multipliers and the sides of all pre-activations are chosen (zeros among them);
 then every condition (stationarity, margins, sides) is linear in the inputs, and a linear program
@@ -177,9 +181,9 @@ def private_neurons(labels: list[int], size: Fraction) -> Problem:
     return Problem("private", Q, network, Dataset.over(Q, inputs, labels), MaxMargin(), point)
 
 
-def small_kkt_point(rng: random.Random, degenerate: bool) -> Problem | None:
-    """A tiny one: d ≤ 3, at most 3 neurons, n ≤ 4; many kinks and a zero neuron if degenerate."""
-    zero = rng.choice((1, 1, 2)) if degenerate else rng.choice((0, 0, 0, 1))
+def degenerate_kkt_point(rng: random.Random) -> Problem | None:
+    """A tiny one, d ≤ 3 and n ≤ 4: half of all pre-activations zero, one or two zero neurons."""
+    zero = rng.choice((1, 1, 2))
     return kkt_point(
         rng,
         d=rng.randint(1, 3),
@@ -187,45 +191,9 @@ def small_kkt_point(rng: random.Random, degenerate: bool) -> Problem | None:
         zero=zero,
         n=rng.randint(1, 4),
         slope=rng.choice((Fraction(0), Fraction(0), Fraction(1, 4), Fraction(1))),
-        kinks=0.5 if degenerate else 0.2,
+        kinks=0.5,
         sparse=rng.choice((0, 0.3)),
         bias=rng.random() < 0.2,
         output_bias=rng.random() < 0.2,
-        plain=0.7 if degenerate else 0.3,
+        plain=0.7,
     )
-
-
-def balanced_point(rng: random.Random) -> Problem:
-    """‖w_k‖ = |v_k| for all neurons, every example active, labels as they come: seldom KKT."""
-    d, count = rng.randint(1, 3), rng.randint(1, 3)
-    own = [[j for j in range(d) if rng.random() < 0.8] or [0] for _ in range(count)]
-    moving = rng.randint(1, count)
-    units = [unit_vector(rng, len(own[k]), rng.random() < 0.5) for k in range(moving)]
-    sizes = [fmpq(rng.choice((1, 2, 3)), rng.choice((1, 2))) for _ in units]
-    signs = [rng.choice((1, -1)) for _ in units]
-    low = fmpq(rng.choice((0, 0, 1)), rng.choice((1, 4)))
-    inputs = [[fmpq(rng.randint(-2, 2)) for _ in range(d)] for _ in range(rng.randint(1, 4))]
-    inputs.append([fmpq(0)] * d)
-    for j, value in zip(own[0], units[0], strict=True):
-        inputs[-1][j] = value  # neuron 1 sees this one
-    labels = [1] * len(inputs)
-    draft = _problem(own, units, sizes, signs, inputs, labels, low, False, None)
-    kept = [(x, z) for x, z in zip(inputs, draft.margins(), strict=True) if z]
-    if not kept:
-        return balanced_point(rng)
-    inputs = [[value / abs(z) for value in x] for x, z in kept]
-    labels = [1 if z > 0 else -1 for _, z in kept]
-    return _problem(own, units, sizes, signs, inputs, labels, low, False, None)
-
-
-def unbalanced_point(rng: random.Random) -> Problem:
-    """The same with one weight doubled, and the others grown until all margins are met."""
-    problem = balanced_point(rng)
-    flat = list(problem.point().flat())
-    flat[rng.randrange(len(flat))] *= 2
-    for _ in range(20):
-        point = Parameters.from_flat(problem.network, flat)
-        if problem.is_feasible(point):
-            return problem.with_parameters(point)
-        flat = [value * fmpq(3, 2) for value in flat]
-    return unbalanced_point(rng)

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from exactmargin.decisions import Answer, decide_kkt
 from exactmargin.exact import Q, feasible_point
 from exactmargin.formats import problem_to_json
-from tests.laws.instances import problems
+from exactmargin.strategies import architectures, problems
+
+SHALLOW = problems(["max-margin", "layer-max-margin"], networks=architectures(depth=(1, 2)))
 
 
 def fraction(x):
@@ -61,7 +63,7 @@ def limit_gradient(problem, x, d):
 
 
 @settings(max_examples=400, suppress_health_check=list(HealthCheck))
-@given(problems(max_depth=2))
+@given(SHALLOW)
 def test_kkt_is_what_sampling_says(problem):
     assume(problem.is_feasible())
     rng = random.Random(repr(problem_to_json(problem)))

@@ -13,8 +13,9 @@ from exactmargin.formats import problem_from_json, problem_to_json, read_problem
 from exactmargin.kernel.network import at, free_gradient, slopes_at
 from exactmargin.kernel.problem import read_problem as kernel_problem
 from exactmargin.networks import forward
-from tests.laws.instances import problems
+from exactmargin.strategies import problems
 
+MARGINS = ["max-margin", "layer-max-margin"]
 CASES = sorted((Path(__file__).parent.parent / "cases").glob("vardi*.json"))
 
 
@@ -47,7 +48,7 @@ def test_thousand_problems():
     seen: Counter[str] = Counter()
 
     @settings(max_examples=1000, suppress_health_check=list(HealthCheck))
-    @given(problems())
+    @given(problems(MARGINS))
     def run(problem):
         check_agreement(problem, seen)
 
@@ -57,7 +58,7 @@ def test_thousand_problems():
 
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
-@given(problems())
+@given(problems(MARGINS))
 def test_cell_gradients_agree(problem):
     """The engine's gradient on every cell around theta is the kernel's on the same sides."""
     kernel = kernel_problem(problem_to_json(problem))
@@ -87,7 +88,7 @@ def test_cases_margins_agree_over_their_fields(path):
 
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
-@given(problems())
+@given(problems(MARGINS))
 def test_certificates_are_canonical(problem):
     """Reading a problem back and deciding again writes the same bytes."""
     again = problem_from_json(problem_to_json(problem))

@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from fractions import Fraction
 from itertools import combinations
 
 import pytest
@@ -15,11 +14,11 @@ from exactmargin.decisions.lifted_network import Lifted
 from exactmargin.decisions.proposals import to_float
 from exactmargin.decisions.vertices import vertices_bound
 from exactmargin.decisions.width_search import root_bound
-from exactmargin.exact import Q, dot, rank, sign, solve
-from exactmargin.networks import Parameters, diagonal, from_pattern, fully_connected
+from exactmargin.exact import Q, dot, rank, solve
+from exactmargin.networks import Parameters, diagonal, fully_connected
 from exactmargin.problems import MaxMargin, Problem
+from exactmargin.strategies import architectures, instance, kkt_points, problems
 from tests.laws.exhaustive import least_half_norm
-from tests.laws.kkt_points import kkt_point
 
 NEAR = 1e-5
 
@@ -34,49 +33,29 @@ def least_norm(problem):
     return 2 * least_half_norm(inputs, problem.data.labels, slope, used, bias)
 
 
-def tiny(rng):
+SHAPE = {"dimension": (1, 2), "depth": 2, "width": (1, 2), "kinds": ["dense", "sparse"]}
+TINY = (
+    problems(["max-margin"], networks=architectures(**SHAPE)),
+    problems(["max-margin"], networks=architectures(**SHAPE, biases=False), points="balanced"),
+)
+"""Points with the labels of their outputs: any, and some that may be minima."""
+
+CONSTRUCTED = {
+    1: kkt_points(dimension=(1, 2), size=(1, 3), moving=1, zero=(0, 1)),
+    2: kkt_points(dimension=(1, 2), size=(1, 3), moving=2, zero=0),
+}
+"""KKT points, many of them global minima, by the number of neurons that are not zero."""
+
+
+def tiny(n):
     """A feasible point of a network with at most two inputs and neurons, or None."""
-    d, width, n = rng.randint(1, 2), rng.randint(1, 2), rng.randint(1, 3)
-    count = iter(range(1, 9))
-    first = [[next(count) if rng.random() < 0.8 else 0 for _ in range(d)] for _ in range(width)]
-    count = iter(range(1, 9))
-    last = [next(count) if rng.random() < 0.9 else 0 for _ in range(width)]
-    biases = [rng.random() < 0.2, rng.random() < 0.2]
-    slope = rng.choice((Fraction(0), Fraction(0), Fraction(1, 4), Fraction(1)))
-    network = from_pattern([first, [last]], biases, negative_slope=slope)
-    pool = (-2, -1, 0, 1, 1, 2, 3)
-    inputs = [[fmpq(rng.choice(pool), rng.choice((1, 1, 2))) for _ in range(d)] for _ in range(n)]
-    if n > 1 and rng.random() < 0.2:
-        inputs[-1] = inputs[0]
-    flat = [fmpq(rng.choice(pool)) for _ in range(network.parameter_count)]
-    point = Parameters.from_flat(network, flat)
-    data = Dataset.over(Q, inputs, [1] * n)
-    margins = Problem("draft", Q, network, data, MaxMargin(), point).margins()
-    kept = [i for i in range(n) if margins[i]]
-    if not kept:
-        return None
-    factor = max(fmpq(1), *(1 / abs(margins[i]) for i in kept))
-    for g in (*range(network.layers[0].block_length), *[len(flat) - 1] * biases[1]):
-        flat[g] *= factor  # Φ is homogeneous in the first layer and the output bias
-    data = Dataset.over(Q, [inputs[i] for i in kept], [sign(margins[i]) for i in kept])
-    return Problem("tiny", Q, network, data, MaxMargin(), Parameters.from_flat(network, flat))
+    problem = instance(TINY[n % 2], 0, n)
+    return problem if problem.is_feasible() else None
 
 
-def constructed(rng):
+def constructed(n):
     """A KKT point of a tiny network, often a global minimum."""
-    moving = rng.choice((1, 1, 2))
-    return kkt_point(
-        rng,
-        d=rng.randint(1, 2),
-        moving=moving,
-        zero=rng.choice((0, 0, 1)) if moving == 1 else 0,
-        n=rng.randint(1, 3),
-        slope=rng.choice((Fraction(0), Fraction(0), Fraction(1, 4), Fraction(1))),
-        kinks=rng.choice((0, 0.2, 0.4)),
-        sparse=rng.choice((0, 0, 0.3)),
-        bias=rng.random() < 0.2,
-        output_bias=rng.random() < 0.2,
-    )
+    return instance(CONSTRUCTED[1 + (n % 3 == 0)], 0, n)
 
 
 def agrees(problem, seen):
@@ -93,11 +72,11 @@ def agrees(problem, seen):
     assert bound is None or to_float(bound[0]) <= least * (1 + NEAR)
 
 
-@pytest.mark.parametrize(("draw", "count"), [(tiny, 80), (constructed, 250)])
+@pytest.mark.parametrize(("draw", "count"), [(tiny, 150), (constructed, 110)])
 def test_search_against_all_patterns(draw, count):
     seen = Counter()
-    for seed in range(count):
-        problem = draw(random.Random(seed))
+    for n in range(count):
+        problem = draw(n)
         if problem is not None:
             agrees(problem, seen)
     assert seen[Answer.UNKNOWN] == 0
@@ -136,8 +115,7 @@ def test_search_against_z3():
     z3 = pytest.importorskip("z3")
     seen = Counter()
     for seed in range(60):
-        rng = random.Random(seed)
-        problem = tiny(rng) if seed % 2 else constructed(rng)
+        problem = tiny(seed) if seed % 2 else constructed(seed)
         if problem is None or problem.network.parameter_count > 4:
             continue
         found, answer = z3_says(z3, problem), global_minimum(problem, Budget()).answer

@@ -3,14 +3,17 @@
 import pytest
 
 from exactmargin.decisions import Answer, Verdict, analyze
-from tests.laws.hinge_points import Loss, drawn
+from exactmargin.strategies import hinge_points, instance
+from tests.laws.hinge_loss import Loss
 
 SEEDS = range(240)
+SPARSE = hinge_points(size=(1, 4), sparse=True, hidden_bias=None, output_bias=None)
+WEIGHTED = hinge_points(size=(1, 4), sparse=True, hidden_bias=None, weighted=True)
 
 
 def verdicts(seed: int) -> dict[str, Verdict]:
     """The answers; never unknown, with the kernel's consent, and not refuted by sampling."""
-    problem = drawn(seed)
+    problem = instance((SPARSE, WEIGHTED)[seed % 2], 0, seed)
     found, loss = analyze(problem), Loss(problem)
     assert str(loss(loss.theta)) == str(problem.objective_value())
     local, everywhere = found["local_minimum"], found["global_minimum"]

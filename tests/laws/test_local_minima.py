@@ -8,6 +8,7 @@ them feasible, so no trial is wasted.
 
 import random
 from collections import Counter
+from itertools import count, islice
 
 import pytest
 from flint import fmpq
@@ -18,7 +19,8 @@ from exactmargin.decisions.lifting import lifted_local_minimum
 from exactmargin.exact import RealNumberField, sign, squared_norm
 from exactmargin.networks import Parameters, forward
 from exactmargin.problems import Problem
-from tests.laws.kkt_points import balanced_point, kkt_point, small_kkt_point, unbalanced_point
+from exactmargin.strategies import architectures, instance, kkt_points, problems
+from tests.laws.points import small_kkt_points
 
 SEED = "local minima"
 
@@ -34,7 +36,7 @@ def signs(problem, flat):
 def best_norm(problem, flat, outputs, active):
     """The squared norm after scaling all neurons to feasibility in the active examples, or None."""
     bias = flat[-1] if problem.network.layers[1].bias else fmpq(0)
-    square = fmpq(0)
+    square, most = fmpq(0), []
     for i in active:
         y = problem.data.labels[i]
         missing, reach = 1 - y * bias, y * (outputs[i] - bias)
@@ -42,6 +44,10 @@ def best_norm(problem, flat, outputs, active):
             return None
         if missing > 0:
             square = max(square, missing / reach)
+        elif reach < 0:
+            most.append(missing / reach)
+    if any(square > bound for bound in most):
+        return None
     return square * (squared_norm(flat) - bias * bias) + bias * bias
 
 
@@ -86,14 +92,9 @@ def attack(problem, rng, number):
 
 def survey(number, degenerate, trials, attacked):
     """Decide so many constructed points; attack each yes, and some of the others."""
-    seen, made, n = Counter(), 0, 0
-    while made < number:
+    seen = Counter()
+    for n, problem in enumerate(islice(small_kkt_points(degenerate, 0), number)):
         rng = random.Random(f"{SEED} {degenerate} {n}")
-        n += 1
-        problem = small_kkt_point(rng, degenerate)
-        if problem is None:
-            continue
-        made += 1
         verdict = lifted_local_minimum(problem, Budget(60))
         seen[verdict.answer] += 1
         if verdict.answer is Answer.YES:
@@ -120,17 +121,22 @@ def test_constructed_points(degenerate):
 
 
 def test_constructed_points_are_kkt_points():
-    for n in range(200):
-        problem = small_kkt_point(random.Random(n), n % 2 == 1)
-        assert problem is None or decide_kkt(problem).answer is Answer.YES
+    for problem in (p for d in (False, True) for p in islice(small_kkt_points(d, 2), 100)):
+        assert decide_kkt(problem).answer is Answer.YES
+
+
+def feasible_points():
+    """Balanced and others; every margin is 1."""
+    networks = architectures(depth=2, kinds=["dense", "sparse"], biases=False)
+    kinds = [problems(["max-margin"], networks=networks, points=p) for p in ("balanced", "any")]
+    drawn = (instance(kinds[n % 3 == 0], 0, n) for n in count())
+    return (problem for problem in drawn if problem.is_feasible())
 
 
 def test_other_points():
     """At any feasible point there is an answer, and no local minimum fails to be a KKT point."""
     seen = Counter()
-    for n in range(150):
-        rng = random.Random(n)
-        problem = balanced_point(rng) if n % 3 else unbalanced_point(rng)
+    for problem in islice(feasible_points(), 150):
         answer = lifted_local_minimum(problem, Budget(60)).answer
         kkt = decide_kkt(problem).answer
         assert answer is Answer.NO or (answer, kkt) == (Answer.YES, Answer.YES)
@@ -157,13 +163,11 @@ def turned(problem, field):
 
 def test_answers_do_not_depend_on_coordinates():
     """The same point over Q(√2): numbers, rounding and norms are others, the answer is not."""
-    field, seen, n = RealNumberField("r", [-2, 0, 1], (1, 2)), Counter(), 0
-    while seen.total() < 40:
-        rng = random.Random(n)
-        n += 1
-        problem = kkt_point(rng, d=rng.randint(2, 3), moving=1 + n % 2, zero=1, n=4, kinks=0.3)
-        if problem is None:
-            continue
+    field, seen = RealNumberField("r", [-2, 0, 1], (1, 2)), Counter()
+    relu = {"slopes": [0], "biases": False, "sparse": False}
+    points = kkt_points(dimension=(2, 3), moving=(1, 2), zero=1, size=4, **relu)
+    for n in range(40):
+        problem = instance(points, 0, n)
         answer = lifted_local_minimum(problem, Budget(60)).answer
         assert lifted_local_minimum(turned(problem, field), Budget(60)).answer is answer
         seen[answer] += 1

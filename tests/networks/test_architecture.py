@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy
 import pytest
 from flint import fmpq
 
@@ -118,6 +119,8 @@ NETS: list[tuple[Callable[[], object], str]] = [
     ),
     (lambda: from_pattern([[[1]], [[2]]]), "layers[1].pattern: parameter 1 occurs nowhere, but "
      "the largest number is 2; the numbers of a layer's parameters are 1..p without gaps"),
+    (lambda: from_pattern([[1, 2]]), "layers[0].pattern: 1 is not a row; expected a list of "  # type: ignore[list-item] # the point
+     "patterns, each a list of rows"),
     (
         lambda: from_pattern([[[1]]], [True, True]),
         "biases: has length 2, but patterns has length 1",
@@ -148,6 +151,12 @@ NETS: list[tuple[Callable[[], object], str]] = [
     (lambda: diagonal(1, 2).is_shared(2), "there is no layer 2; the network has layers 0..1"),
     (lambda: diagonal(1, 2).block_slice(-1), "there is no layer -1; the network has layers 0..1"),
 ]  # fmt: skip
+
+
+def test_patterns_may_be_arrays() -> None:
+    assert from_pattern([numpy.array([[1, 0], [2, 1]]), [[1, 2]]]) == from_pattern(
+        [[[1, 0], [2, 1]], [[1, 2]]]
+    )
 
 
 @pytest.mark.parametrize(("make", "message"), NETS, ids=[message[:40] for _, message in NETS])

@@ -30,6 +30,16 @@ def test_zeros() -> None:
 
 WRONG: list[tuple[Callable[[], object], str]] = [
     (
+        lambda: Parameters.over(PLAIN, [[1, 2, 3, 4], [1, 2]], None),  # type: ignore[arg-type] # the point
+        "field: Architecture(layers=(Layer(pattern=((1, 2), (3, 4)), bias... is not a field; "
+        "expected Q or a RealNumberField",
+    ),
+    (
+        lambda: Parameters.over(Q, PLAIN, [[[1, 2], [3, 4]], [1, 2]]),
+        "weights[0][0]: [1, 2] is no number; expected the parameters of the layer in one list, "
+        "in the order of their numbers",
+    ),
+    (
         lambda: Parameters.over(Q, PLAIN, [[1, 2, 3], [1, 2]]),
         "weights[0]: has 3 numbers; layer 1 has 4 parameters (pattern 2x2, entries 1..4)",
     ),

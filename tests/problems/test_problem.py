@@ -70,7 +70,8 @@ def test_without_a_point() -> None:
     with pytest.raises(InvalidInputError) as error:
         it.margins()
     assert str(error.value) == (
-        'the problem has no point; give "parameters", which only cell enumeration can do without'
+        'the problem has no point; give "parameters", which only questions about cells, about the '
+        "sample and about the least norm do without"
     )
     with pytest.raises(InvalidInputError, match=r"^the problem has no point"):
         problem(LayerMaxMargin(2), None).with_free(POINT.flat()[4:])

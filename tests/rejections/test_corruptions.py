@@ -6,7 +6,7 @@ What is still accepted is not excused by a list: ``truth`` decides each case wit
 import pytest
 
 from exactmargin.kernel import CLAIMS, check
-from exactmargin.strategies.corruptions import corruptions
+from exactmargin.strategies.corruptions import alterations, corruptions
 from tests.kernel.certificates import SAMPLES, encode
 from tests.rejections import truth
 
@@ -25,7 +25,7 @@ FEW = (
 def test_there_are_enough_corruptions_of_every_part() -> None:
     counts = dict.fromkeys(("assumptions", "claim", "evidence", "format", "problem"), 0)
     for sample in SAMPLES.values():
-        for name, _ in corruptions(sample):
+        for name, _, _ in alterations(sample):
             counts[name.split(":")[0].split(".")[0]] += 1
     assert counts["evidence"] > 3000
     assert counts["problem"] > 5000

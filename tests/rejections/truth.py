@@ -1,9 +1,9 @@
 """Whether a claim is true, found without the kernel and without the library.
 
-Numbers are Fractions, or polynomials modulo an irreducible one whose signs mpmath gives. Gradients
-go forward, one parameter at a time. The Clarke subdifferential is sampled: cells around the
-point are entered at random. Multipliers are found again by non-negative least squares; the
-gradient flow is run in floating point.
+Numbers are FLINT's rationals (the kernel's are Fractions), or polynomials modulo an irreducible one
+whose signs mpmath gives. Gradients go forward, one parameter at a time. The Clarke subdifferential
+is sampled: cells around the point are entered at random. Multipliers are found again by
+non-negative least squares; the gradient flow is run in floating point.
 """
 
 import json
@@ -18,27 +18,28 @@ from typing import Any
 import mpmath
 import numpy as np
 import sympy
+from flint import fmpq
 
 from tests.rejections.descent import Search
 
 Numbers = list[Any]
-TINY = Fraction(1, 2**40)
+TINY = fmpq(1, 2**40)
 
 
 class Algebraic:
     """A polynomial in a root, modulo its minimal polynomial (monic, irreducible)."""
 
-    def __init__(self, c: Sequence[Fraction], over: "Root"):
+    def __init__(self, c: Sequence[fmpq], over: "Root"):
         rest = list(c)
         degree = len(over.monic) - 1
         while len(rest) > degree:
             top = rest.pop()
             for i in range(degree):
                 rest[len(rest) - degree + i] -= top * over.monic[i]
-        self.c, self.over = rest + [Fraction(0)] * (degree - len(rest)), over
+        self.c, self.over = rest + [fmpq(0)] * (degree - len(rest)), over
 
-    def _other(self, x: Any) -> list[Fraction]:
-        return x.c if isinstance(x, Algebraic) else [Fraction(x)] + [Fraction(0)] * len(self.c)
+    def _other(self, x: Any) -> list[fmpq]:
+        return x.c if isinstance(x, Algebraic) else [fmpq(x)] + [fmpq(0)] * len(self.c)
 
     def __add__(self, x: Any) -> "Algebraic":
         return Algebraic([a + b for a, b in zip(self.c, self._other(x), strict=False)], self.over)
@@ -46,7 +47,7 @@ class Algebraic:
     def __mul__(self, x: Any) -> "Algebraic":
         if not isinstance(x, Algebraic):
             return Algebraic([a * x for a in self.c], self.over)
-        product = [Fraction(0)] * (2 * len(self.c))
+        product = [fmpq(0)] * (2 * len(self.c))
         for i, a in enumerate(self.c):
             for j, b in enumerate(x.c):
                 product[i + j] += a * b
@@ -72,29 +73,42 @@ class Algebraic:
     def __float__(self) -> float:
         return float(self.precise())
 
+    def sign(self) -> int:
+        """By floats where these leave no doubt, else to 60 digits."""
+        terms = [float(a) * power for a, power in zip(self.c, self.over.powers, strict=True)]
+        value, doubt = sum(terms), 1e-9 * sum(map(abs, terms))
+        if abs(value) <= doubt:
+            return int(mpmath.sign(self.precise())) if any(self.c) else 0
+        return 1 if value > 0 else -1
+
     def precise(self) -> Any:
         """To 60 digits."""
         with mpmath.workdps(60):
-            c = [mpmath.mpf(a.numerator) / a.denominator for a in self.c]
+            c = [_precise(a) for a in self.c]
             return mpmath.polyval(c[::-1], self.over.root)
+
+
+def _precise(x: fmpq) -> Any:
+    return mpmath.mpf(int(x.numerator)) / int(x.denominator)
 
 
 class Root:
     """A real root of a polynomial, and its irreducible polynomial."""
 
     def __init__(self, minpoly: tuple[str, ...], interval: tuple[str, ...]):
-        lo, hi = map(Fraction, interval)
+        lo, hi = map(fmpq, interval)
         x = sympy.Symbol("x")
         poly = sympy.Poly([sympy.Rational(a) for a in minpoly[::-1]], x)
         ends = sympy.Rational(str(lo)), sympy.Rational(str(hi))
         [factor] = [f for f, _ in poly.factor_list()[1] if f.count_roots(*ends)]
-        c = [Fraction(str(a)) for a in factor.monic().all_coeffs()[::-1]]
+        c = [fmpq(str(a)) for a in factor.monic().all_coeffs()[::-1]]
         self.monic = c
         with mpmath.workdps(60):
-            low, high, *c = (mpmath.mpf(a.numerator) / a.denominator for a in (lo, hi, *c))
+            low, high, *c = map(_precise, (lo, hi, *c))
             roots = mpmath.polyroots(c[::-1], maxsteps=500, extraprec=400)
             real = [z.real for z in roots if abs(z.imag) < mpmath.mpf(10) ** -40]
             [self.root] = [z for z in real if low < z < high]
+        self.powers = [float(self.root) ** n for n in range(len(self.monic) - 1)]
 
 
 @cache
@@ -105,8 +119,17 @@ def _root(minpoly: tuple[str, ...], interval: tuple[str, ...]) -> Root:
 def sign(x: Any) -> int:
     """-1, 0 or 1."""
     if isinstance(x, Algebraic):
-        return int(mpmath.sign(x.precise())) if any(x.c) else 0
+        return x.sign()
     return int(x > 0) - int(x < 0)
+
+
+def _text(problem: Any) -> str:
+    """A key for what depends on the problem alone."""
+    return json.dumps(problem, sort_keys=True)
+
+
+def _rational(x: float) -> fmpq:
+    return fmpq(*x.as_integer_ratio())
 
 
 def evaluate(text: str, names: dict[str, Any]) -> Any:
@@ -117,7 +140,7 @@ def evaluate(text: str, names: dict[str, Any]) -> Any:
         f"**{part[1:]}" if part[0] == "^" else f"_n('{part}')" if part[0].isdigit() else part
         for part in parts
     ]
-    return eval("".join(code), {"__builtins__": {}, "_n": Fraction}, names)
+    return eval("".join(code), {"__builtins__": {}, "_n": fmpq}, names)
 
 
 class Model:
@@ -127,9 +150,9 @@ class Model:
         self.names: dict[str, Any] = {}
         if field := problem.get("field"):
             over = _root(tuple(field["minpoly"]), tuple(field["interval"]))
-            self.names[field["generator"]] = Algebraic([Fraction(0), Fraction(1)], over)
+            self.names[field["generator"]] = Algebraic([fmpq(0), fmpq(1)], over)
         read = number or (lambda text: evaluate(text, self.names))
-        self.slope: Any = Fraction(problem["network"]["negative_slope"])
+        self.slope: Any = fmpq(problem["network"]["negative_slope"])
         self.patterns = [layer["pattern"] for layer in problem["network"]["layers"]]
         self.inputs = [[read(x) for x in row] for row in problem["data"]["inputs"]]
         self.labels = problem["data"]["labels"]
@@ -159,7 +182,7 @@ class Model:
             zip(self.patterns, self.spans, strict=True)
         ):
             row = [
-                sum((theta[start + g - 1] * h[j] for j, g in enumerate(gs) if g), Fraction(0))
+                sum((theta[start + g - 1] * h[j] for j, g in enumerate(gs) if g), 0)
                 + (theta[middle + k] if end > middle else 0)
                 for k, gs in enumerate(pattern)
             ]
@@ -200,7 +223,7 @@ class Model:
         x = self.inputs[i]
         here = self.forward(self.theta, x)[1]
         for _ in range(60):
-            step = [Fraction(draw.randint(-999, 999), 1000) * TINY for _ in self.free]
+            step = [fmpq(draw.randint(-999, 999), 1000) * TINY for _ in self.free]
             there = self.replaced([self.theta[p] + d for p, d in zip(self.free, step, strict=True)])
             z = self.forward(there, x)[1]
             sides = [[sign(a) for a in row] for row in z]
@@ -248,7 +271,7 @@ def distance_to_kkt(model: Model) -> float:
 
 def square(values: Numbers) -> Any:
     """The squared norm."""
-    return sum((v * v for v in values), Fraction(0))
+    return sum((v * v for v in values), fmpq(0))
 
 
 # ---------------------------------------------------------------- one function per claim
@@ -273,9 +296,9 @@ def not_kkt(problem: Any, evidence: Any) -> bool:
     """By the separator, exactly, on every cell that is found; and by the distance."""
     model = Model(problem)
     u = [evaluate(text, model.names) for text in evidence["separator"]]
-    ahead = sum((a * model.theta[p] for a, p in zip(u, model.free, strict=True)), Fraction(0))
+    ahead = sum((a * model.theta[p] for a, p in zip(u, model.free, strict=True)), fmpq(0))
     behind = all(
-        sign(sum((a * b for a, b in zip(u, g, strict=True)), Fraction(0)) * y) <= 0
+        sign(sum((a * b for a, b in zip(u, g, strict=True)), fmpq(0)) * y) <= 0
         for i, (m, y) in enumerate(zip(model.margins(model.theta), model.labels, strict=True))
         if not sign(m - 1)
         for g in model.clarke(i)
@@ -307,7 +330,7 @@ def approximate_kkt(problem: Any, evidence: Any) -> bool:
     return model.feasible(model.theta) and distance <= float(epsilon) + 1e-6
 
 
-def reduced_point(problem: Any, evidence: Any, centre: list[Fraction]) -> list[Fraction]:
+def reduced_point(problem: Any, evidence: Any, centre: list[fmpq]) -> list[fmpq]:
     """The parameters that multipliers, slopes and norms mean."""
     model, active = Model(problem), evidence["active"]
     kinks = [(n, i) for n, unit in enumerate(evidence["units"]) for i in unit["kinks"]]
@@ -316,45 +339,45 @@ def reduced_point(problem: Any, evidence: Any, centre: list[Fraction]) -> list[F
     biases = [layer["bias"] for layer in problem["network"]["layers"]]
     hidden, (last,) = (layer["pattern"] for layer in problem["network"]["layers"])
     w = max(map(max, hidden))
-    theta = [Fraction(0)] * len(model.theta)
+    theta = [fmpq(0)] * len(model.theta)
     for n, unit in enumerate(evidence["units"]):
         row, s = hidden[unit["unit"] - 1], unit["sign"]
         x = [
-            [a for a, g in zip(values, row, strict=True) if g] + [Fraction(1)] * biases[0]
+            [a for a, g in zip(values, row, strict=True) if g] + [fmpq(1)] * biases[0]
             for values in model.inputs
         ]
-        g = [Fraction(0)] * len(x[0])
+        g = [fmpq(0)] * len(x[0])
         for i in active:
             a = multipliers[i] * (1 if i in unit["positive"] else model.slope)
             a = pulls.get((n, i), a) * model.labels[i - 1] * s
             g = [b + a * value for b, value in zip(g, x[i - 1], strict=True)]
         size = centre[len(active) + len(kinks) + n]
         for k, ratio in [(unit["unit"], "1"), *((c["unit"], c["ratio"]) for c in unit["copies"])]:
-            t = size * Fraction(ratio)
+            t = size * fmpq(ratio)
             places = [p - 1 for p in hidden[k - 1] if p] + [w + k - 1] * biases[0]
             for p, value in zip(places, g, strict=True):
                 theta[p] = t * value
             theta[w + len(hidden) * biases[0] + last[k - 1] - 1] = t * s
     if biases[1]:
-        theta[-1] = sum((multipliers[i] * model.labels[i - 1] for i in active), Fraction(0))
+        theta[-1] = sum((multipliers[i] * model.labels[i - 1] for i in active), fmpq(0))
     return theta
 
 
-def full_point(problem: Any, evidence: Any, centre: list[Fraction]) -> list[Fraction]:
+def full_point(problem: Any, evidence: Any, centre: list[fmpq]) -> list[fmpq]:
     """The parameters that are listed for live units, those of copies, and zeros."""
-    layers, theta = problem["network"]["layers"], list[Fraction]()
-    inputs = {j: (j, Fraction(1)) for j in range(1, len(layers[0]["pattern"][0]) + 1)}
+    layers, theta = problem["network"]["layers"], list[fmpq]()
+    inputs = {j: (j, fmpq(1)) for j in range(1, len(layers[0]["pattern"][0]) + 1)}
     shares = [inputs]
     for units in evidence["layers"]:
-        found = {unit["unit"]: (unit["unit"], Fraction(1)) for unit in units}
+        found = {unit["unit"]: (unit["unit"], fmpq(1)) for unit in units}
         for unit in units:
-            found |= {c["unit"]: (unit["unit"], Fraction(c["ratio"])) for c in unit["copies"]}
+            found |= {c["unit"]: (unit["unit"], fmpq(c["ratio"])) for c in unit["copies"]}
         shares.append(found)
-    shares.append({1: (1, Fraction(1))})
+    shares.append({1: (1, fmpq(1))})
     given = iter(centre)
     for layer, below, above in zip(layers, shares, shares[1:], strict=False):
-        rows, known = list(enumerate(layer["pattern"], 1)), dict[tuple[int, int], Fraction]()
-        sources = below | ({0: (0, Fraction(1))} if layer["bias"] else {})
+        rows, known = list(enumerate(layer["pattern"], 1)), dict[tuple[int, int], fmpq]()
+        sources = below | ({0: (0, fmpq(1))} if layer["bias"] else {})
         for k, row in rows:
             for j in [*(j for j, g in enumerate(row, 1) if g), 0]:
                 if above.get(k, (0,))[0] == k and sources.get(j, (None,))[0] == j:
@@ -363,9 +386,9 @@ def full_point(problem: Any, evidence: Any, centre: list[Fraction]) -> list[Frac
         for k, row in rows:
             for j, g in [*((j, g) for j, g in enumerate(row, 1) if g), (0, -k)]:
                 (unit, f), (source, r) = (
-                    each.get(n, (n, Fraction(0))) for each, n in ((above, k), (sources, j))
+                    each.get(n, (n, fmpq(0))) for each, n in ((above, k), (sources, j))
                 )
-                values[g] = f * r * known.get((unit, source), Fraction(0))
+                values[g] = f * r * known.get((unit, source), fmpq(0))
         count = max((g for _, row in rows for g in row), default=0)
         theta += [values[g] for g in range(1, count + 1)]
         theta += [values[-k] for k, _ in rows] if layer["bias"] else []
@@ -375,10 +398,10 @@ def full_point(problem: Any, evidence: Any, centre: list[Fraction]) -> list[Frac
 def kkt_exists(problem: Any, evidence: Any) -> bool:
     """The point that the centre means, which is rational in all samples, judged as it is."""
     model = Model(problem)
-    centre = [Fraction(text).limit_denominator(8) for text in evidence["centre"]]
+    centre = [fmpq(str(Fraction(a).limit_denominator(8))) for a in evidence["centre"]]
     read = full_point if "layers" in evidence else reduced_point
     theta = read(problem, evidence, centre)
-    scale, distance = Fraction(evidence["scale"]), Fraction(evidence["distance"])
+    scale, distance = fmpq(evidence["scale"]), fmpq(evidence["distance"])
     near = all(abs(a - scale * b) <= distance for a, b in zip(theta, model.theta, strict=True))
     flat, layers = [str(a) for a in theta], []
     for layer, old in zip(
@@ -404,8 +427,8 @@ def objective(problem: Any, model: Model, theta: Numbers) -> Any:
 def hinge_loss(problem: Any, model: Model, theta: Numbers) -> Any:
     """The weighted sum of what the margins lack; of several outputs, as L writes it."""
     size, kind = len(model.labels), problem["objective"]["kind"]
-    weights = [Fraction(w) for w in problem["data"].get("weights", [Fraction(1, size)] * size)]
-    total = Fraction(0)
+    weights = [fmpq(w) for w in problem["data"].get("weights", [fmpq(1, size)] * size)]
+    total = fmpq(0)
     for x, y, weight in zip(model.inputs, model.labels, weights, strict=True):
         outputs = model.run(theta, x)[0]
         if kind == "hinge":
@@ -428,18 +451,18 @@ def not_local_minimum(problem: Any, evidence: Any) -> bool:
     hinge = problem["objective"]["kind"].endswith("hinge")
     here = hinge_loss(problem, model, model.theta) if hinge else norm
 
-    def at(c: Numbers, t: Fraction) -> Any:
-        return sum((a * t**k for k, a in enumerate(c)), Fraction(0))
+    def at(c: Numbers, t: fmpq) -> Any:
+        return sum((a * t**k for k, a in enumerate(c)), fmpq(0))
 
     start = all(
-        not sign(at(c, Fraction(0)) - model.theta[p] * at(d, Fraction(0)))
+        not sign(at(c, fmpq(0)) - model.theta[p] * at(d, fmpq(0)))
         for c, p in zip(curve, model.free, strict=True)
     )
-    times = [Fraction(float(end)) * Fraction(k, 41) for k in range(1, 41)]
-    times += [Fraction(float(end)) / 10**k for k in range(2, 8)]
+    times = [_rational(float(end)) * fmpq(k, 41) for k in range(1, 41)]
+    times += [_rational(float(end)) / 10**k for k in range(2, 8)]
     for t in times:
         scale = at(d, t)
-        if not isinstance(scale, Fraction) or scale == 0:
+        if not isinstance(scale, fmpq) or scale == 0:
             return False
         there = objective(problem, model, model.replaced([at(c, t) * (1 / scale) for c in curve]))
         if there is None or sign(here - there) <= 0:
@@ -462,8 +485,8 @@ def hinge_minimum(problem: Any, near: bool) -> bool:
     model, draw = Model(problem), random.Random(13)
     here = hinge_loss(problem, model, model.theta)
     for _ in range(120):
-        t = Fraction(1, draw.choice((50, 1000, 10**6))) if near else Fraction(draw.randint(1, 6), 2)
-        point = [v if near or draw.random() < 0.2 else Fraction(0) for v in model.theta]
+        t = fmpq(1, draw.choice((50, 1000, 10**6))) if near else fmpq(draw.randint(1, 6), 2)
+        point = [v if near or draw.random() < 0.2 else fmpq(0) for v in model.theta]
         for power in range(1, draw.choice((1, 2, 3)) + 1):
             point = [v + draw.choice((-2, -1, 0, 0, 1, 2)) * t**power for v in point]
         if sign(here - hinge_loss(problem, model, point)) > 0:
@@ -491,12 +514,12 @@ def loss_cells(problem: Any, model: Model) -> list[list[tuple[Any, Any, Any]]]:
     the factor, the input and the sides. Each parameter moves at a scale of its own."""
     draw, found = random.Random(5), {}
     here = [model.forward(model.theta, x)[1] for x in model.inputs]
-    equal = [Fraction(1, len(model.inputs))] * len(model.inputs)
-    weights = [Fraction(w) for w in problem["data"].get("weights", equal)]
+    equal = [fmpq(1, len(model.inputs))] * len(model.inputs)
+    weights = [fmpq(w) for w in problem["data"].get("weights", equal)]
     for _ in range(160):
         scale = draw.choice((1, 1, 2, 3))
         there = [
-            v + Fraction(draw.randint(-999, 999), 1000) * TINY ** draw.randint(1, scale)
+            v + fmpq(draw.randint(-999, 999), 1000) * TINY ** draw.randint(1, scale)
             for v in model.theta
         ]
         cell = []
@@ -513,7 +536,7 @@ def loss_cells(problem: Any, model: Model) -> list[list[tuple[Any, Any, Any]]]:
 
 def loss_gradient(model: Model, cell: list[tuple[Any, Any, Any]]) -> Numbers:
     """The gradient at theta of the loss on a cell."""
-    total = [Fraction(0)] * len(model.theta)
+    total = [fmpq(0)] * len(model.theta)
     for factor, x, sides in cell:
         g = model.gradient(model.theta, x, sides)
         total = [a + factor * b for a, b in zip(total, g, strict=True)]
@@ -537,8 +560,7 @@ def not_clarke_critical(problem: Any, evidence: Any) -> bool:
     model = Model(problem)
     u = [evaluate(text, model.names) for text in evidence["separator"]]
     ahead = all(
-        sign(sum((a * b for a, b in zip(u, loss_gradient(model, cell), strict=True)), Fraction(0)))
-        > 0
+        sign(sum((a * b for a, b in zip(u, loss_gradient(model, cell), strict=True)), fmpq(0))) > 0
         for cell in loss_cells(problem, model)
     )
     return ahead and distance_to_critical(problem, model) > 1e-6
@@ -547,11 +569,10 @@ def not_clarke_critical(problem: Any, evidence: Any) -> bool:
 def has_flat_cell(problem: Any) -> bool:
     """Whether the polynomial of some cell has no value but its constant at random points."""
     model, draw = Model(problem), random.Random(7)
-    points = [[Fraction(draw.randint(-99, 99)) for _ in model.theta] for _ in range(5)]
+    points = [[fmpq(draw.randint(-99, 99)) for _ in model.theta] for _ in range(5)]
     return any(
         not any(
-            sign(sum((f * model.forward(p, x, s)[0] for f, x, s in cell), Fraction(0)))
-            for p in points
+            sign(sum((f * model.forward(p, x, s)[0] for f, x, s in cell), fmpq(0))) for p in points
         )
         for cell in loss_cells(problem, model)
     )
@@ -584,15 +605,20 @@ def global_minimum(problem: Any, evidence: Any) -> bool:
     if problem["objective"]["kind"].endswith("hinge"):
         return hinge_minimum(problem, near=True) and hinge_minimum(problem, near=False)
     here = float(square([model.theta[p] for p in model.free]))
-    found = _search(problem, model).smallest(None)
+    found = _least_norm(_text(problem))
     return local_minimum(problem, evidence) and found > here - 1e-8 * max(1.0, here)
 
 
 def norm_bound(problem: Any, evidence: Any) -> bool:
     """A random search everywhere finds nothing below the bound."""
-    model = Model(at_zero(problem))
-    bound = float(evaluate(evidence["squared_norm"], model.names))
-    return bound > 0 and _search(problem, model).smallest(None) > bound * (1 - 1e-8)
+    bound = float(evaluate(evidence["squared_norm"], Model(at_zero(problem)).names))
+    return bound > 0 and _least_norm(_text(problem)) > bound * (1 - 1e-8)
+
+
+@cache
+def _least_norm(problem_text: str) -> float:
+    problem = json.loads(problem_text)
+    return _search(problem, Model(at_zero(problem))).smallest(None)
 
 
 def no_kinks(problem: Any, evidence: Any) -> bool:
@@ -624,7 +650,7 @@ def _points(problem: Any, evidence: Any, low: int) -> list[dict[str, Any]]:
     names = Model(problem).names if problem else {}
     symbols = evidence["symbols"]
     drawn = [
-        {s: Fraction(draw.randint(low, 99), draw.randint(1, 9)) for s in symbols} for _ in range(60)
+        {s: fmpq(draw.randint(low, 99), draw.randint(1, 9)) for s in symbols} for _ in range(60)
     ]
     return [names | point for point in drawn]
 
@@ -689,8 +715,7 @@ def near(model: Model, count: int = 20) -> list[Numbers]:
     """Points around theta, all parameters moved a little."""
     draw = random.Random(7)
     return [
-        [v + Fraction(draw.randint(-999, 999), 1000) * TINY for v in model.theta]
-        for _ in range(count)
+        [v + fmpq(draw.randint(-999, 999), 1000) * TINY for v in model.theta] for _ in range(count)
     ]
 
 
@@ -716,17 +741,17 @@ def multilinear_form(problem: Any, evidence: Any) -> bool:
 
     def at(term: Any, theta: Numbers) -> Any:
         names = {f"{b}_{k}": theta[p] for b, span in spans.items() for k, p in enumerate(span, 1)}
-        return Fraction(0) + evaluate(term["expression"], model.names | names)
+        return fmpq(0) + evaluate(term["expression"], model.names | names)
 
     terms = evidence["terms"]
     if [term["blocks"] for term in terms] != wanted:
         return False
     for theta in near(model):
-        total = sum((at(term, theta) for term in terms), Fraction(0))
+        total = sum((at(term, theta) for term in terms), fmpq(0))
         if sign(value(theta) - total):
             return False
     draw = random.Random(5)
-    theta = [Fraction(draw.randint(-999, 999), 7) for _ in model.theta]
+    theta = [fmpq(draw.randint(-999, 999), 7) for _ in model.theta]
     for term in terms:
         for block, span in spans.items():
             tripled = [v * 3 if p in span else v for p, v in enumerate(theta)]
@@ -748,7 +773,7 @@ def zero_trace_hessian(problem: Any, evidence: Any) -> bool:
     """Second differences along every axis, at theta and around."""
     model = Model(problem)
     value = value_near(problem, model, evidence)
-    axes = [[Fraction(p == q) for q in range(len(model.theta))] for p in range(len(model.theta))]
+    axes = [[fmpq(p == q) for q in range(len(model.theta))] for p in range(len(model.theta))]
     points = [model.theta, *near(model, 3)]
     flat = all(bend(value, theta, axis) == 0 for theta in points for axis in axes)
     return set(evidence) <= {"example"} and flat
@@ -773,13 +798,12 @@ def gradient_flow_limit(problem: Any, evidence: Any) -> bool:
         given = [evaluate(text, names) for text in evidence["start"]["values"]]
         starts = [dict(zip(symbols, given, strict=True))]
     else:
-        starts = [{s: Fraction(draw.randint(1, 40), 10) for s in symbols} for _ in range(3)]
+        starts = [{s: fmpq(draw.randint(1, 40), 10) for s in symbols} for _ in range(3)]
     points = [
         tuple(float(evaluate(text, names | values)) for text in evidence["region"])
         for values in starts
     ]
-    text = json.dumps(problem, sort_keys=True)
-    return all(_flows_to(text, point) for point in points)
+    return all(_flows_to(_text(problem), point) for point in points)
 
 
 def chambers(rows: list[Numbers]) -> int:
@@ -803,7 +827,7 @@ def _spans(rows: list[Numbers], witnesses: list[list[str]]) -> bool:
     found = set()
     for witness in witnesses:
         signs = [
-            sign(sum((Fraction(w) * a for w, a in zip(witness, row, strict=True)), Fraction(0)))
+            sign(sum((fmpq(w) * a for w, a in zip(witness, row, strict=True)), fmpq(0)))
             for row in rows
         ]
         if 0 in signs:
@@ -828,11 +852,11 @@ def cells(problem: Any, evidence: Any) -> bool:
     forms: list[tuple[int, Numbers]] = []
     for k, row in enumerate(pattern):
         for x in inputs:
-            form: Numbers = [Fraction(0)] * (weights + len(pattern))
+            form: Numbers = [fmpq(0)] * (weights + len(pattern))
             for g, value in zip(row, x, strict=True):
                 if g:
                     form[g - 1] = form[g - 1] + value
-            form[weights + k] = Fraction(int(bias))
+            form[weights + k] = fmpq(int(bias))
             if any(sign(a) for a in form):
                 forms.append((k, form))
     label = list(range(len(pattern)))  # units that share parameters get one label
@@ -879,19 +903,19 @@ class Losses:
         self.deep, first = len(layers) == 2, self.sizes[0] + self.biases[0]
         units = enumerate(layers[0]["pattern"])
         width = first + (self.biases[1] if self.deep else 0) + 1
-        self.t: Numbers = [Fraction(0)] * (width - 1) + [Fraction(1)]
+        self.t: Numbers = [fmpq(0)] * (width - 1) + [fmpq(1)]
         self.z = []
         for k, gs in units:
             self.z.append([self._form(k, gs, x, width) for x in self.model.inputs])
         self.top = layers[1]["pattern"][0] if self.deep else [1]
 
     def _form(self, k: int, gs: list[int], x: Numbers, width: int) -> Numbers:
-        form: Numbers = [Fraction(0)] * width
+        form: Numbers = [fmpq(0)] * width
         for g, value in zip(gs, x, strict=True):
             if g:
                 form[g - 1] = form[g - 1] + value
         if self.biases[0]:
-            form[self.sizes[0] + k] = Fraction(1)
+            form[self.sizes[0] + k] = fmpq(1)
         return form
 
     def lifted(self) -> set[tuple[int, ...]]:
@@ -916,7 +940,7 @@ class Losses:
     def _gap(self, i: int, on: dict[tuple[int, int], int], v: Sequence[int]) -> Numbers:
         y, row = self.model.labels[i], list(self.t)
         if self.deep and self.biases[1]:
-            row[-2] = Fraction(-y)
+            row[-2] = fmpq(-y)
         for k, g in enumerate(self.top):
             if g:
                 slope = self.model.slope if self.deep and on.get((i, k), 1) < 0 else 1
@@ -931,7 +955,7 @@ class Losses:
             output = c
             for k, g in enumerate(self.top):
                 form = self.z[k][i]
-                z: Any = sum((a * b for a, b in zip(form, first, strict=False)), Fraction(0))
+                z: Any = sum((a * b for a, b in zip(form, first, strict=False)), fmpq(0))
                 if self.deep and any(sign(a) for a in form):
                     hidden.append(sign(z))
                     z = z if sign(z) > 0 else z * self.model.slope
@@ -948,9 +972,9 @@ def _signatures(text: str) -> set[tuple[int, ...]] | None:
     found = network.lifted()
     for _ in range(400):
         size = sum(network.sizes) + sum(network.biases)
-        values = [Fraction(draw.choice((-1, 1)) * draw.randint(1, 99), 20) for _ in range(size)]
+        values = [fmpq(draw.choice((-1, 1)) * draw.randint(1, 99), 20) for _ in range(size)]
         first = network.sizes[0] + network.biases[0]
-        v, c = values[first : first + network.sizes[-1]], Fraction(0)
+        v, c = values[first : first + network.sizes[-1]], fmpq(0)
         if network.deep and network.biases[1]:
             c = values[-1]
         signature = network.at(values[:first], v, c)
@@ -963,7 +987,7 @@ def hinge_cells(problem: Any, evidence: Any) -> bool:
     """All signatures; the points of the tree, with output weights 1 and -1, have each of them."""
     if len(problem["network"]["layers"]) > 2:
         return False
-    found = _signatures(json.dumps(problem, sort_keys=True))
+    found = _signatures(_text(problem))
     if found is None or len(found) != int(evidence["count"]):
         return False
     network, met = Losses(problem), set()
@@ -971,7 +995,7 @@ def hinge_cells(problem: Any, evidence: Any) -> bool:
     for node in evidence["tree"]:
         if "cell" in node:
             point = [evaluate(x, network.model.names) for x in node["cell"]]
-            c = point[first] if len(point) > first else Fraction(0)
+            c = point[first] if len(point) > first else fmpq(0)
             for v in product((1, -1), repeat=network.sizes[-1]):
                 met.add(network.at(point[:first], list(v), c))
     return found <= met
@@ -993,7 +1017,7 @@ def separable(problem: Any, evidence: Any) -> bool:
     return all(
         _satisfiable(
             [
-                [a if y == c else -a for a in (*x, Fraction(1))]
+                [a if y == c else -a for a in (*x, fmpq(1))]
                 for x, y in zip(model.inputs, model.labels, strict=True)
             ]
         )
@@ -1017,29 +1041,27 @@ def _rare(text: str) -> bool:
         on = [pair for pair, e in zip(pairs, eps, strict=True) if e]
         for factors in product(powers, repeat=len(size)) if on else ():
             hats = [
-                [a * weights[i] * factors[i] for a in (*model.inputs[i], Fraction(1))] for i in size
+                [a * weights[i] * factors[i] for a in (*model.inputs[i], fmpq(1))] for i in size
             ]
-            zero = [Fraction(0)] * len(hats[0])
+            zero = [fmpq(0)] * len(hats[0])
             sums = {}
             for r in classes:
                 left = [hats[i] for i, _ in on if labels[i] == r]
                 right = [[-a for a in hats[i]] for i, c in on if c == r]
-                sums[r] = [
-                    sum(column, Fraction(0)) for column in zip(zero, *left, *right, strict=True)
-                ]
+                sums[r] = [sum(column, fmpq(0)) for column in zip(zero, *left, *right, strict=True)]
             if not any(sign(a) for total in sums.values() for a in total):
                 return True
     return False
 
 
 def rare(problem: Any, evidence: Any) -> bool:
-    positive_slope = Fraction(problem["network"]["negative_slope"]) > 0
-    return positive_slope and _rare(json.dumps(problem, sort_keys=True))
+    positive_slope = fmpq(problem["network"]["negative_slope"]) > 0
+    return positive_slope and _rare(_text(problem))
 
 
 def generic(problem: Any, evidence: Any) -> bool:
-    positive_slope = Fraction(problem["network"]["negative_slope"]) > 0
-    return positive_slope and not _rare(json.dumps(problem, sort_keys=True))
+    positive_slope = fmpq(problem["network"]["negative_slope"]) > 0
+    return positive_slope and not _rare(_text(problem))
 
 
 # ------------------------------------------------- replicates with a penalty (L eq. 13)
@@ -1049,7 +1071,7 @@ class Replicates:
     """The binary problem of each replicate, with a model at its parameters."""
 
     def __init__(self, problem: Any):
-        self.gamma = Fraction(problem["objective"]["gamma"])
+        self.gamma = fmpq(problem["objective"]["gamma"])
         rows = problem["network"]["layers"][-1]["pattern"]
         self.problems = [self._apart(problem, r) for r in range(len(rows))]
         self.models = [Model(at_zero(one)) for one in self.problems]
@@ -1075,13 +1097,13 @@ class Replicates:
     def loss(self, points: list[Numbers]) -> Any:
         """Of parameters of each replicate, as L writes it: with the mean."""
         size = len(self.models)
-        total: Any = Fraction(0)
+        total: Any = fmpq(0)
         for one, model, point in zip(self.problems, self.models, points, strict=True):
             total = total + hinge_loss(one, model, point)
         for values in zip(*(point[: self.hidden] for point in points), strict=True):
-            mean = sum(values, Fraction(0)) * Fraction(1, size)
+            mean = sum(values, fmpq(0)) * fmpq(1, size)
             apart = square([x - mean for x in values])
-            total = total + apart * (self.gamma * Fraction(size, size - 1))
+            total = total + apart * (self.gamma * fmpq(size, size - 1))
         return total
 
     @property
@@ -1093,10 +1115,10 @@ class Replicates:
         """From 0 to the sums of the penalty's gradient and convex combinations of those found."""
         size, found = len(self.models), 0.0
         for one, model in zip(self.problems, self.models, strict=True):
-            pull = [Fraction(0)] * len(model.theta)
+            pull = [fmpq(0)] * len(model.theta)
             for p in range(self.hidden):
-                mean = sum((m.theta[p] for m in self.models), Fraction(0)) * Fraction(1, size)
-                pull[p] = (model.theta[p] - mean) * (2 * self.gamma * Fraction(size, size - 1))
+                mean = sum((m.theta[p] for m in self.models), fmpq(0)) * fmpq(1, size)
+                pull[p] = (model.theta[p] - mean) * (2 * self.gamma * fmpq(size, size - 1))
             columns = [
                 [*(float(a + b) for a, b in zip(loss_gradient(model, cell), pull, strict=True)), 1]
                 for cell in loss_cells(one, model)
@@ -1122,13 +1144,9 @@ class Replicates:
         """As `hinge_minimum`: no point of those drawn is better."""
         draw, here = random.Random(17), self.loss(self.points)
         for _ in range(120):
-            t = (
-                Fraction(1, draw.choice((50, 1000, 10**6)))
-                if near
-                else Fraction(draw.randint(1, 6), 2)
-            )
+            t = fmpq(1, draw.choice((50, 1000, 10**6))) if near else fmpq(draw.randint(1, 6), 2)
             points = [
-                [v if near or draw.random() < 0.2 else Fraction(0) for v in point]
+                [v if near or draw.random() < 0.2 else fmpq(0) for v in point]
                 for point in self.points
             ]
             for power in range(1, draw.choice((1, 2, 3)) + 1):
@@ -1146,18 +1164,18 @@ def no_local_minimum_of_replicates(problem: Any, evidence: Any) -> bool:
     found = Replicates(problem)
     names, here = found.models[0].names, found.loss(found.points)
 
-    def at(c: Any, t: Fraction) -> Any:
-        return sum((evaluate(a, names) * t**k for k, a in enumerate(c)), Fraction(0))
+    def at(c: Any, t: fmpq) -> Any:
+        return sum((evaluate(a, names) * t**k for k, a in enumerate(c)), fmpq(0))
 
     end = evaluate(evidence["breakpoints"][-1], names)
-    times = [Fraction(float(end)) * Fraction(k, 41) for k in range(1, 41)]
-    times += [Fraction(float(end)) / 10**k for k in range(2, 8)]
+    times = [_rational(float(end)) * fmpq(k, 41) for k in range(1, 41)]
+    times += [_rational(float(end)) / 10**k for k in range(2, 8)]
 
-    times = [Fraction(0), *times]
+    times = [fmpq(0), *times]
     if any(at(evidence["denominator"], t) == 0 for t in times):
         return False
 
-    def points(t: Fraction) -> list[Numbers]:
+    def points(t: fmpq) -> list[Numbers]:
         scale = at(evidence["denominator"], t)
         return found.read([at(c, t) * (1 / scale) for c in evidence["numerators"]])
 
@@ -1211,8 +1229,20 @@ OF_REPLICATES: dict[str, Callable[[Any, Any], bool]] = {
 
 def judged(claim: str, problem: Any, evidence: Any) -> bool:
     """Whether the claim holds of the problem."""
+    if claim in OF_THE_PROBLEM:
+        return _judged_once(claim, _text(problem))
+    return _judge(claim, problem)(problem, evidence)
+
+
+def _judge(claim: str, problem: Any) -> Callable[[Any, Any], bool]:
     replicates = problem and problem["objective"]["kind"] == "penalized-one-vs-all-hinge"
-    return (OF_REPLICATES if replicates else CLAIMS)[claim](problem, evidence)
+    return (OF_REPLICATES if replicates else CLAIMS)[claim]
+
+
+@cache
+def _judged_once(claim: str, problem_text: str) -> bool:
+    problem = json.loads(problem_text)
+    return _judge(claim, problem)(problem, None)
 
 
 def theorem(problem: Any, evidence: Any) -> bool:
@@ -1261,6 +1291,15 @@ CLAIMS: dict[str, Callable[[Any, Any], bool]] = {
     "positive": positive,
     "theorem": theorem,
 }
+OF_THE_PROBLEM = {
+    "clarke-critical",
+    "flat-minimum",
+    "global-minimum",
+    "kkt",
+    "local-minimum",
+    "sharp-minimum",
+}
+"""The claims that are judged without a look at the evidence: once for each problem."""
 RESTS_ON = {"gradient-flow-limit": "vardi2022/theorem-2.1"}
 
 

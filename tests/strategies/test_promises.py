@@ -420,6 +420,34 @@ def test_hinge_points_with_separable_and_balanced_data():
     every(hinge_points(separable=True, balanced=True, hidden_bias=False), check)
 
 
+def test_hinge_points_without_weights_and_biases():
+    """Each may be missing, and a best last layer is one all the same."""
+
+    def check(problem):
+        hidden, last = problem.network.layers
+        least = problem.objective_value()
+        if problem.name == "hinge, optimal":
+            assert all(problem.objective_value(moved) >= least for moved in beside(problem))
+        missing = hidden.parameter_count < hidden.rows * hidden.columns
+        unread = last.parameter_count < last.columns
+        return [f"biases {hidden.bias} {last.bias}", f"missing {missing}", f"unread {unread}"]
+
+    seen = every(hinge_points(sparse=True, hidden_bias=None, output_bias=None), check)
+    assert len(seen) == 8, seen
+    kinds = every(hinge_points(output_bias=None), lambda problem: [problem.name])
+    assert not {"hinge, margins", "hinge, constant"} & set(kinds)
+    dead = every(
+        hinge_points("constant", sparse=True), lambda p: [sorted(map(abs, p.margins()))[-1] == 1]
+    )
+    assert set(dead) == {True}
+
+
+def test_deep_kkt_points_of_more_units_than_inputs():
+    wish = deep_kkt_points(["sparse"], dimension=2, depth=3, width=3, slopes=[0])
+    seen = every(wish, lambda problem: [problem.name], 40)
+    assert seen["constructed, sparse"], seen
+
+
 @pytest.mark.parametrize("slope", [0, "1/4", 1])
 @pytest.mark.parametrize("kind", KINDS_OF_DEEP_NETWORKS)
 def test_deep_kkt_points_are_kkt_points(kind, slope):

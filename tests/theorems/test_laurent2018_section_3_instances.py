@@ -1,6 +1,6 @@
 """Many more instances of L Theorems 4, 5, 6, 100, by the modules' own construction; their limits.
 
-The data are separable by construction, the points degenerate on purpose (`tests.laws`). What the
+The data are separable by construction, the points degenerate on purpose (`hinge_points`). What the
 proofs of the paper construct must then be evidence for the kernel: at an unsolved point the
 direction of Lemma 105, which makes it uncritical, and for equal weights the curve of one of Lemmas
 105 to 107, along which the loss falls. Where a hypothesis is dropped the kernel must refuse it.
@@ -9,10 +9,12 @@ direction of Lemma 105, which makes it uncritical, and for equal weights the cur
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from math import prod
 from random import Random
 
 import pytest
+from hypothesis.strategies import SearchStrategy
 
 from exactmargin.decisions import Certificate, decide_separable
 from exactmargin.errors import InternalError
@@ -21,8 +23,8 @@ from exactmargin.formats import problem_from_json, problem_to_json
 from exactmargin.networks import Parameters, forward
 from exactmargin.problems import Hinge, Problem
 from exactmargin.registry import Part, Step
-from tests.laws.hinge_points import Loss
-from tests.laws.separable_points import instance
+from exactmargin.strategies import hinge_points, instance
+from tests.laws.hinge_loss import Loss
 from theorems.laurent2018 import theorem_4, theorem_5, theorem_6, theorem_100
 from theorems.laurent2018._two_class_curves import perturbation
 from theorems.laurent2018._two_class_deep_moves import against, away, pull
@@ -38,6 +40,19 @@ from theorems.laurent2018._two_class_steps import (
 
 WEIGHTS = ("1/4", "1/2", "1/4")
 SLOPES = (Fraction(1), Fraction(1, 2), Fraction(1, 4))
+
+
+@cache
+def separable(kind: str | None, slope: Fraction, equal: bool) -> SearchStrategy[Problem]:
+    return hinge_points(
+        kind, size=(2, 4), slopes=[slope], weighted=True, separable=True, balanced=equal
+    )
+
+
+def drawn(seed: int, slope: Fraction, equal: bool = False) -> Problem:
+    """A separable sample, with equal weights of both classes or any, and a degenerate point."""
+    kind = (None, "any", "zero neurons", "constant")[seed // 3 % 4]
+    return instance(separable(kind, slope, equal), 0, seed)
 
 
 def code(problem: Problem, step: Step) -> str:
@@ -79,7 +94,7 @@ def test_theorem_4_no_unsolved_point_is_critical() -> None:
     """Wherever L > 0 and some v_k is not 0, Lemma 105 shows it, for each such k."""
     count = 0
     for seed in range(150):
-        problem = instance(seed, SLOPES[seed % 3])
+        problem = drawn(seed, SLOPES[seed % 3])
         q, beta = separator(problem)
         for k in read_neurons(problem):
             if unsolved(problem):
@@ -93,7 +108,7 @@ def test_theorem_5_no_unsolved_point_is_a_local_minimum() -> None:
     """All five cases of the proof occur."""
     count: Counter[str] = Counter()
     for seed in range(200):
-        problem = instance(seed, SLOPES[seed % 3], equal=True)
+        problem = drawn(seed, SLOPES[seed % 3], equal=True)
         if unsolved(problem):
             lemma, refused = falls(problem, *separator(problem))
             assert refused == "", (seed, lemma)
@@ -116,7 +131,7 @@ def test_theorem_6_no_point_that_sees_an_unsolved_example_is_critical() -> None:
     """With slope 0, for each neuron that is read and on the active side of an unsolved example."""
     count = 0
     for seed in range(300):
-        problem = instance(seed, Fraction(0))
+        problem = drawn(seed, Fraction(0))
         q, beta = separator(problem)
         for k in read_neurons(problem):
             if sees(problem, k, unsolved(problem)):
@@ -163,7 +178,7 @@ def test_theorem_100_i(seed: int) -> None:
 
 def deep_point(draw: Random, *, zero: bool) -> Problem:
     """Separable data with equal weights, and a linear network; many entries, or blocks, are 0."""
-    problem = instance(draw.randrange(10**6), Fraction(1), equal=True)
+    problem = drawn(draw.randrange(10**6), Fraction(1), equal=True)
     d = len(problem.data.inputs[0])
     widths = (d, *(draw.randint(1, 2) for _ in range(draw.randint(1, 3))))
     network = theorem_100.network(widths)

@@ -1,25 +1,34 @@
-"""KKT points of deep networks and of networks with shared weights, by construction.
+"""KKT points of deep networks with biases in the first layer, found by trial.
 
-The network, θ, the multipliers and the slopes of all hidden units are chosen first: then the
-pre-activations and the gradient are affine in the inputs, and a linear program finds inputs for
-which θ is a KKT point. Its vertices are degenerate: zero pre-activations, repeated and zero
-entries. θ is a tree of units whose incoming and outgoing norms agree (without that there are no
-such inputs); all other weights are zero.
+`deep_kkt_points` draws none with biases: by stationarity a bias is the sum of the pulls on its
+unit, so that sizes, multipliers and sides have to fit, which random ones seldom do; those that do
+not are thrown away here. The network, θ (a tree of units whose incoming and outgoing norms agree),
+the multipliers and the slopes are chosen first; a linear program finds inputs.
 """
 
-import random
 from fractions import Fraction
 
 from flint import fmpq
 
 from exactmargin.data import Dataset
 from exactmargin.exact import LinearProgram, LPStatus, Q, sign, solve_lp
-from exactmargin.networks import Parameters, convolutional, from_pattern, gradient, linear_forward
+from exactmargin.networks import Parameters, from_pattern, gradient, linear_forward
 from exactmargin.problems import MaxMargin, Problem
-from tests.laws.kkt_points import unit_vector
+
+__all__ = ["biased_kkt_point"]
 
 FAR = 6
-FAMILIES = ("diagonal", "tree", "sparse", "dense", "linear", "convolutional", "shared", "biased")
+
+
+def unit_vector(rng, d):
+    """A rational point of the unit sphere."""
+    if d == 1:
+        return [fmpq(rng.choice((1, -1)))]
+    u = [fmpq(rng.randint(-3, 3), rng.randint(1, 2)) for _ in range(d - 1)]
+    square = sum((x * x for x in u), fmpq(0))
+    point = [2 * x / (1 + square) for x in u] + [(1 - square) / (1 + square)]
+    rng.shuffle(point)
+    return point
 
 
 def sides_for(rng, network, point):
@@ -87,25 +96,25 @@ def inputs_for(rng, network, theta, n):
     if found.status is LPStatus.INFEASIBLE:
         return None
     inputs = [found.x[i * d : (i + 1) * d] for i in range(n)]
-    return Problem("constructed", Q, network, Dataset(inputs, labels), MaxMargin(), point)
+    return Problem("constructed, biased", Q, network, Dataset(inputs, labels), MaxMargin(), point)
 
 
-def balanced_tree(rng, widths, children, bias):
+def balanced_tree(rng, widths, children):
     """Weights {(layer, unit, source): value}: in-norm = out-norm at all units of a tree.
 
-    `children` sources at most for each unit; every unit has one parent at most. With `bias` the
-    first layer has one more source, of which the input is 1.
+    `children` sources at most for each unit; every unit has one parent at most. The first layer has
+    one more source, of which the input is 1.
     """
     result, level = {}, {0: fmpq(rng.choice((1, 1, 2, 3)), rng.choice((1, 2)))}
     for layer in range(len(widths) - 1, -1, -1):
-        sources = list(range(widths[layer] + (bias and layer == 0)))
+        sources = list(range(widths[layer] + (layer == 0)))
         rng.shuffle(sources)
         below = {}
         for unit, size in level.items():
             count = min(rng.randint(1, children), len(sources))
             if not count:
                 return None
-            vector = unit_vector(rng, count, plain=False)
+            vector = unit_vector(rng, count)
             mine = sources[:count]
             if layer:
                 sources = sources[count:]
@@ -117,9 +126,9 @@ def balanced_tree(rng, widths, children, bias):
     return result
 
 
-def layered(rng, widths, children, extra, slope, bias=False):
+def layered(rng, widths, children, extra, slope):
     """A network without shared weights, its weights a balanced tree and zeros; `extra` of these."""
-    tree = balanced_tree(rng, widths, children, bias)
+    tree = balanced_tree(rng, widths, children)
     if tree is None:
         return None
     patterns, theta = [], []
@@ -135,70 +144,14 @@ def layered(rng, widths, children, extra, slope, bias=False):
                 theta += [fmpq(value or 0)] * present
             pattern.append(row)
         patterns.append(pattern)
-        if bias and layer == 0:
+        if layer == 0:
             theta += [fmpq(tree.get((0, unit, columns), 0)) for unit in range(rows)]
-    flags = [bias and layer == 0 for layer in range(len(widths))]
+    flags = [layer == 0 for layer in range(len(widths))]
     return from_pattern(patterns, flags, slope), theta
 
 
-def diagonal_point(rng, slope):
-    """A diagonal network of depth 3 or 4, some chains zero, the others of one size each."""
-    m, d = rng.choice((3, 3, 4)), rng.randint(2, 3)
-    pattern = [[j + 1 if i == j else 0 for j in range(d)] for i in range(d)]
-    network = from_pattern([*[pattern] * (m - 1), [list(range(1, d + 1))]], None, slope)
-    used = [rng.random() < 0.5 for _ in range(d)]
-    used[0] = True
-    sizes = [fmpq(rng.choice((1, 2)), rng.choice((1, 2))) * u for u in used]
-    theta = [size * rng.choice((1, 1, -1)) for size in sizes]
-    return network, theta + [
-        s * rng.choice((1, 1, -1)) for _ in range(m - 2) for s in sizes
-    ] + sizes
-
-
-def shared_point(rng, slope):
-    """Depth 2 or 3, each layer's parameters shared at random; all layers of one norm."""
-    widths = [rng.randint(2, 3), rng.randint(1, 3)] + ([2] if rng.random() < 0.4 else [])
-    size = fmpq(rng.choice((1, 2)))
-    patterns, theta = [], []
-    for columns, rows in zip(widths, (*widths[1:], 1), strict=True):
-        count = rng.randint(1, 2)
-        numbers = [rng.randint(0, count) for _ in range(rows * columns)]
-        kept = sorted(set(numbers) - {0}) or [1]
-        numbers = [kept.index(k) + 1 if k else 0 for k in numbers]
-        if not any(numbers):
-            numbers[0] = 1
-        patterns.append([numbers[r * columns : (r + 1) * columns] for r in range(rows)])
-        theta += [size * v for v in unit_vector(rng, len(set(numbers) - {0}), plain=False)]
-    return from_pattern(patterns, None, slope), theta
-
-
-def made(rng, family):
-    """A network and θ."""
+def biased_kkt_point(rng):
+    """A problem with a KKT point, or None where the choices do not fit."""
     slope = rng.choice((Fraction(0), Fraction(0), Fraction(1, 4)))
-    if family == "diagonal":
-        return diagonal_point(rng, rng.choice((slope, Fraction(1))))
-    if family == "tree":
-        return layered(rng, [rng.randint(2, 4), 3, 2], 2, 0.0, slope)
-    if family == "sparse":
-        return layered(
-            rng, [rng.randint(1, 3), rng.randint(1, 3), rng.randint(1, 2)], 2, 0.4, slope
-        )
-    if family == "dense":
-        return layered(rng, [2, 2, 2], 1, 1.0, slope)
-    if family == "linear":
-        return layered(rng, [rng.randint(1, 3), 2, 2], 1, rng.choice((0.5, 1.0)), Fraction(1))
-    if family == "biased":
-        return layered(rng, [rng.randint(1, 3), 2, 2], 2, 0.3, slope, True)
-    if family == "convolutional":
-        network = convolutional(rng.choice((3, 4)), 2, negative_slope=slope)
-        size = fmpq(rng.choice((1, 2)))
-        theta = [size * v for v in unit_vector(rng, 2, plain=False)]
-        outer = unit_vector(rng, network.hidden_widths[0], plain=False)
-        return network, theta + [size * v for v in outer]
-    return shared_point(rng, rng.choice((slope, Fraction(1))))
-
-
-def deep_kkt_point(rng: random.Random, family: str) -> Problem | None:
-    """A problem of one of `FAMILIES` with a KKT point, or None where the choices do not fit."""
-    chosen = made(rng, family)
+    chosen = layered(rng, [rng.randint(1, 3), 2, 2], 2, 0.3, slope)
     return None if chosen is None else inputs_for(rng, *chosen, n=rng.randint(1, 4))

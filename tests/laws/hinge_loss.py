@@ -1,66 +1,14 @@
-"""Points of small hinge problems, degenerate on purpose, and their loss by plain arithmetic.
+"""The hinge loss of one hidden layer by plain arithmetic, and searches for smaller values of it.
 
-Zero neurons, output weights that are 0, repeated points and zero inputs, sparse patterns, points on
-kinks and on margins at once. Nearby points are found along curves with integer coefficients.
+Independent of cells, decisions and kernel: fractions, and the definition. Nearby points are found
+along curves with integer coefficients.
 """
 
 import random
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactmargin.data import Dataset
-from exactmargin.exact import Q
-from exactmargin.networks import Parameters, from_pattern
-from exactmargin.problems import Hinge, Problem
-
-SLOPES = [Fraction(0), Fraction(0), Fraction(1, 2), Fraction(1)]
-
-
-def drawn(seed: int, examples: int = 4, neurons: int = 2, inputs: int = 2) -> Problem:
-    """A problem with one hidden layer, N ≤ `examples`, K ≤ `neurons`, d ≤ `inputs`."""
-    draw = random.Random(seed)
-    d, k, n = draw.randint(1, inputs), draw.randint(1, neurons), draw.randint(1, examples)
-    hidden, used = [], 0
-    for _ in range(k):
-        row = []
-        for _ in range(d):
-            used += (present := draw.random() < 0.85)
-            row.append(used if present else 0)
-        hidden.append(tuple(row))
-    ends, count = [], 0
-    for _ in range(k):
-        count += (present := draw.random() < 0.9)
-        ends.append(count if present else 0)
-    biases = [draw.random() < 0.5, draw.random() < 0.5]
-    network = from_pattern([hidden, (tuple(ends),)], biases, negative_slope=draw.choice(SLOPES))
-    rows = [[Fraction(draw.choice((-1, 0, 1, 1, 2))) for _ in range(d)] for _ in range(n)]
-    if n > 1 and draw.random() < 0.4:
-        rows[-1] = rows[0]
-    labels = [draw.choice((1, -1)) for _ in range(n)]
-    weights = None
-    if draw.random() < 0.5:
-        parts = [draw.choice((1, 1, 2, 3)) for _ in range(n)]
-        weights = [Fraction(part, sum(parts)) for part in parts]
-    size = network.parameter_count
-    choices = draw.choice([(0, 1, -1), (0, 0, 1, -1), (1, -1, 2), (0, 0, 0, 1)])
-    flat = [Fraction(draw.choice(choices)) for _ in range(size)]
-    if draw.random() < 0.3:  # a zero neuron
-        zero = draw.randrange(k)
-        for g in hidden[zero]:
-            if g:
-                flat[g - 1] = Fraction(0)
-        if biases[0]:
-            flat[used + zero] = Fraction(0)
-    if draw.random() < 0.4:  # output weights of 0: all margins are those of the bias
-        start = used + k * biases[0]
-        for g in ends:
-            if g and draw.random() < 0.8:
-                flat[start + g - 1] = Fraction(0)
-    if biases[1] and draw.random() < 0.8:
-        flat[-1] = Fraction(draw.choice((0, 1, 1, -1, -1)))
-    coerced = [Q.coerce(value) for value in flat]
-    point = Parameters.from_flat(network, coerced)
-    return Problem(f"hinge {seed}", Q, network, Dataset(rows, labels, weights), Hinge(), point)
+from exactmargin.problems import Problem
 
 
 class Loss:
