@@ -158,8 +158,7 @@ class System:
 
     def parameters(self, u: Balls) -> Balls:
         """All parameters, a flat list of balls."""
-        neurons = self.neurons
-        theta = [ZERO] * len(neurons.problem.theta)
+        neurons, theta = self.neurons, [ZERO] * len(self.neurons.problem.theta)
         for n, (unit, g) in enumerate(zip(self.units, self.directions(u), strict=True)):
             for k, ratio in unit.members.items():
                 t = ball(ratio) * u[self.start + n]
@@ -186,8 +185,8 @@ class System:
         for n, (unit, g) in enumerate(zip(self.units, self.directions(u), strict=True)):
             for i, side in unit.sides.items():
                 if side and any(a.size for a in self.x[n][i]):
-                    place = f"example {i + 1}, unit {unit.unit + 1}"
-                    yield place, total(g, self.x[n][i]) * ball(side)
+                    z = total(g, self.x[n][i]) * ball(side)
+                    yield f"example {i + 1}, unit {unit.unit + 1}", z
 
     def other_margins(self, u: Balls) -> Iterator[tuple[int, Ball]]:
         """The margins of the examples that are not active."""

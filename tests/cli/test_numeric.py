@@ -90,7 +90,10 @@ def test_cells_and_the_next_act_of_a_deep_network(run, tmp_path) -> None:
     assert [cell["example"] for cell in clarke["cells"]] == [2, 2]
     assert sum(cell["weight"] for cell in clarke["cells"]) == clarke["multipliers"][1]
     assert sorted(cell["direction"][1] > 0 for cell in clarke["cells"]) == [False, True]
-    assert answer["next"] == [f"exactmargin certify {path} --claim approximate-kkt"]
+    assert answer["next"] == [
+        f"exactmargin snap {path}",
+        f"exactmargin certify {path} --claim kkt-exists",
+    ]
 
 
 def test_examples_outside_the_slack_have_no_multipliers(run, tmp_path) -> None:
