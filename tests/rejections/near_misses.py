@@ -1650,7 +1650,8 @@ def copied(inputs: str, patterns: Any = TWO_NEURONS, **copies: str) -> Miss:
     """Copies of the first of two neurons; with ratios 3/4 it has t = 4/5."""
     what = problem(patterns, [inputs.split()], [["4/5", "3/5"], ["4/5", "3/5"]])
     units = [live(1, 1, "1", **copies)]
-    return miss(exists(what, "1", units, "1 4/5", "1/2 0", "-1/5 2/5", distance="9"))
+    more = {"distance": "9", "local_minimum": "unknown"}
+    return miss(exists(what, "1", units, "1 4/5", "1/2 0", "-1/5 2/5", **more))
 
 
 def diagonal_matrix(size: int) -> str:
