@@ -10,20 +10,18 @@ are CPU seconds of the whole coqc process, of which the smallest size shows the 
 """
 
 import argparse
-import datetime
 import resource
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from benchmarks.figures import table, write_figures
 from benchmarks.instances import generic_point, kkt_point
 from exactmargin.coq.document import file_of, theorems
 from exactmargin.coq.prover import development, run_coq
 from exactmargin.formats import problem_to_json
 from exactmargin.kernel.network import inner
 from exactmargin.networks import Parameters
-
-MARKS = ("<!-- figures of benchmarks/coq.py -->", "<!-- end of figures -->")
 
 
 def children_seconds():
@@ -107,12 +105,8 @@ def main(sizes, digits, into):
                 lines.append([name, size, str(count), f"{seconds:.1f}"])
                 print(*lines[-1], sep="  ", flush=True)
     if into:
-        before, rest = into.read_text().split(MARKS[0])
-        _, after = rest.split(MARKS[1])
-        table = ["| " + " | ".join(cells) + " |" for cells in lines]
-        table.insert(1, "|---|---|---|---|")
-        stamp = f"Measured on {datetime.date.today()}, CPU seconds of the whole coqc process."
-        into.write_text("\n".join([before + MARKS[0], stamp, "", *table, MARKS[1]]) + after)
+        how = "CPU seconds of the whole coqc process"
+        write_figures(into, "coq.py", how, table(lines))
 
 
 if __name__ == "__main__":

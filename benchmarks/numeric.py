@@ -1,33 +1,39 @@
-"""Times the fast path, and compares it with PyTorch where that is installed.
+"""Times the fast path: the figures of docs/numeric.md.
 
-    python benchmarks/numeric.py [--points 100000] [--sizes 125 250 500 1000] [--steps 200]
+    python -m benchmarks.numeric [--points 100000] [--sizes 125 250 500 1000] [--steps 200]
+                                 [--into docs/numeric.md]
 
 `forward`: a network of ACAS-Xu's shape (5-50-50-50-50-50-50-5, biases), one exact forward pass, and
-the certified signatures of random points. `residual`: two layers, n neurons and n examples of 784
-inputs (synthetic: normal, with the signs of a random linear function), trained from a small start
-by some steps of normalised gradient descent on the exponential loss; then `enclose_kkt` over all
-examples whose margin is at most twice the least. Peak memory is that of the process. `kinks`: small
-integers, so that many pre-activations are exactly zero. `torch`: gradients of random networks
-against autograd, and what it says at kinks.
+the certified signatures of random points, some of them of small integers, so that many
+pre-activations are exactly zero. `kinks`: three layers of small integers and the cells at their
+kinks. `residual`: two layers, n neurons and n examples of 784 inputs (synthetic: normal, with the
+signs of a random linear function), trained from a small start by some steps of normalised gradient
+descent on the exponential loss; then `enclose_kkt` over all examples whose margin is at most twice
+the least. Peak memory is that of the process. `files`: the command line on such networks.
 """
 
 import argparse
+import os
 import resource
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from exactmargin.numeric import (
-    ExactNetwork,
-    FloatNetwork,
-    back_propagate,
-    enclose_kkt,
-    forward_pass,
-    signatures,
-)
+from benchmarks.figures import table, write_figures
+from exactmargin.numeric import ExactNetwork, FloatNetwork, enclose_kkt, signatures
 
 DIMENSION = 784
+GROWTH = [
+    "Two layers, n neurons and n synthetic examples of 784 inputs; all examples with at most twice",
+    "the least margin are candidates. Seconds and peak memory of `enclose_kkt`:",
+]
+Row = list[str]
 
 
 def timed(function: Any, *arguments: Any, **options: Any) -> tuple[float, Any]:
@@ -42,6 +48,17 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
+def command(*words: str | Path) -> tuple[float, float]:
+    """Seconds and GiB of one call of exactmargin."""
+    start = time.perf_counter()
+    call = [sys.executable, "-m", "exactmargin", *map(str, words)]
+    child = subprocess.Popen(call, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(call)} ended with status {status}")
+    return time.perf_counter() - start, usage.ru_maxrss / 2**20
+
+
 def random_network(rng: np.random.Generator, widths: list[int], bias: bool) -> FloatNetwork:
     """Normal weights of the usual scale."""
     shapes = list(zip(widths[1:], widths[:-1], strict=True))
@@ -51,7 +68,7 @@ def random_network(rng: np.random.Generator, widths: list[int], bias: bool) -> F
     )
 
 
-def forward(points: int) -> None:
+def forward(points: int) -> list[Row]:
     """Exact passes and signatures of an ACAS-Xu-sized network."""
     rng = np.random.default_rng(0)
     network = random_network(rng, [5, *[50] * 6, 5], bias=True)
@@ -59,25 +76,55 @@ def forward(points: int) -> None:
     weights = sum(W.size for W in network.weights)
     exact = ExactNetwork(network)
     first, *passes = (1000 * timed(exact.forward, x)[0] for x in inputs[:200])
-    print(f"ACAS-Xu shape, {weights} weights: exact forward pass {np.median(passes):.2f} ms,")
-    print(f"  worst {max(passes):.2f}; the first, which makes the integers, {first:.1f} ms")
     seconds, found = timed(signatures, network, inputs)
-    print(f"signatures of {points} points: {seconds:.1f} s, {found.recomputed} recomputed exactly")
     grid = np.round(inputs[: points // 10])
     coarse = FloatNetwork.dense([np.round(4 * W) for W in network.weights])
-    seconds, found = timed(signatures, coarse, grid)
-    print(
-        f"signatures of {len(grid)} points, small integers, no biases: {seconds:.1f} s, "
-        f"{found.recomputed} recomputed exactly, {sum(int(np.sum(s == 0)) for s in found.signs)} "
-        "zeros"
-    )
+    slow, zeros = timed(signatures, coarse, grid)
+    return [
+        [
+            f"ACAS-Xu's shape, 5-50-50-50-50-50-50-5, {weights} weights: one exact forward pass",
+            f"{np.median(passes):.1f} ms; the first, which makes the integers, {first:.0f} ms",
+        ],
+        [
+            f"certified signatures of {points} points",
+            f"{seconds:.1f} s, {found.recomputed} recomputed",
+        ],
+        [
+            f"{len(grid)} points of a network of small integers, many with a zero by cancellation",
+            f"{slow:.1f} s, {zeros.recomputed} recomputed exactly, "
+            f"{sum(int(np.sum(s == 0)) for s in zeros.signs)} zeros",
+        ],
+    ]
 
 
-def trained(rng: np.random.Generator, n: int, steps: int) -> tuple[FloatNetwork, Any, Any]:
+def kinks() -> list[Row]:
+    """Two hidden layers, kinks in both."""
+    rng, rows = np.random.default_rng(2), []
+    for width in (10, 20, 40):
+        shapes = [(width, width // 2), (width, width), (1, width)]
+        network = FloatNetwork.dense([rng.integers(-1, 2, shape) for shape in shapes])
+        inputs = rng.integers(-1, 2, (20, width // 2)).astype(np.float64)
+        exact = ExactNetwork(network)
+        labels = np.array([np.sign(float(exact.forward(x).output[0])) for x in inputs])
+        keep = labels != 0
+        seconds, found = timed(enclose_kkt, network, inputs[keep], labels[keep], slack=100.0)
+        rows.append(
+            [
+                f"{width // 2}-{width}-{width}-1, weights -1, 0, 1: the cells at {found.kinks} "
+                f"zeros of {found.candidates} examples",
+                f"{seconds:.1f} s, {len(found.clarke.cells)} cells in use",
+            ]
+        )
+    return rows
+
+
+def trained(
+    rng: np.random.Generator, n: int, dimension: int, steps: int
+) -> tuple[FloatNetwork, Any, Any]:
     """Two layers, and n examples of the signs of a linear function."""
-    inputs = rng.standard_normal((n, DIMENSION))
-    labels = np.where(inputs @ rng.standard_normal(DIMENSION) > 0, 1, -1)
-    W = 0.01 * rng.standard_normal((n, DIMENSION)) / 28
+    inputs = rng.standard_normal((n, dimension))
+    labels = np.where(inputs @ rng.standard_normal(dimension) > 0, 1, -1)
+    W = 0.01 * rng.standard_normal((n, dimension)) / 28
     v = np.sign(rng.standard_normal(n)) * np.linalg.norm(W, axis=1)
     for step in range(steps):
         z = inputs @ W.T
@@ -93,129 +140,75 @@ def trained(rng: np.random.Generator, n: int, steps: int) -> tuple[FloatNetwork,
     return FloatNetwork.dense([W, v[None, :]]), inputs, labels
 
 
-def residual(sizes: list[int], steps: int) -> None:
+def residual(sizes: list[int], steps: int) -> list[Row]:
     """The growth table."""
     rng = np.random.default_rng(1)
-    print(
-        "| neurons = examples | parameters | candidates | λ > 0 | ε / ‖θ‖ | width of ε | s | GiB |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    head = "neurons, examples|parameters|candidates|λ > 0|ε/‖θ‖|width of ε|s|GiB"
+    rows = [head.split("|")]
     for n in sizes:
-        network, inputs, labels = trained(rng, n, steps)
+        network, inputs, labels = trained(rng, n, DIMENSION, steps)
         seconds, found = timed(enclose_kkt, network, inputs, labels)
         assert found.plain is not None, found.reason
         low, high = found.plain.epsilon
-        print(
-            f"| {n} | {n * (DIMENSION + 1)} | {found.candidates} | "
-            f"{int(np.sum(found.plain.multipliers > 0))} | {high / found.norm.low:.4f} | "
-            f"{high - low:.1e} | {seconds:.1f} | {peak():.2f} |"
-        )
+        used = int(np.sum(found.plain.multipliers > 0))
+        cells: list[object] = [n, n * (DIMENSION + 1), found.candidates, used]
+        cells += [f"{high / found.norm.low:.4f}", f"{high - low:.1e}"]
+        rows.append([*map(str, cells), f"{seconds:.1f}", f"{peak():.2f}"])
+        print(*rows[-1], sep="  ", flush=True)
+    return rows
 
 
-def kinks() -> None:
-    """Residuals with the kinks' freedom and without."""
-    rng = np.random.default_rng(2)
-    for n in (10, 30, 100):
-        W, v = rng.integers(-3, 4, (n, 20)), rng.integers(1, 4, (1, n))
-        inputs = rng.integers(-2, 3, (n, 20)).astype(np.float64)
-        labels = np.sign(np.maximum(inputs @ W.T, 0) @ v.T)[:, 0]
-        network = FloatNetwork.dense([W, v])
-        keep = labels != 0
-        seconds, found = timed(enclose_kkt, network, inputs[keep], labels[keep], slack=100.0)
-        assert found.plain is not None
-        assert found.clarke is not None
-        fixed, free = found.plain.epsilon.high, found.clarke.epsilon.high
-        print(
-            f"{n} neurons, {int(np.sum(keep))} examples, {found.kinks} kinks: ε {fixed:.6f} with "
-            f"slope 0 at kinks, {free:.6f} with their freedom, {seconds:.1f} s"
-        )
-
-
-def with_torch() -> None:
-    """Autograd's numbers away from kinks, and at one."""
-    try:
-        import torch
-    except ImportError:
-        print("torch is not installed: nothing compared")
-        return
-    rng = np.random.default_rng(3)
-    worst = outside = 0.0
-    for _ in range(200):
-        widths = [int(w) for w in rng.integers(2, 30, int(rng.integers(2, 6)))]
-        network = random_network(rng, [*widths, 1], bias=bool(rng.integers(2)))
-        inputs = rng.standard_normal((4, widths[0]))
-        ours = back_propagate(network, forward_pass(network, inputs))
-        theirs = autograd(torch, network, inputs)
-        for l, gradient in enumerate(theirs):
-            mine = ours.deltas[l][:, :, None] * ours.inputs[l][:, None, :]
-            distance = np.abs(mine.middle - gradient)
-            worst = max(worst, float(np.max(distance / (1e-300 + np.max(np.abs(gradient))))))
-            slip = 1e-13 * np.max(np.abs(gradient))  # autograd has no bounds of its own
-            outside = max(outside, float(np.max(distance - mine.radii - slip)))
-    print(f"torch {torch.__version__}, 200 networks: gradients differ by {worst:.1e} relatively,")
-    print(f"  and lie outside of our enclosures by {max(outside, 0.0):.1e} beyond 1e-13")
-    at_a_kink(torch)
-    tensors = torch.tensor(inputs), torch.ones(4)
-    same = signatures(network, tensors[0])
-    print(f"  signatures of a tensor: {all_equal(same, signatures(network, inputs))}")
-
-
-def all_equal(a: Any, b: Any) -> bool:
-    """Whether two signatures are the same."""
-    return all(bool(np.all(x == y)) for x, y in zip(a.signs, b.signs, strict=True))
-
-
-def autograd(torch: Any, network: FloatNetwork, inputs: Any) -> list[Any]:
-    """∂Φ/∂W_l for each input, (N, d_l, d_(l-1))."""
-    weights = [torch.tensor(W, requires_grad=True) for W in network.weights]
-    result: list[list[Any]] = [[] for _ in weights]
-    for x in inputs:
-        h = torch.tensor(x)
-        for l, W in enumerate(weights):
-            bias = network.biases[l]
-            h = W @ (torch.relu(h) if l else h)
-            h = h if bias is None else h + torch.tensor(bias)
-        for part, gradient in zip(result, torch.autograd.grad(h[0], weights), strict=True):
-            part.append(gradient.numpy())
-    return [np.array(part) for part in result]
-
-
-def at_a_kink(torch: Any) -> None:
-    """docs/numeric.md: what autograd says of |w| - like functions at 0, and of a KKT point."""
-    w = torch.zeros((), dtype=torch.float64, requires_grad=True)
-    (slope,) = torch.autograd.grad(torch.relu(w) - torch.relu(-w), w)
-    print(f"  d/dw (relu(w) - relu(-w)) at 0: autograd {slope.item():g}, truth 1")
-    network = FloatNetwork.dense([[[1, 0], [0, 1]], [[1, 1]]])
-    inputs, labels = np.array([[1.0, -0.5], [0.0, 1.0]]), np.array([1, 1])
-    columns = [
-        np.concatenate([part[i].reshape(-1) for part in autograd(torch, network, inputs)])
-        for i in range(2)
-    ]
-    theta = np.concatenate([W.reshape(-1) for W in network.weights])
-    best = min(
-        float(np.linalg.norm(theta - a * columns[0] - b * columns[1]))
-        for a in np.linspace(0, 2, 201)
-        for b in np.linspace(0, 2, 201)
-    )
-    found = enclose_kkt(network, inputs, labels)
-    assert found.clarke is not None
-    print(
-        f"  a KKT point on a kink: residual of autograd's gradients {best:.4f}, with the kink's "
-        f"freedom at most {found.clarke.epsilon.high:.1e}"
-    )
+def files(size: int, steps: int) -> list[Row]:
+    """The command line, from arrays to enclosures and to a certificate."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for n, dimension, act in (
+            (size, DIMENSION, ["analyze", folder / "p.json", "--numeric", "--slack", "1000"]),
+            (100, 100, ["certify", folder / "p.json", "--claim", "approximate-kkt"]),
+        ):
+            network, inputs, labels = trained(np.random.default_rng(3), n, dimension, steps)
+            W, v = network.weights
+            model = folder / "model.npz"
+            np.savez(model, W1=W, W2=v, inputs=inputs, labels=labels)
+            converted = command("convert", model, "-o", folder / "p.json")
+            done = command(*act)
+            megabytes = (folder / "p.json").stat().st_size / 1e6
+            rows += [
+                [
+                    f"`convert` of {n} neurons, {dimension} inputs, {n} examples",
+                    f"{converted[0]:.0f} s, {converted[1]:.2f} GiB, {megabytes:.0f} MB",
+                ],
+                [
+                    f"`{' '.join(map(str, [act[0], *act[2:]]))}` on it",
+                    f"{done[0]:.0f} s, {done[1]:.2f} GiB",
+                ],
+            ]
+    return rows
 
 
 def main() -> None:
-    """Print all figures."""
+    """Take all figures."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--points", type=int, default=100_000)
-    options.add_argument("--sizes", type=int, nargs="*", default=[125, 250, 500, 1000])
+    options.add_argument("--sizes", type=int, nargs="+", default=[125, 250, 500, 1000])
     options.add_argument("--steps", type=int, default=200)
+    options.add_argument("--into", type=Path)
     given = options.parse_args()
-    forward(given.points)
-    residual(given.sizes, given.steps)
-    kinks()
-    with_torch()
+    sections: list[Callable[[], list[Row]]] = [
+        lambda: forward(given.points),
+        kinks,
+        lambda: files(max(given.sizes), given.steps),
+    ]
+    facts = [["", ""]]
+    for section in sections:
+        rows = section()
+        print(*(": ".join(row) for row in rows), sep="\n", flush=True)
+        facts += rows
+    growth = residual(given.sizes, given.steps)
+    if given.into:
+        lines = [*table(facts), "", *GROWTH, "", *table(growth)]
+        write_figures(given.into, "numeric.py", f"wall time, {os.cpu_count()} cores", lines)
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ def _snap(parser: ArgumentParser) -> None:
 SNAP = Command(
     "snap",
     ("exactmargin.cli.snap", "run_snap"),
-    "find and prove the exact KKT point near a trained network of one hidden layer",
+    "find and prove the exact KKT point near a trained network",
     "How near, on which kinks, whether it is a local minimum. Exit status 3: not proved.",
     "exactmargin snap problem.json -o point.json --certificate proof.json",
     _snap,

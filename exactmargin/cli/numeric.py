@@ -4,6 +4,7 @@ The bounds are rigorous, but no kernel checks them: there is no verdict and no c
 """
 
 import math
+import shlex
 from argparse import Namespace
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -11,14 +12,18 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from exactmargin.cli.files import about, check_stdin
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_json
-from exactmargin.decisions import Budget, BudgetSpent
+from exactmargin.decisions import Budget, BudgetSpent, existence_applies
 from exactmargin.errors import InvalidInputError
 from exactmargin.formats import read_problem
 from exactmargin.numeric import KKTEnclosure, Stationarity, enclose_problem
+from exactmargin.problems import Problem
 
 __all__ = ["ENCLOSURES_FORMAT", "run_numeric"]
 
 ENCLOSURES_FORMAT = "exactmargin/enclosures@1"
+NEAR = 0.1
+"""ε relative to the norm."""
+
 _DIGITS = 9
 
 
@@ -44,11 +49,27 @@ def run_numeric(arguments: Namespace) -> Exit:
         return Exit.SPENT
     finally:
         progress.clear()
+    commands = _next(found, problem, arguments.problem)
     if arguments.json:
-        emit_json({"format": ENCLOSURES_FORMAT, "enclosures": _as_json(found)})
+        emit_json({"format": ENCLOSURES_FORMAT, "enclosures": _as_json(found), "next": commands})
     else:
-        emit(columns(_rows(found)))
+        emit(columns([*_rows(found), *(("next", command) for command in commands)]))
     return Exit.HOLDS
+
+
+def _next(found: KKTEnclosure, problem: Problem, path: str) -> list[str]:
+    """Commands that prove more, where the network may be near a KKT point.
+
+    Beside kinks that are met only nearly ε stays large; then it is the margins that tell, several
+    of which are about the least one.
+    """
+    best, name = found.clarke or found.plain, shlex.quote(path)
+    if best is None:
+        return []
+    near = best.epsilon.high <= NEAR * found.norm.low
+    if existence_applies(problem) and (near or found.nearly_active > 1):
+        return [f"exactmargin snap {name}", f"exactmargin certify {name} --claim kkt-exists"]
+    return [f"exactmargin certify {name} --claim approximate-kkt"] if near else []
 
 
 def _as_json(found: KKTEnclosure) -> dict[str, object]:
@@ -61,12 +82,21 @@ def _as_json(found: KKTEnclosure) -> dict[str, object]:
                 "delta": _finite(stated.delta),
                 "multipliers": stated.multipliers.tolist(),
                 "slopes": [[i + 1, k + 1, value] for (i, k), value in stated.slopes.items()],
+                "cells": [
+                    {
+                        "example": cell.example + 1,
+                        "weight": cell.weight,
+                        "direction": cell.direction.tolist(),
+                    }
+                    for cell in stated.cells
+                ],
             }
         )
 
     return {
         "examples": found.examples,
         "candidates": found.candidates,
+        "nearly_active": found.nearly_active,
         "kinks": found.kinks,
         "recomputed": found.recomputed,
         "least_margin": _finite(found.least_margin),
@@ -87,7 +117,10 @@ def _rows(found: KKTEnclosure) -> list[tuple[str, str]]:
     rows = [
         ("examples", f"{found.examples}, {found.recomputed} recomputed exactly"),
         ("with multipliers", f"at most {found.candidates}, on {found.kinks} kinks"),
-        ("least margin", _interval(found.least_margin)),
+        (
+            "least margin",
+            f"{_interval(found.least_margin)}, {found.nearly_active} within 1% of it",
+        ),
         ("scale", f"{found.scale!r}"),
         ("norm", _interval(found.norm)),
     ]

@@ -13,12 +13,6 @@ from exactmargin.formats import read_problem, write_problem
 
 __all__ = ["run_snap"]
 
-_MINIMUM = {
-    "yes": "It is a local minimum.",
-    "no": "It is not a local minimum: across a kink with yᵢsₖ = 1 the norm decreases.",
-    "unknown": "Whether it is a local minimum is open: there are zero neurons.",
-}
-
 
 def run_snap(arguments: Namespace) -> Exit:
     """Prove that there is a KKT point, say what it is, and write a rational point next to it."""
@@ -45,22 +39,44 @@ def run_snap(arguments: Namespace) -> Exit:
 
 def _report(evidence: Mapping[str, Any]) -> list[str]:
     distance, scale = (float(Fraction(evidence[name])) for name in ("distance", "scale"))
-    units = evidence["units"]
-    kinks = sum(len(unit["kinks"]) for unit in units)
+    layers = evidence.get("layers") or [evidence["units"]]
+    units = [
+        (
+            f"Layer {l}, unit {unit['unit']}" if "layers" in evidence else f"Unit {unit['unit']}",
+            unit,
+        )
+        for l, row in enumerate(layers, 1)
+        for unit in row
+    ]
+    kinks = sum(len(unit["kinks"]) for _, unit in units)
     lines = [
         f"An exact KKT point is within {distance:.3g} of {scale:.6g} times the parameters, in each "
         "of them.",
         f"Active examples: {len(evidence['active'])}; neurons that are not zero: "
-        f"{len(units) + sum(len(unit['copies']) for unit in units)}; kinks at active examples: "
+        f"{len(units) + sum(len(unit['copies']) for _, unit in units)}; kinks at active examples: "
         f"{kinks}.",
     ]
-    for unit in units:
+    for name, unit in units:
         if unit["kinks"]:
-            lines.append(f"Unit {unit['unit']}: kinks at examples {_listed(unit['kinks'])}.")
+            lines.append(f"{name}: kinks at examples {_listed(unit['kinks'])}.")
         if unit["copies"]:
             copies = _listed([copy["unit"] for copy in unit["copies"]])
-            lines.append(f"Unit {unit['unit']}: merged with its copies, units {copies}.")
-    return [*lines, _MINIMUM[evidence["local_minimum"]]]
+            lines.append(f"{name}: merged with its copies, units {copies}.")
+    return [*lines, _minimum(evidence)]
+
+
+def _minimum(evidence: Mapping[str, Any]) -> str:
+    told = evidence["local_minimum"]
+    if told == "yes":
+        return "It is a local minimum."
+    if told == "unknown":
+        return "Whether it is a local minimum is open."
+    if "descent" in evidence:
+        unit = evidence["descent"]["unit"]
+        return (
+            f"It is not a local minimum: unit {unit} is zero, and the norm decreases as it grows."
+        )
+    return "It is not a local minimum: on one side of a kink the norm decreases."
 
 
 def _listed(numbers: list[int]) -> str:

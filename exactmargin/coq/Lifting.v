@@ -44,9 +44,6 @@ Fixpoint learn (j : nat) (e : form * comparison) (s : list known) : list known :
 
 Definition sign_of (c : comparison) : Z := match c with Gt => 1 | Eq => 0 | Lt => -1 end.
 
-Fixpoint distinct (l : list nat) : bool :=
-  match l with [] => true | p :: l' => negb (existsb (Nat.eqb p) l') && distinct l' end.
-
 Section Checker.
   Local Open Scope Z_scope.
   Context (St : setting Z) (layer : list unit_) (out : unit_) (data : list (Z * list Z))
@@ -244,37 +241,6 @@ Proof.
   - specialize (IH (fun c I => A c (or_intror I))). pose proof (A b (or_introl eq_refl)) as B.
     destruct IH as [IH|[Z IH]], B as [B|B]; try (left; lra).
     right. split; [|lra]. intros c [<-|I]; auto.
-Qed.
-
-Lemma total_squares theta : forall l, distinct l = true ->
-  total (map (fun p => nth p theta 0 * nth p theta 0) l) <= inner theta theta.
-Proof.
-  intros l. revert theta.
-  assert (Self : forall theta, 0 <= inner theta theta).
-  { unfold inner, total. induction theta as [|b theta IH]; cbn; [lra|].
-    pose proof (Rle_0_sqr b). unfold Rsqr in H. lra. }
-  set (without := fix without p (u : list R) := match u, p with
-    | [], _ => [] | _ :: u', O => 0 :: u' | b :: u', S p' => b :: without p' u' end).
-  assert (Less : forall p u, inner (without p u) (without p u) + nth p u 0 * nth p u 0 = inner u u).
-  { unfold inner, total. induction p as [|p IH]; intros [|b u]; cbn; try ring.
-    specialize (IH u). lra. }
-  assert (Same : forall p u q, q <> p -> nth q (without p u) 0 = nth q u 0).
-  { induction p as [|p IH]; intros [|b u] [|q] N; cbn; auto; try congruence. }
-  induction l as [|p l IH]; intros theta N; [apply Self|].
-  cbn [distinct] in N. apply andb_prop in N as [N N']. apply negb_true_iff in N.
-  specialize (IH (without p theta) N'). rewrite <- (Less p theta).
-  change (total (map (fun p => nth p theta 0 * nth p theta 0) (p :: l))) with
-    (nth p theta 0 * nth p theta 0 + total (map (fun p => nth p theta 0 * nth p theta 0) l)).
-  rewrite (total_ext _ (fun q => nth q (without p theta) 0 * nth q (without p theta) 0)); [lra|].
-  intros q I. rewrite !Same; auto; intros ->;
-    rewrite (proj2 (existsb_exists _ _)) in N; try discriminate; exists p;
-    split; auto; apply Nat.eqb_refl.
-Qed.
-
-Lemma total_flat {X Y} (g : Y -> R) (f : X -> list Y) l :
-  total (map g (flat_map f l)) = total (map (fun b => total (map g (f b))) l).
-Proof.
-  induction l as [|b l IH]; cbn [flat_map map]; [reflexivity|]. rewrite total_app, IH. reflexivity.
 Qed.
 
 Lemma map_nth_seq {X} (l : list X) (b : X) : map (fun j => nth j l b) (seq 0 (length l)) = l.
@@ -639,13 +605,6 @@ Proof.
   assert (N : repZ E (nth (snd e) (1%Q :: x) 0%Q) (nth (snd e) X 0%Z)).
   { apply Forall2_nth; auto. unfold rep. cbn. ring. }
   apply rep_R in N. rewrite nth_IZR, N, <- nth_Q2R. cbn [map]. rewrite Q2R_one. ring.
-Qed.
-
-Lemma Forall2_at {X Y} (r : X -> Y -> Prop) l k b c i : Forall2 r l k -> (i < length k)%nat ->
-  In (nth i l b) l /\ r (nth i l b) (nth i k c).
-Proof.
-  intros F. revert i. induction F; cbn; intros i Lt; [lia|]. destruct i; cbn; auto.
-  destruct (IHF i) as [I J]; [lia|]. auto.
 Qed.
 
 Lemma least_sound near P theta S data E hint t : least near P theta S data E hint t = true ->

@@ -72,6 +72,58 @@ Proof.
   replace 0 with (Q2R 0%Q) at 1 by (unfold Q2R; cbn; field). apply (map_nth Q2R).
 Qed.
 
+(** ** Sums over different places *)
+
+Fixpoint distinct (l : list nat) : bool :=
+  match l with [] => true | p :: l' => negb (existsb (Nat.eqb p) l') && distinct l' end.
+
+Lemma distinct_NoDup l : distinct l = true -> NoDup l.
+Proof.
+  induction l as [|p l IH]; cbn; intros D; constructor.
+  - apply andb_prop in D as [D _]. apply negb_true_iff in D. intros I.
+    assert (existsb (Nat.eqb p) l = true); [|congruence]. apply existsb_exists. exists p.
+    split; [exact I|apply Nat.eqb_refl].
+  - apply andb_prop in D as [_ D]. auto.
+Qed.
+
+Lemma NoDup_distinct l : NoDup l -> distinct l = true.
+Proof.
+  induction 1 as [|p l N _ IH]; cbn; [reflexivity|]. rewrite IH, andb_true_r.
+  apply negb_true_iff. destruct (existsb (Nat.eqb p) l) eqn:E; [|reflexivity].
+  apply existsb_exists in E as (q & I & E). apply Nat.eqb_eq in E. now subst.
+Qed.
+
+Lemma total_squares theta : forall l, distinct l = true ->
+  total (map (fun p => nth p theta 0 * nth p theta 0) l) <= inner theta theta.
+Proof.
+  intros l. revert theta.
+  assert (Self : forall theta, 0 <= inner theta theta).
+  { unfold inner, total. induction theta as [|b theta IH]; cbn; [lra|].
+    pose proof (Rle_0_sqr b). unfold Rsqr in H. lra. }
+  set (without := fix without p (u : list R) := match u, p with
+    | [], _ => [] | _ :: u', O => 0 :: u' | b :: u', S p' => b :: without p' u' end).
+  assert (Less : forall p u, inner (without p u) (without p u) + nth p u 0 * nth p u 0 = inner u u).
+  { unfold inner, total. induction p as [|p IH]; intros [|b u]; cbn; try ring.
+    specialize (IH u). lra. }
+  assert (Same : forall p u q, q <> p -> nth q (without p u) 0 = nth q u 0).
+  { induction p as [|p IH]; intros [|b u] [|q] N; cbn; auto; try congruence. }
+  induction l as [|p l IH]; intros theta N; [apply Self|].
+  cbn [distinct] in N. apply andb_prop in N as [N N']. apply negb_true_iff in N.
+  specialize (IH (without p theta) N'). rewrite <- (Less p theta).
+  change (total (map (fun p => nth p theta 0 * nth p theta 0) (p :: l))) with
+    (nth p theta 0 * nth p theta 0 + total (map (fun p => nth p theta 0 * nth p theta 0) l)).
+  rewrite (total_ext _ (fun q => nth q (without p theta) 0 * nth q (without p theta) 0)); [lra|].
+  intros q I. rewrite !Same; auto; intros ->;
+    rewrite (proj2 (existsb_exists _ _)) in N; try discriminate; exists p;
+    split; auto; apply Nat.eqb_refl.
+Qed.
+
+Lemma total_flat {X Y} (g : Y -> R) (f : X -> list Y) l :
+  total (map g (flat_map f l)) = total (map (fun b => total (map g (f b))) l).
+Proof.
+  induction l as [|b l IH]; cbn [flat_map map]; [reflexivity|]. rewrite total_app, IH. reflexivity.
+Qed.
+
 (** ** The network *)
 
 Lemma Q2R_total l : Q2R (Specification.total l) = total (map Q2R l).
@@ -140,6 +192,13 @@ Qed.
 Lemma Forall2_nth {X Y} (r : X -> Y -> Prop) l k b c i :
   Forall2 r l k -> r b c -> r (nth i l b) (nth i k c).
 Proof. intros F B. revert i. induction F; intros [|i]; cbn; auto. Qed.
+
+Lemma Forall2_at {X Y} (r : X -> Y -> Prop) l k b c i : Forall2 r l k -> (i < length k)%nat ->
+  In (nth i l b) l /\ r (nth i l b) (nth i k c).
+Proof.
+  intros F. revert i. induction F; cbn; intros i Lt; [lia|]. destruct i; cbn; auto.
+  destruct (IHF i) as [I J]; [lia|]. auto.
+Qed.
 
 Lemma weigh_pre d theta th X row :
   Forall2 (repZ d) theta th ->
@@ -223,4 +282,133 @@ Proof.
       fold_right Rplus 0 (map (fun e => nth (fst e) theta 0 * nth (snd e) h 0) row)))
       by (unfold b; ring) end.
     eapply Rle_lt_trans; [apply Rabs_triang|]. lra.
+Qed.
+
+Lemma global_is_local P theta : global_minimum P theta -> local_minimum P theta.
+Proof. intros [F G]. split; [exact F|]. exists 1. split; [lra|]. auto. Qed.
+
+(** ** Continuity, and with it what stays true near a point *)
+
+Definition continuous (theta : list R) (g : list R -> R) : Prop := forall eta, 0 < eta ->
+  near theta (fun theta' => Rabs (g theta' - g theta) < eta).
+
+Lemma near_both theta (one other : list R -> Prop) :
+  near theta one -> near theta other -> near theta (fun theta' => one theta' /\ other theta').
+Proof.
+  intros (e & E & H) (f & F & G). exists (Rmin e f). split; [now apply Rmin_glb_lt|].
+  intros t L S. pose proof (Rmin_l e f). pose proof (Rmin_r e f). split; [apply H|apply G]; auto; lra.
+Qed.
+
+Lemma continuous_constant theta c : continuous theta (fun _ => c).
+Proof. intros eta E. exists 1. split; [lra|]. intros. now rewrite Rminus_diag_eq, Rabs_R0. Qed.
+
+Lemma continuous_coordinate theta p : continuous theta (fun theta' => nth p theta' 0).
+Proof.
+  intros eta E. exists (Rsqr eta). split; [apply Rsqr_pos_lt; lra|]. intros t L S.
+  rewrite <- (Rabs_pos_eq eta) by lra. apply Rsqr_lt_abs_0. unfold Rsqr at 1.
+  pose proof (coordinate_near p t theta L). lra.
+Qed.
+
+Lemma continuous_plus theta f g : continuous theta f -> continuous theta g ->
+  continuous theta (fun theta' => f theta' + g theta').
+Proof.
+  intros F G eta E.
+  eapply near_mono; [|apply near_both; [apply (F (eta / 2))|apply (G (eta / 2))]; lra].
+  intros t [H I]. apply Rabs_def2 in H, I. apply Rabs_def1; lra.
+Qed.
+
+Lemma continuous_mult theta f g : continuous theta f -> continuous theta g ->
+  continuous theta (fun theta' => f theta' * g theta').
+Proof.
+  intros F G eta E. set (b := f theta). set (c := g theta). set (m := 1 + Rabs b + Rabs c).
+  assert (M : 1 <= m) by (unfold m; pose proof (Rabs_pos b); pose proof (Rabs_pos c); lra).
+  set (e := Rmin 1 (eta / m)).
+  assert (E0 : 0 < e) by (apply Rmin_glb_lt; [lra|apply Rdiv_lt_0_compat; lra]).
+  assert (E1 : e <= 1) by apply Rmin_l.
+  assert (Em : e * m <= eta).
+  { replace eta with (eta / m * m) by (field; lra). apply Rmult_le_compat_r; [lra|apply Rmin_r]. }
+  eapply near_mono; [|apply near_both; [apply (F e E0)|apply (G e E0)]].
+  intros t [H I]. fold b in H. fold c in I. set (u := f t - b) in *. set (w := g t - c) in *.
+  replace (f t * g t - b * c) with (u * w + (b * w + c * u)) by (unfold u, w; ring).
+  pose proof (Rabs_pos u). pose proof (Rabs_pos w). pose proof (Rabs_pos b). pose proof (Rabs_pos c).
+  eapply Rle_lt_trans; [apply Rabs_triang|]. rewrite Rabs_mult.
+  eapply Rle_lt_trans; [apply Rplus_le_compat_l, Rabs_triang|]. rewrite !Rabs_mult.
+  unfold m in Em. nra.
+Qed.
+
+Lemma continuous_act alpha theta f : continuous theta f ->
+  continuous theta (fun theta' => act alpha (f theta')).
+Proof.
+  intros F eta E. set (m := 1 + Rabs alpha).
+  assert (M : 1 <= m) by (unfold m; pose proof (Rabs_pos alpha); lra).
+  assert (E0 : 0 < eta / m) by (apply Rdiv_lt_0_compat; lra).
+  eapply near_mono; [|apply (F _ E0)]. intros t H.
+  assert (Hm : Rabs (f t - f theta) * m < eta).
+  { replace eta with (eta / m * m) by (field; lra). apply Rmult_lt_compat_r; [lra|exact H]. }
+  eapply Rle_lt_trans; [|exact Hm]. unfold m, act. clear.
+  set (b := f t). set (c := f theta). clearbody b c.
+  pose proof (Rle_abs alpha). pose proof (Rle_abs (- alpha)). rewrite Rabs_Ropp in H0.
+  pose proof (Rabs_pos alpha). set (k := Rabs alpha) in *. clearbody k.
+  destruct (Rle_dec 0 b), (Rle_dec 0 c); unfold Rabs; repeat destruct Rcase_abs; nra.
+Qed.
+
+Lemma continuous_positive theta g : continuous theta g -> 0 < g theta ->
+  near theta (fun theta' => 0 < g theta').
+Proof.
+  intros C P. eapply near_mono; [|apply (C _ P)]. intros t A. apply Rabs_def2 in A. lra.
+Qed.
+
+Lemma continuous_negative theta g : continuous theta g -> g theta < 0 ->
+  near theta (fun theta' => g theta' < 0).
+Proof.
+  intros C P. eapply near_mono; [|apply (C (- g theta)); lra]. intros t A. apply Rabs_def2 in A. lra.
+Qed.
+
+(** The pre-activations, layer by layer; the output is the last layer's, if that is [ [out] ]. *)
+Fixpoint activity (alpha : R) (theta h : list R) (layers : list (list unit_)) : list (list R) :=
+  match layers with
+  | [] => []
+  | l :: layers' => map (pre theta h) l :: activity alpha theta (next alpha theta h l) layers'
+  end.
+
+Definition activity_of (n : network) (theta x : list R) : list (list R) :=
+  activity (Q2R (alpha n)) theta (1 :: x) (hidden n ++ [[output n]]).
+
+Lemma activity_output n theta x :
+  phi n theta x = nth 0 (nth (length (hidden n)) (activity_of n theta x) []) 0.
+Proof.
+  unfold phi, activity_of. generalize (1 :: x).
+  induction (hidden n) as [|l layers IH]; intros h; cbn; [reflexivity|]. apply IH.
+Qed.
+
+Lemma continuous_pre theta (H : list R -> list R) row :
+  (forall j, continuous theta (fun theta' => nth j (H theta') 0)) ->
+  continuous theta (fun theta' => pre theta' (H theta') row).
+Proof.
+  intros C. unfold pre, total. induction row as [|e row IH]; cbn [map fold_right].
+  - apply continuous_constant.
+  - apply continuous_plus; [|exact IH].
+    apply continuous_mult; [apply continuous_coordinate|apply C].
+Qed.
+
+Lemma continuous_map {X} theta (g : list R -> X -> R) l :
+  (forall b, continuous theta (fun theta' => g theta' b)) ->
+  forall k, continuous theta (fun theta' => nth k (map (g theta') l) 0).
+Proof.
+  intros C. induction l as [|b l IH]; intros [|k]; cbn [map nth]; auto using continuous_constant.
+Qed.
+
+Lemma continuous_activity alpha theta layers : forall (H : list R -> list R),
+  (forall j, continuous theta (fun theta' => nth j (H theta') 0)) ->
+  forall l k, continuous theta (fun theta' => nth k (nth l (activity alpha theta' (H theta') layers) []) 0).
+Proof.
+  induction layers as [|row layers IH]; intros H C l k; cbn [activity].
+  - destruct l, k; apply continuous_constant.
+  - destruct l as [|l]; cbn [nth].
+    + apply (continuous_map theta (fun theta' => pre theta' (H theta'))).
+      intros r. now apply continuous_pre.
+    + apply (IH (fun theta' => next alpha theta' (H theta') row)). intros [|j]; cbn [next nth].
+      * apply continuous_constant.
+      * apply (continuous_map theta (fun theta' r => act alpha (pre theta' (H theta') r))).
+        intros r. now apply continuous_act, continuous_pre.
 Qed.

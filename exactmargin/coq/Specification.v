@@ -126,15 +126,3 @@ Definition kkt (P : problem) (theta : list Q) : Prop :=
     total (map (fun em => let '((y, x), (lambda, g)) := em in
       lambda * (y * total (map (fun ws => fst ws * derivative (net P) theta x d (snd ws)) g)))
       (combine (examples P) multipliers)).
-
-(** ** Second derivatives *)
-
-Definition shifted (theta : list Q) (p : nat) (t : Q) : list Q :=
-  map (fun iq => if (fst iq =? p)%nat then snd iq + t else snd iq)
-    (combine (seq 0 (length theta)) theta).
-
-(** Along every axis Phi is affine near theta, so that its second derivative in every single
-    parameter is 0, and with it the trace of the Hessian. *)
-Definition zero_diagonal (n : network) (theta x : list Q) : Prop :=
-  forall p, (p < length theta)%nat -> exists c eps, 0 < eps /\
-  forall t, - eps < t -> t < eps -> phi n (shifted theta p t) x == phi n theta x + t * c.

@@ -1,8 +1,8 @@
-(** * Minima among all real parameters
+(** * What is claimed of all real parameters: minima, and second derivatives
 
     [Specification] has rational numbers, which is enough where something exists. That no better
     point exists is said here of real parameters theta; the network and the examples stay rational.
-    The definitions are those of [Specification], word for word, with R for Q. *)
+    The definitions are those of [Specification], word for word, with R for Q; the last two are new. *)
 
 From Coq Require Import List QArith Rbase.
 From ExactMargin Require Import Specification.
@@ -43,3 +43,17 @@ Definition local_minimum (P : problem) (theta : list R) : Prop :=
   feasible P theta /\ exists eps, 0 < eps /\
   forall theta', competitor P theta theta' -> square_distance theta' theta < eps ->
     inner theta theta <= inner theta' theta'.
+
+(** ** Second derivatives *)
+
+Definition shifted (theta : list R) (p : nat) (t : R) : list R :=
+  map (fun iq => if (fst iq =? p)%nat then snd iq + t else snd iq)
+    (combine (seq 0 (length theta)) theta).
+
+(** At every point near theta Phi is affine along every axis: its second derivative in every single
+    parameter is 0 there, and with it the trace of the Hessian. *)
+Definition zero_diagonal (n : network) (theta x : list R) : Prop :=
+  exists eps, 0 < eps /\
+  forall theta', length theta' = length theta -> square_distance theta' theta < eps ->
+  forall p, (p < length theta)%nat -> exists c delta, 0 < delta /\
+  forall t, - delta < t < delta -> phi n (shifted theta' p t) x = phi n theta' x + t * c.

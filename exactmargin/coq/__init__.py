@@ -1,7 +1,7 @@
 """Certificates as theorems of Coq, which Coq's own kernel accepts.
 
-What is said over the rational numbers rests on no axioms; what is said of all real parameters
-(minima) rests on those of Coq's real numbers, and the outcome names them.
+What is said over the rational numbers rests on no axioms; what is said of real parameters
+(minima, the Hessian) rests on those of Coq's real numbers, and the outcome names them.
 
 The folder holds a Coq development: ``Specification.v`` says what a network, a margin, a KKT point
 and a minimum are; the other files are checkers of evidence with proofs that they are sound.

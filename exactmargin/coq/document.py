@@ -18,8 +18,8 @@ _HEAD = """\
 (* Made from a certificate; not to be trusted, but to be made anew and checked: docs/coq.md. *)
 From Coq Require Import List ZArith QArith.
 From Coq Require Rdefinitions.
-From ExactMargin Require SpecificationR Lifting.
-From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt Hessian Text.
+From ExactMargin Require SpecificationR Hessian Lifting OneLayer Products.
+From ExactMargin Require Import Specification Machine Minima Curves Kkt NotKkt Text.
 Import ListNotations.
 Local Open Scope Q_scope.
 Set Printing Width 1000000.
@@ -97,9 +97,9 @@ def _problem(claim: str, value: Any) -> Problem:
     if claim not in CLAIMS:
         known = ", ".join(sorted(CLAIMS))
         raise Unsupported(f"Coq has checkers for the claims {known}")
-    problem = read_problem(value)
-    if problem.loss is not None:
+    if not value["objective"]["kind"].endswith("max-margin"):
         raise Unsupported("the Coq specification has margins, not losses")
+    problem = read_problem(value)
     if problem.field is not None:
         raise Unsupported(f"the numbers are in {problem.field}; the Coq specification is over Q")
     return problem

@@ -10,8 +10,8 @@ from typing import Any
 
 from exactmargin.coq.application import Application, Unsupported, numbers
 from exactmargin.coq.curves import first_piece
-from exactmargin.coq.lifting import global_minimum, local_minimum
-from exactmargin.coq.numerals import denominator_of, integers, listed, z
+from exactmargin.coq.minima import REAL_AXIOMS, global_minimum, local_minimum
+from exactmargin.coq.numerals import denominator_of, integers, listed, numeral, z
 from exactmargin.coq.setting import Setting, vector
 from exactmargin.kernel.kkt import curve, enter
 from exactmargin.kernel.network import Slopes, Trace, Unit, at, slopes_at
@@ -117,26 +117,36 @@ def _kkt(problem: Problem, evidence: Any) -> Application:
     pairs = zip(integers(multipliers, over_l), gradients, strict=True)
     terms = listed(pairs, lambda pair: f"({z(pair[0])}, {listed(pair[1], weighted)})")
     over_g = setting.gradient_denominator() // setting.parameters  # Coq leaves one factor out
-    over_all = (str(over_l), str(over_w), str(over_g))
+    over_all = (*map(numeral, (over_l, over_w, over_g)),)
     examples = setting.data(common=True)
     arguments = (setting.over(problem.theta), examples, *over_all, f"{terms}%Z")
     return Application("kkt P theta", "is_kkt", "is_kkt_sound", arguments)
 
 
 def _not_kkt(problem: Problem, evidence: Any) -> Application:
-    if evidence["splits"]:
-        raise Unsupported(
-            "the evidence splits cases at kinks; Coq's checker bounds all slopes at once"
-        )
+    trees = {entry["example"] - 1: _cases(entry["tree"]) for entry in evidence["splits"]}
     direction = numbers(evidence["separator"])
     whole = [Fraction(0)] * len(problem.theta)
     whole[problem.block.start : problem.block.stop] = direction
     setting = Setting.of(problem)
     u = listed(integers(whole, denominator_of(whole)), z)
-    arguments = (setting.over(problem.theta), setting.data(), f"{u}%Z")
+    all_trees = listed(range(len(problem.labels)), lambda i: trees.get(i, "Bound"))
+    arguments = (setting.over(problem.theta), setting.data(), f"{u}%Z", all_trees)
     return Application(
         "feasible P theta /\\ ~ kkt P theta", "is_not_kkt", "is_not_kkt_sound", arguments
     )
+
+
+def _cases(tree: Any) -> str:
+    """Cases at kinks, as Coq's."""
+    if tree == "bound":
+        return "Bound"
+    if "empty" in tree:
+        raise Unsupported(
+            "the evidence leaves out a cell without interior; Coq's subgradients have its slopes"
+        )
+    plus, minus = _cases(tree["plus"]), _cases(tree["minus"])
+    return f"(Case {tree['layer'] - 1}%nat {tree['unit'] - 1}%nat {plus} {minus})"
 
 
 def _zero_trace(problem: Problem, evidence: Any) -> Application:
@@ -151,13 +161,19 @@ def _zero_trace(problem: Problem, evidence: Any) -> Application:
 
     trace = at(problem, problem.theta, i)
     slopes_at(replace(problem, layer=None), trace, decide)
-    zeros = sum(not sign(z) for row in trace.z[:-1] for z in row)
-    if zeros and not kinks and problem.slope != 1:
-        raise Unsupported("a unit is zero near the parameters; Coq's checker wants it to be active")
+    rows = zip(problem.layers[0].rows, trace.z[0], strict=True)
+    zero = [row for row, z in rows if not sign(z)]
+    idle = not kinks and problem.slope != 1 and len(problem.layers) > 1
+    if idle and any(sign(problem.inputs[i][j]) for row in zero for _, j in row):
+        raise Unsupported("inputs cancel in a shared weight; Coq's checker wants them to be zero")
     setting = Setting.of(problem)
     arguments = (f"{i}%nat", setting.over(problem.theta), setting.data())
-    statement = f"zero_diagonal (net P) theta (snd (nth {i} (examples P) (0, [])))"
-    return Application(statement, "has_zero_diagonal", "zero_diagonal_sound", arguments)
+    statement = (
+        "SpecificationR.zero_diagonal (net P) (map Rdefinitions.Q2R theta)\n"
+        f"  (map Rdefinitions.Q2R (snd (nth {i} (examples P) (0, []))))"
+    )
+    checker, theorem = "Hessian.has_zero_diagonal", "Hessian.zero_diagonal_sound"
+    return Application(statement, checker, theorem, arguments, REAL_AXIOMS)
 
 
 CLAIMS: dict[str, Callable[[Problem, Any], Application]] = {

@@ -6,59 +6,31 @@ from fractions import Fraction
 from itertools import count
 from typing import Any, final
 
-from exactmargin.coq.application import Application, Unsupported, numbers
-from exactmargin.coq.numerals import denominator_of, integers, listed, z
+from exactmargin.coq.application import Unsupported, numbers
+from exactmargin.coq.numerals import denominator_of, integers, listed, numeral, z
 from exactmargin.coq.setting import Setting
 from exactmargin.kernel.network import inner
 from exactmargin.kernel.problem import Problem
 
-__all__ = ["REAL_AXIOMS", "global_minimum", "local_minimum"]
-
-REAL_AXIOMS = frozenset(
-    {
-        "ClassicalDedekindReals.sig_forall_dec",
-        "FunctionalExtensionality.functional_extensionality_dep",
-    }
-)
-"""What Coq's own real numbers rest on, as far as it is used."""
+__all__ = ["lifting"]
 
 Tree = Mapping[str, Any]
 _BARE: Tree = {"sides": [], "slopes": []}
 
 
-def local_minimum(problem: Problem, evidence: Any) -> Application:
-    """theta is a local minimum, among all real parameters."""
-    return _minimum(problem, evidence, "local")
-
-
-def global_minimum(problem: Problem, evidence: Any) -> Application:
-    """theta is a global minimum, among all real parameters."""
-    return _minimum(problem, evidence, "global")
-
-
-def _minimum(problem: Problem, evidence: Any, kind: str) -> Application:
-    by = evidence.get("by")
-    if by != "lifting":
-        raise Unsupported(f"the proof is by {by}; Coq has a checker for proofs by lifting")
+def lifting(problem: Problem, evidence: Any) -> tuple[str, ...]:
+    """The arguments of ``Lifting.least`` after P and theta."""
     if problem.layer is not None:
         raise Unsupported("Coq's checker of proofs by lifting has all parameters free")
     leaves = [leaf for leaf in _leaves(evidence["tree"]) if "slopes" in leaf]
     slopes = numbers(entry["slope"] for leaf in leaves for entry in leaf["slopes"])
     setting = Setting.of(problem, slopes)
-    arguments = (
+    return (
         setting.over(problem.theta),
         setting.data(common=True),
-        str(setting.inputs),
+        numeral(setting.inputs),
         listed(_off_all_cuts(problem), z) + "%Z",
         _Trees.of(problem, setting).region(evidence["tree"]),
-    )
-    near = "true" if kind == "local" else "false"
-    return Application(
-        f"SpecificationR.{kind}_minimum P (map Rdefinitions.Q2R theta)",
-        f"Lifting.least {near}",
-        f"Lifting.{kind}_minimum_sound",
-        arguments,
-        REAL_AXIOMS,
     )
 
 

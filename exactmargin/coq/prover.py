@@ -20,7 +20,7 @@ __all__ = ["CoqOutcome", "check_with_coq", "coq_is_installed", "development"]
 
 FILES = (
     "Specification", "Machine", "Soundness", "Derivative", "Minima", "Curves", "Kkt", "NotKkt",
-    "Hessian", "Text", "SpecificationR", "Real", "Lifting",
+    "Text", "SpecificationR", "Real", "Hessian", "Lifting", "OneLayer", "Products",
 )  # fmt: skip
 """The development, in the order of its imports."""
 

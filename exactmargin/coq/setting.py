@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
-from exactmargin.coq.numerals import denominator_of, listed, pair, z
+from exactmargin.coq.numerals import denominator_of, listed, numeral, pair, z
 from exactmargin.kernel.problem import Layer, Problem
 
 __all__ = ["Setting", "definitions", "read_back", "vector"]
@@ -99,7 +99,8 @@ class Setting:
 
     def over(self, theta: Sequence[Any], name: str = "theta") -> str:
         """A Coq `setting` for parameters that have a name, over their own denominator."""
-        return f"(setting_of P {name} {denominator_of(theta)} {self.slopes})%Z"
+        over = numeral(denominator_of(theta)), numeral(self.slopes)
+        return f"(setting_of P {name} {over[0]} {over[1]})%Z"
 
     def data(self, common: bool = False) -> str:
         """The examples as integers, each input after its denominator, or that of all inputs."""
@@ -110,3 +111,7 @@ class Setting:
         """D^depth T^(depth - 1) E: what gradients and outputs are over."""
         depth = len(self.problem.layers)
         return int(self.parameters**depth * self.slopes ** (depth - 1) * self.inputs)
+
+    def above(self, layer: int) -> int:
+        """What gradients are over, by what pre-activations of a layer, from 1, are over."""
+        return int((self.parameters * self.slopes) ** (len(self.problem.layers) - layer))

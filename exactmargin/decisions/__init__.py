@@ -13,7 +13,7 @@ from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import cells_certificate, check_listed, decide_cells
 from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate, check_certificate
 from exactmargin.decisions.clarke import decide_clarke_critical
-from exactmargin.decisions.existence import at_kkt_point, decide_kkt_exists
+from exactmargin.decisions.existence import at_kkt_point, decide_kkt_exists, existence_applies
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.forms import (
@@ -57,6 +57,7 @@ __all__ = [
     "decide_local_minimum",
     "decide_rare",
     "decide_separable",
+    "existence_applies",
     "form_certificate",
     "indefinite_certificate",
     "local_minimum_type",

@@ -11,58 +11,23 @@ The arrays hold floats, which propose, or balls (`flint.arb`, with dtype object)
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias, final
+from typing import Any, final
 
 import numpy as np
-from flint import fmpq
-from numpy.typing import NDArray
 
-__all__ = ["Array", "Live", "Pattern", "ReducedSystem"]
+from exactmargin.decisions.pattern import Array, Pattern, activation
 
-Array: TypeAlias = NDArray[Any]
-"""Floats, or balls as objects."""
+__all__ = ["Places", "ReducedSystem"]
 
-
-@final
-@dataclass(frozen=True, slots=True)
-class Live:
-    """A live neuron: its number, s_k, and the side of each example (0: on the kink).
-
-    `copies` are further neurons whose parameters are those of this one times a ratio.
-    """
-
-    unit: int
-    sign: int
-    sides: tuple[int, ...]
-    copies: dict[int, fmpq] = field(default_factory=dict)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """The active examples, and the live neurons; only active examples are on kinks."""
-
-    active: tuple[int, ...]
-    live: tuple[Live, ...]
-
-    @property
-    def kinks(self) -> list[tuple[int, int]]:
-        """(position of the neuron in `live`, example)."""
-        return [
-            (n, i) for n, unit in enumerate(self.live) for i in self.active if not unit.sides[i]
-        ]
-
-    def key(self) -> object:
-        """The same for equal patterns."""
-        return self.active, tuple((n.unit, n.sides, tuple(n.copies)) for n in self.live)
+Places = Sequence[tuple[tuple[int, ...], int | None]]
+"""For each neuron the flat indices of w_k and v_k (`own_places`)."""
 
 
 @final
 class ReducedSystem:
     """The system of a pattern; `inputs` are the x_ik of each live neuron, examples × inputs.
 
-    `copied` are the 1 + Σ ratio² of the copies; all numbers of one kind, floats or balls.
+    `ratios` are those of each live neuron and its copies; all numbers of one kind, floats or balls.
     """
 
     def __init__(
@@ -72,24 +37,27 @@ class ReducedSystem:
         labels: Sequence[int],
         slope: Any,
         output_bias: bool,
-        copied: Sequence[Any],
+        ratios: Sequence[Sequence[Any]],
+        places: Places,
     ):
-        self.pattern, self.inputs, self.slope = pattern, inputs, slope
+        self.pattern, self.inputs, self.slope, self.places = pattern, inputs, slope, places
+        self.has_output_bias, self.ratios = output_bias, ratios
         self.y = np.array(labels, dtype=object if inputs[0].dtype == object else float)
         self.zero = inputs[0].dtype.type(0) if inputs[0].dtype != object else slope * 0
-        self.active, kinks = list(pattern.active), pattern.kinks
-        self.start = len(self.active) + len(kinks)
+        self.active, self.kinks = list(pattern.active), pattern.kinks
+        self.start = len(self.active) + len(self.kinks)
         self.size = self.start + len(pattern.live)
         self.bias = self._full(self.start)
         self.bias[: len(self.active)] = self.y[self.active] * int(output_bias)
-        self.signs = [unit.sign * f for unit, f in zip(pattern.live, copied, strict=True)]
+        squares = (sum((f * f for f in row), self.zero) for row in ratios)
+        self.signs = [unit.sign * f for unit, f in zip(pattern.live, squares, strict=True)]
         self.pulls, self.crossed = [], []
         for n, (unit, x) in enumerate(zip(pattern.live, inputs, strict=True)):
             pull = self._full(self.start, x.shape[1])
             for j, i in enumerate(self.active):
                 if unit.sides[i]:
                     pull[j] = x[i] * (self._slope(unit.sides[i]) * self.y[i] * unit.sign)
-            for j, (m, i) in enumerate(kinks, len(self.active)):
+            for j, (m, i) in enumerate(self.kinks, len(self.active)):
                 if m == n:
                     pull[j] = x[i] * (self.y[i] * unit.sign)
             self.pulls.append(pull)
@@ -124,7 +92,7 @@ class ReducedSystem:
         """Left minus right sides: norms, kinks, active margins."""
         g, y = self.directions(u), self.y[self.active]
         norms = [row @ row - 1 for row in g]
-        kinks = [self.inputs[n][i] @ g[n] for n, i in self.pattern.kinks]
+        kinks = [self.inputs[n][i] @ g[n] for n, i in self.kinks]
         outputs = self._full(len(self.active)) + self.output_bias(u)
         for n, x in enumerate(self.inputs):
             t = u[self.start + n]
@@ -137,7 +105,7 @@ class ReducedSystem:
         found = self._full(self.size, self.size)
         for n, pull in enumerate(self.pulls):
             found[n, : self.start] = (pull @ g[n]) * 2
-        for row, (n, i) in enumerate(self.pattern.kinks, live):
+        for row, (n, i) in enumerate(self.kinks, live):
             found[row, : self.start] = self.pulls[n] @ self.inputs[n][i]
         margins = found[self.size - len(self.active) :]
         margins[:, : self.start] = y[:, None] * self.bias[None, :]
@@ -150,3 +118,50 @@ class ReducedSystem:
     def pre_activations(self, u: Array) -> list[Array]:
         """⟨g_k, x_ik⟩ for all examples, neuron by neuron."""
         return [x @ g for x, g in zip(self.inputs, self.directions(u), strict=True)]
+
+    def multipliers(self, u: Array) -> Array:
+        """The λ_i."""
+        return u[: len(self.active)]
+
+    def gaps(self, u: Array) -> list[tuple[Any, Any]]:
+        """How far c_ik is above αλ_i and below λ_i."""
+        wide = [u[self.active.index(i)] for _, i in self.kinks]
+        pairs = zip(u[len(self.active) : self.start], wide, strict=True)
+        return [(c - self.slope * a, a - c) for c, a in pairs]
+
+    def sizes(self, u: Array) -> list[Any]:
+        """The t_k."""
+        return list(u[self.start :])
+
+    def is_idle(self, n: int, i: int) -> bool:
+        """Whether neuron n reads zeros only."""
+        return not any(a != 0 for a in self.inputs[n][i])
+
+    def outputs(self, u: Array) -> Array:
+        """Φ_i of all examples."""
+        found = self._full(len(self.y))
+        found += self.output_bias(u)
+        for n, z in enumerate(self.pre_activations(u)):
+            t = u[self.start + n]
+            found += activation(z, self.slope) * (t * t * self.signs[n])
+        return found
+
+    def convexity(self, _: Array) -> list[Any]:
+        """y_i s_k."""
+        return [self.y[i] * self.pattern.live[n].sign for n, i in self.kinks]
+
+    def parameters(self, u: Array) -> Array:
+        """w_k = t_k g_k and v_k = s_k t_k, times the ratio in copies, and the output bias."""
+        count = sum(len(w) + (v is not None) for w, v in self.places)
+        theta = self._full(count + int(self.has_output_bias))
+        units = zip(self.pattern.live, self.directions(u), self.ratios, strict=True)
+        for n, (unit, g, ratios) in enumerate(units):
+            for k, ratio in zip(unit.members, ratios, strict=True):
+                w, v = self.places[k]
+                assert v is not None, "a live neuron has an output weight"
+                t = u[self.start + n] * ratio
+                theta[v] = t * unit.sign
+                theta[list(w)] = g * t
+        if self.has_output_bias:
+            theta[-1] = self.output_bias(u)
+        return theta

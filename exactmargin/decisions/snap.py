@@ -7,19 +7,16 @@ outside its interval, a wrong sign, a violated constraint), the pattern is mende
 time, and solved again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Protocol, final
 
 import numpy as np
 
 from exactmargin.decisions.budget import Budget
-from exactmargin.decisions.lifted_problem import own_places
-from exactmargin.decisions.proposals import nearby, to_float, to_floats
-from exactmargin.decisions.reduced_system import Array, Live, Pattern, ReducedSystem
-from exactmargin.problems import Problem
+from exactmargin.decisions.pattern import Array, Live, Pattern, System
 
-__all__ = ["FloatProblem", "Snapped", "snap"]
+__all__ = ["Floats", "Snapped", "snap"]
 
 TOLERANCES = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 3e-2, 1e-1)
 """Of margins, angles and relative sizes."""
@@ -28,60 +25,30 @@ REPAIRS = 200
 _STEPS = 40
 _CLOSE = 1e-10
 _SLACK = 1e-9
-_RATIO_BITS = 24
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class FloatProblem:
-    """A problem at depth 2 without shared weights in floats, its point multiplied by `scale`."""
+class Floats(Protocol):
+    """A problem in floats, with a point, as one of the systems sees it."""
 
-    inputs: list[Array]
-    labels: Array
-    slope: float
-    output_bias: bool
-    w: list[Array]
-    v: list[float]
-    theta: Array
+    @property
+    def labels(self) -> Array:
+        """1 and -1."""
 
-    @classmethod
-    def of(cls, problem: Problem, scale: float) -> "FloatProblem":
-        """The problem; neurons without output weight have v = 0."""
-        theta = np.array(to_floats(problem.point().flat())) * scale
-        x = np.array([to_floats(row) for row in problem.data.inputs])
-        hidden, output = problem.network.layers
-        one = np.ones((len(x), int(hidden.bias)))
-        inputs = [np.hstack([x[:, [j for j, _ in row]], one]) for row in hidden.entries]
-        places = own_places(problem)
-        return cls(
-            inputs,
-            np.array(problem.data.labels, dtype=float),
-            to_float(problem.network.negative_slope),
-            output.bias,
-            [theta[list(w)] for w, _ in places],
-            [0.0 if v is None else float(theta[v]) for _, v in places],
-            theta,
-        )
+    @property
+    def slope(self) -> float:
+        """Of the activation, below 0."""
 
-    def system(self, pattern: Pattern) -> ReducedSystem:
+    def proposed(self, tolerance: float) -> Pattern | None:
+        """The pattern that thresholds see; None where no neuron is live."""
+
+    def system(self, pattern: Pattern) -> System:
         """The float system of a pattern."""
-        copied = [1 + sum(to_float(f) ** 2 for f in n.copies.values()) for n in pattern.live]
-        inputs = [self.inputs[n.unit] for n in pattern.live]
-        return ReducedSystem(
-            pattern, inputs, self.labels.astype(int).tolist(), self.slope, self.output_bias, copied
-        )
 
-    def sigma(self, z: Array) -> Array:
-        """The activation."""
-        return np.where(z > 0, z, self.slope * z)
+    def start(self, system: System) -> Array:
+        """Values of the unknowns for which the system is about at the point."""
 
-    def margins(self) -> Array:
-        """y_i Φ_i at the point."""
-        outputs = sum(
-            (v * self.sigma(x @ w) for v, w, x in zip(self.v, self.w, self.inputs, strict=True)),
-            np.zeros(len(self.labels)) + (self.theta[-1] if self.output_bias else 0.0),
-        )
-        return np.asarray(self.labels * outputs)
+    def distance(self, system: System, u: Array) -> float:
+        """How far what the unknowns mean is from the point."""
 
 
 @final
@@ -93,86 +60,40 @@ class Snapped:
     solution: Array
 
 
-def snap(problem: FloatProblem, budget: Budget) -> list[Snapped]:
+def snap(problem: Floats, budget: Budget) -> list[Snapped]:
     """KKT points near the point, in floats, nearest first; perhaps none."""
     found: dict[object, tuple[float, Snapped]] = {}
     for tolerance in TOLERANCES:
         budget.check()
         budget.report(f"active examples and kinks up to {tolerance:g}")
-        pattern = _proposed(problem, tolerance)
+        pattern = problem.proposed(tolerance)
         snapped = None if pattern is None else _mended(problem, pattern, budget)
         if snapped is not None:
-            found[snapped.pattern.key()] = _distance(problem, snapped), snapped
+            system = problem.system(snapped.pattern)
+            found[snapped.pattern.key()] = problem.distance(system, snapped.solution), snapped
     return [snapped for _, snapped in sorted(found.values(), key=lambda entry: entry[0])]
 
 
-def _proposed(problem: FloatProblem, tolerance: float) -> Pattern | None:
-    """The pattern that thresholds see; None where no neuron is live."""
-    sizes = [abs(v) * float(np.linalg.norm(w)) for v, w in zip(problem.v, problem.w, strict=True)]
-    largest = max(sizes, default=0.0)
-    units = [k for k, size in enumerate(sizes) if size > tolerance * largest]
-    live: list[Live] = []
-    active = np.flatnonzero(problem.margins() <= 1 + tolerance).tolist()
-    for k in sorted(units, key=lambda k: -sizes[k]):
-        w = problem.w[k] / np.linalg.norm(problem.w[k])
-        x, s = problem.inputs[k], 1 if problem.v[k] > 0 else -1
-        leader = next(
-            (m for m, n in enumerate(live) if _is_copy(problem, n, k, s, tolerance)), None
-        )
-        if leader is not None:
-            n = live[leader]
-            ratio = nearby(abs(problem.v[k] / problem.v[n.unit]), _RATIO_BITS)
-            live[leader] = replace(n, copies=dict(sorted((n.copies | {k: ratio}).items())))
-            continue
-        z, lengths = x @ w, np.linalg.norm(x, axis=1)
-        on_kink = (np.abs(z) <= tolerance * lengths) & (lengths > 0) & (problem.slope != 1)
-        sides = [0 if on_kink[i] and i in active else 1 if z[i] > 0 else -1 for i in range(len(z))]
-        live.append(Live(k, s, tuple(sides)))
-    live.sort(key=lambda n: n.unit)
-    return Pattern(tuple(active), tuple(live)) if live else None
-
-
-def _is_copy(problem: FloatProblem, n: Live, k: int, s: int, tolerance: float) -> bool:
-    """Whether neuron k is a copy of the live neuron n, up to an angle."""
-    x, w = problem.inputs, problem.w
-    if n.sign != s or x[n.unit].shape != x[k].shape or not np.array_equal(x[n.unit], x[k]):
-        return False
-    a, b = (w[m] / np.linalg.norm(w[m]) for m in (n.unit, k))
-    return float(np.linalg.norm(a - b)) <= tolerance
-
-
-def _mended(problem: FloatProblem, pattern: Pattern, budget: Budget) -> Snapped | None:
+def _mended(problem: Floats, pattern: Pattern, budget: Budget) -> Snapped | None:
     """A solution that agrees with its pattern, repair by repair."""
     seen: set[object] = set()
-    u: Array | None = None
-    while pattern.key() not in seen and len(seen) < REPAIRS and pattern.live and pattern.active:
+    while pattern.key() not in seen and len(seen) < REPAIRS and pattern.active:
         budget.check()
         seen.add(pattern.key())
         system = problem.system(pattern)
-        u = _newton(system, _start(problem, system))
+        u = _newton(system, problem.start(system))
         if u is None:
             return None
         repaired = next(_repairs(problem, system, u), None)
         if repaired is None:
             return Snapped(pattern, u)
+        if pattern.live and not repaired.live:
+            return None  # all neurons zero
         pattern = repaired
     return None
 
 
-def _start(problem: FloatProblem, system: ReducedSystem) -> Array:
-    """λ and c for which the g_k are nearest to the directions of the w_k; t_k from their sizes."""
-    u = np.ones(system.size)
-    targets = []
-    for n, unit in enumerate(system.pattern.live):
-        w = problem.w[unit.unit]
-        targets.append(w / np.linalg.norm(w))
-        u[system.start + n] = np.sqrt(abs(problem.v[unit.unit]) * np.linalg.norm(w))
-    rows = np.hstack(system.pulls).T
-    u[: system.start] = np.linalg.lstsq(rows, np.concatenate(targets), rcond=1e-10)[0]
-    return u
-
-
-def _newton(system: ReducedSystem, u: Array) -> Array | None:
+def _newton(system: System, u: Array) -> Array | None:
     """A zero of the system, by damped Newton steps of least norm."""
     values = system.values(u)
     for _ in range(_STEPS):
@@ -193,12 +114,12 @@ def _newton(system: ReducedSystem, u: Array) -> Array | None:
     return None
 
 
-def _repairs(problem: FloatProblem, system: ReducedSystem, u: Array) -> Iterator[Pattern]:
+def _repairs(problem: Floats, system: System, u: Array) -> Iterator[Pattern]:
     """Changes of the pattern that the solution asks for, the most urgent one first."""
     pattern, active = system.pattern, list(system.pattern.active)
-    multipliers, sizes = u[: len(active)], u[system.start :]
+    multipliers, sizes = system.multipliers(u), system.sizes(u)
     z = system.pre_activations(u)
-    if min(sizes) <= _SLACK:
+    if sizes and min(sizes) <= _SLACK:
         n = int(np.argmin(sizes))
         yield replace(pattern, live=pattern.live[:n] + pattern.live[n + 1 :])
     if min(multipliers) <= _SLACK:
@@ -207,11 +128,10 @@ def _repairs(problem: FloatProblem, system: ReducedSystem, u: Array) -> Iterator
         yield Pattern(
             left, tuple(_put(n, gone, -1) if not n.sides[gone] else n for n in pattern.live)
         )
-    outside = []
-    for j, (n, i) in enumerate(pattern.kinks, len(active)):
-        wide = multipliers[active.index(i)]
-        above, below = u[j] - wide, problem.slope * wide - u[j]
-        outside.append((max(above, below), n, i, 1 if above > below else -1))
+    outside = [
+        (max(-above, -below), n, i, 1 if below < above else -1)
+        for (n, i), (above, below) in zip(system.kinks, system.gaps(u), strict=True)
+    ]
     if outside and max(outside)[0] > _SLACK:
         _, n, i, side = max(outside)
         yield _with_side(pattern, n, i, side)
@@ -224,10 +144,7 @@ def _repairs(problem: FloatProblem, system: ReducedSystem, u: Array) -> Iterator
     if wrong and max(wrong)[0] > _SLACK:
         _, n, i = max(wrong)
         yield _with_side(pattern, n, i, 0)
-    outputs = np.full(len(problem.labels), system.output_bias(u))
-    for n, row in enumerate(z):
-        outputs += system.signs[n] * u[system.start + n] ** 2 * problem.sigma(row)
-    margins = problem.labels * outputs
+    margins = problem.labels * system.outputs(u)
     margins[active] = 1.0
     if min(margins) < 1 - _SLACK:
         new = int(np.argmin(margins))
@@ -240,16 +157,5 @@ def _put(unit: Live, i: int, side: int) -> Live:
 
 
 def _with_side(pattern: Pattern, n: int, i: int, side: int) -> Pattern:
-    live: Sequence[Live] = pattern.live
-    changed = (_put(unit, i, side) if m == n else unit for m, unit in enumerate(live))
+    changed = (_put(unit, i, side) if m == n else unit for m, unit in enumerate(pattern.live))
     return replace(pattern, live=tuple(changed))
-
-
-def _distance(problem: FloatProblem, snapped: Snapped) -> float:
-    """The largest distance of a product |v_k| w_k, up to copies."""
-    system, u = problem.system(snapped.pattern), snapped.solution
-    left = {k: abs(v) * w for k, (v, w) in enumerate(zip(problem.v, problem.w, strict=True))}
-    for n, (unit, g) in enumerate(zip(snapped.pattern.live, system.directions(u), strict=True)):
-        for k, ratio in {unit.unit: nearby(1.0, 1), **unit.copies}.items():
-            left[k] = left[k] - (to_float(ratio) * u[system.start + n]) ** 2 * g
-    return max(float(np.max(np.abs(value), initial=0.0)) for value in left.values())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 BITS = 192
 
@@ -60,3 +61,9 @@ def total(a: Sequence[Ball], b: Sequence[Ball]) -> Ball:
         middle += x.middle * y.middle
         radius += abs(x.middle) * y.radius + x.radius * (abs(y.middle) + y.radius)
     return Ball(middle >> BITS, (radius >> BITS) + 2)
+
+
+def activation(z: Ball, slope: Any) -> Ball:
+    """sigma(z) for all z in the ball, of either sign."""
+    low, high = (a if a > 0 else a * slope for a in (z.low, z.high))
+    return ball((low + high) / 2, (high - low) / 2)

@@ -35,7 +35,7 @@ from math import gcd, lcm
 from operator import mul
 from typing import Any, NamedTuple
 
-from .numbers import Field, Poly, as_poly, remainder, sign
+from .numbers import Field, Poly, as_poly, bits, remainder, sign, spend
 from .outcome import need
 from .problem import Problem
 from .reading import items, keys, numbers, read_number
@@ -156,6 +156,7 @@ def _number(m: int, others: list[Row], field: Field | None) -> int:
     total = int(2**m)
     for i, h in enumerate(others):
         j = _lead(h)
+        spend(m * (i + 1), 0 if field else 2 * bits(h))
         rows = [h, *(tuple(_eliminate(j, h, f)) for f in others[:i])]
         on_h = _others(row[:j] + row[j + 1 :] for row in rows)
         total += _number(m - 1, _distinct(on_h, field), field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 from .assumptions import ASSUMPTIONS, RESTS_ON
@@ -13,11 +14,12 @@ from .kkt import kkt
 from .margin_rules import MARGIN_RULES
 from .minima import not_global_minimum, not_local_minimum
 from .not_kkt import not_kkt
+from .numbers import limit_work
 from .outcome import Malformed, Outcome, Rejected, form, need
 from .problem import Problem
 from .reading import items, keys, read_json, word
 from .replicates import read_problem
-from .same_problem import same_problem
+from .same_problem import claims_about
 from .theorem import theorem
 
 FORMAT = "exactmargin/certificate@1"
@@ -69,24 +71,8 @@ def _check(certificate: Any, user: Problem | None) -> str:
         statement = check_claim(claim, problem, certificate["evidence"], assumptions)
         statement += f"; {problem.field}" if problem and problem.field else ""
     if user is not None:
-        statement += f"; of the given problem: {', '.join(_about(proved, user))}"
+        statement += f"; of the given problem: {', '.join(claims_about(user, proved))}"
     return statement + "".join(f"; assuming {name}" for name in assumptions)
-
-
-def _about(proved: list[tuple[str, Any]], user: Problem) -> list[str]:
-    """The claims that are proved about the user's problem; at least one."""
-    form(any(value is not None for _, value in proved), "certificate-without-problem", "problem")
-    claims, failures = [], []
-    for claim, value in proved:
-        try:
-            if value is not None:
-                same_problem(read_problem(value), user)
-                claims.append(claim)
-        except Rejected as failure:
-            failures.append(failure)
-    if not claims:
-        raise failures[0]
-    return claims
 
 
 def _read_user(data: bytes) -> Problem:
@@ -107,7 +93,12 @@ def _bytes(text: bytes | str) -> bytes:
 
 def check(certificate: bytes | str, problem_file: bytes | str | None = None) -> Outcome:
     """Check the text of a certificate, and that it is about the given problem; never raises."""
+    return copy_context().run(_outcome, certificate, problem_file)
+
+
+def _outcome(certificate: bytes | str, problem_file: bytes | str | None) -> Outcome:
     data, claim = _bytes(certificate), ""
+    limit_work(len(data))
     digest = hashlib.sha256(data).hexdigest()
     try:
         try:

@@ -16,12 +16,6 @@ from .numbers import Field, Poly, as_poly, sign, symbol
 from .outcome import form
 from .reading import read_number, word
 
-BITS = 10**5  # in a coefficient of a power
-
-
-def _bits(a: Fraction) -> int:
-    return a.numerator.bit_length() + a.denominator.bit_length()
-
 
 def read_expression(text: Any, symbols: Sequence[str], field: Field | None, place: str) -> Poly:
     """A polynomial from text with + - * ^ and brackets, e.g. ``(x+y)^2-1/2*x``.
@@ -62,8 +56,6 @@ def read_expression(text: Any, symbols: Sequence[str], field: Field | None, plac
             form(bool(re.fullmatch(r"[2-9]|[1-9][0-9]", exponent)), "exponent", place, exponent)
             for _ in range(int(exponent) - 1):
                 result = result * base
-                long = [a for a in result.terms.values() if _bits(a) > BITS]
-                form(not long, "power-too-large", place, text)  # ((9^99)^99)^99
         return result
 
     def atom() -> Poly:
@@ -81,7 +73,8 @@ def read_expression(text: Any, symbols: Sequence[str], field: Field | None, plac
 
 def only(p: Poly, symbols: Collection[int]) -> Poly:
     """The terms that use no other symbols: all others are set to zero."""
-    return as_poly(p.at({j: symbol(j) for j in symbols}))
+    used = ((e, [j for j, power in enumerate(e[1:], 1) if power]) for e in p.terms)
+    return Poly({e: p.terms[e] for e, own in used if set(own) <= set(symbols)}, p.field)
 
 
 def nonnegative(p: Poly) -> bool:

@@ -1,7 +1,9 @@
-"""``kkt-exists``: an exact KKT point near the parameters, one hidden layer, no shared weights.
+"""``kkt-exists``: an exact KKT point near the parameters, no shared weights.
 
 Some theta* with |theta*_p - scale theta_p| <= distance for every parameter is a KKT point (Clarke)
-of V Problem 2. The pattern and the square system F(u) = 0 are those of ``reduced``.
+of V Problem 2. The pattern and the square system F(u) = 0 are those of ``reduced``, for one hidden
+layer, or of ``full_system``; of the two, this is about the first, and ``full_minimum`` about local
+minima in the second.
 
 *Existence* (Krawczyk). Let B be the box of radius r around the centre c, Y the matrix ``inverse``,
 and J the derivatives of F on B. If |Y F(c)|_j + r sum_l |(1 - Y J)_jl| < r in every row j, then
@@ -17,9 +19,13 @@ constraints at theta*, active margins and kinks, have independent gradients in t
 (a dependency would be a vector that J maps to 0); so on either side of the kink the multipliers are
 unique, and that of the side itself is (rho - 1) lambda_i or (slope - rho) lambda_i: one of the two
 is negative, so that on this side sum_k |p_k| decreases, and with it the norm of the balanced theta.
-Without such kinks and without zero neurons lambda and the slopes prove a local minimum, by
-``lifting``: |g_k| = 1 for all live neurons and their copies, every open side has y_i s_k = -1, and
-|theta*|^2 = 2 sum_i lambda_i - c^2, as sum_k F_k t_k^2 = sum_i lambda_i y_i (Phi_i - c).
+So does a zero neuron with a ``descent`` u (``zero_neurons``): p_k = tau u adds tau h_i(u) to the
+margins, with sum_i lambda_i h_i(u) > |u|; by the independence the live neurons can give back as
+much, on their kinks: sum_k |p_k| + c^2/2 changes by tau (|u| - sum_i lambda_i h_i(u)) + o(tau).
+Without such kinks, and with all zero neurons harmless (``zero_neurons``), lambda and the slopes
+prove a local minimum, by ``lifting``: |g_k| = 1 for all live neurons and their copies, |g_k| <= 1
+for the others, every open side of the live ones has y_i s_k = -1, and |theta*|^2 =
+2 sum_i lambda_i - c^2, as sum_k F_k t_k^2 = sum_i lambda_i y_i (Phi_i - c).
 """
 
 from __future__ import annotations
@@ -28,38 +34,48 @@ from fractions import Fraction
 from typing import Any
 
 from .balls import Ball, ball, total
-from .neurons import Neurons
+from .full_minimum import positive_definite
+from .full_system import FullSystem
+from .numbers import spend
 from .outcome import form, need
+from .pattern import full_system, reduced_system
 from .problem import Problem
-from .reading import integer, items, keys, numbered, numbers, read_number, rising
-from .reduced import Live, System, rational
+from .reading import items, keys, numbers, read_number
+from .reduced import System, rational
+from .zero_neurons import ZeroNeurons
 
 MINIMUM = {"yes": ", a local minimum,", "no": ", not a local minimum,", "unknown": ""}
+PROOFS = {"yes": ("zero_neurons",), "no": ("descent",), "unknown": ()}
+HESSIAN = ("penalty", "congruence")
 
 
 def kkt_exists(problem: Problem, evidence: Any) -> str:
     """A KKT point of V Problem 2 near the scaled parameters."""
-    names = ("scale", "distance", "active", "units", "centre", "radius", "inverse", "local_minimum")
-    keys(evidence, "evidence", names)
+    names = ("scale", "distance", "active", "centre", "radius", "inverse", "local_minimum")
+    keys(evidence, "evidence", names, evidence)
+    full, told = "layers" in evidence, evidence["local_minimum"]
+    form(told in tuple(MINIMUM), "exists-minimum", "evidence.local_minimum", told)
+    more = HESSIAN if full and told == "yes" else ()
+    units = ("layers" if full else "units",)
+    keys(evidence, "evidence", (*names, *units, *more), () if full else PROOFS[told])
     need(problem.field is None, "exists-over-the-rationals", "problem.field")
-    scale, distance, radius = (_number(evidence, name) for name in (*names[:2], "radius"))
+    scale, distance, radius = (_number(evidence, name) for name in ("scale", "distance", "radius"))
     need(scale > 0, "exists-scale", "evidence.scale", scale)
     need(radius > 0, "exists-radius", "evidence.radius", radius)
-    neurons = Neurons(problem)
-    active = _examples(evidence["active"], problem, "evidence.active")
-    system = System(neurons, active, _live(neurons, active, evidence["units"]))
+    system = (full_system if full else reduced_system)(problem, evidence)
     u = _solution(system, evidence, radius)
     _check_pattern(system, u)
-    for p, value in enumerate(system.parameters(u, neurons)):
+    for p, value in enumerate(system.parameters(u)):
         far = (value - ball(scale * rational(problem.theta[p]))).size
         need(far <= distance, "exists-distance", f"parameter {p + 1}", far)
-    told = evidence["local_minimum"]
-    form(told in tuple(MINIMUM), "exists-minimum", "evidence.local_minimum", told)
-    _check_minimum(system, neurons, told)
+    copies = sum(len(unit.copies) for row in system.live for unit in row)
+    zeros = [
+        set(range(len(layer.rows))) - {m for unit in row for m in unit.members}
+        for layer, row in zip(problem.layers, system.live, strict=False)
+    ]
+    _check_minimum(problem, system, u, zeros, evidence)
     what = "the parameters" if scale == 1 else f"{scale} times the parameters"
-    copies = sum(len(unit.copies) for unit in system.live)
-    zeros = len(neurons.x) - len(system.live) - copies
-    found = f"kinks: {len(system.kinks)}, copies: {copies}, zero neurons: {zeros}"
+    found = f"kinks: {len(system.kinks)}, copies: {copies}, zero neurons: {sum(map(len, zeros))}"
     near = f"within {distance} of {what}, in each of them"
     return f"there is a KKT point ({found}){MINIMUM[told]} {near}"
 
@@ -68,38 +84,10 @@ def _number(evidence: Any, name: str) -> Fraction:
     return rational(read_number(evidence[name], None, f"evidence.{name}"))
 
 
-def _examples(value: Any, problem: Problem, place: str) -> list[int]:
-    size = len(problem.labels)
-    found = [integer(i, place, 1, size) - 1 for i in items(value, place)]
-    rising(found, place)
-    return found
-
-
-def _live(neurons: Neurons, active: list[int], value: Any) -> list[Live]:
-    """The live neurons with their sides and copies."""
-    names = ("sign", "positive", "kinks", "copies")
-    live, taken, size = [], set[int](), len(neurons.x)
-    for k, (place, entry) in numbered(value, "evidence.units", "unit", size, names).items():
-        sides = dict.fromkeys(active, -1)
-        for name, side in (("positive", 1), ("kinks", 0)):
-            for i in _examples(entry[name], neurons.problem, f"{place}.{name}"):
-                form(i in sides, "side-not-active", f"{place}.{name}", i + 1)
-                sides[i] = side
-        rows = numbered(entry["copies"], f"{place}.copies", "unit", size, ("ratio",))
-        ratios = {m: rational(read_number(e["ratio"], None, p)) for m, (p, e) in rows.items()}
-        for m, ratio in ((k, Fraction(1)), *ratios.items()):
-            need(m in neurons.v, "live-without-output", place, m + 1)
-            need(neurons.x[m] == neurons.x[k], "copy-with-other-inputs", place, m + 1)
-            need(m not in taken, "live-twice", place, m + 1)
-            need(ratio > 0, "copy-ratio", place, ratio)
-            taken.add(m)
-        live.append(Live(k, integer(entry["sign"], place, -1, 1), sides, ratios))
-    return live
-
-
-def _solution(system: System, evidence: Any, radius: Fraction) -> list[Ball]:
+def _solution(system: System | FullSystem, evidence: Any, radius: Fraction) -> list[Ball]:
     """The box in which the system has exactly one zero."""
     size, place = system.size, "evidence.inverse"
+    spend(size**3 + system.work)
     centre = [rational(x) for x in numbers(evidence["centre"], "evidence.centre", None, size)]
     rows = [
         [ball(rational(x)) for x in numbers(row, f"{place}[{j}]", None, size)]
@@ -120,34 +108,48 @@ def _solution(system: System, evidence: Any, radius: Fraction) -> list[Ball]:
     return u
 
 
-def _check_pattern(system: System, u: list[Ball]) -> None:
+def _check_pattern(system: System | FullSystem, u: list[Ball]) -> None:
     """The solution has the pattern; its slopes and multipliers are what they must be."""
-    column = {i: j for j, i in enumerate(system.active)}
-    for i, j in column.items():
-        need(u[j].low > 0, "exists-multiplier", f"example {i + 1}", u[j].low)
-    for j, (n, i) in enumerate(system.kinks, len(column)):
-        low, high = (u[j] - ball(system.slope) * u[column[i]]).low, (u[column[i]] - u[j]).low
-        place = f"example {i + 1}, unit {system.live[n].unit + 1}"
-        need(low >= 0 and high >= 0, "exists-slope", place, low, high)
-    g = system.directions(u)
-    for n, unit in enumerate(system.live):
-        need(u[system.start + n].low > 0, "exists-norm", f"unit {unit.unit + 1}")
-        for i, side in unit.sides.items():
-            z = total(g[n], system.x[n][i]) * ball(side)
-            open_ = not side or not any(a.size for a in system.x[n][i]) or z.low > 0
-            need(open_, "exists-side", f"example {i + 1}, unit {unit.unit + 1}", z.low)
-    for i, y in enumerate(system.labels):
-        if i not in column:
-            margin = ball(y) * system.output(u, g, i)
-            need(margin.low > 1, "exists-margin", f"example {i + 1}", margin.low)
+    for i, multiplier in zip(system.active, system.multipliers(u), strict=True):
+        need(multiplier.low > 0, "exists-multiplier", f"example {i + 1}", multiplier.low)
+    for place, above, below in system.slopes(u):
+        need(above.low >= 0 and below.low >= 0, "exists-slope", place, above.low, below.low)
+    for place, t in system.norms(u) if isinstance(system, System) else ():
+        need(t.low > 0, "exists-norm", place, t.low)
+    for place, z in system.strict_sides(u):
+        need(z.low > 0, "exists-side", place, z.low)
+    for i, margin in system.other_margins(u):
+        need(margin.low > 1, "exists-margin", f"example {i + 1}", margin.low)
 
 
-def _check_minimum(system: System, neurons: Neurons, told: str) -> None:
+def _check_minimum(
+    problem: Problem,
+    system: System | FullSystem,
+    u: list[Ball],
+    zeros: list[set[int]],
+    evidence: Any,
+) -> None:
     """What is told about the local minimum."""
-    convex = [i for n, i in system.kinks if system.labels[i] * system.live[n].sign == 1]
+    place, told = "evidence.local_minimum", evidence["local_minimum"]
+    kinks, harmless = list(system.convexity(u)), [set[int]() for _ in zeros]
     if told == "yes":
-        need(not convex, "exists-convex-kink", "evidence.local_minimum", *(i + 1 for i in convex))
-        live = sum(1 + len(unit.copies) for unit in system.live)
-        need(live == len(neurons.x), "exists-zero-neuron", "evidence.local_minimum", live)
-    if told == "no":
-        need(bool(convex), "exists-no-convex-kink", "evidence.local_minimum")
+        open_ = [i + 1 for i, b in kinks if b.high >= 0]
+        need(not open_, "exists-convex-kink", place, *open_)
+        if "zero_neurons" in evidence:
+            proof = evidence["zero_neurons"]
+            harmless[0] = _zero_neurons(problem, system, u).harmless(proof, "evidence.zero_neurons")
+        rest = [k + 1 for row, own in zip(zeros, harmless, strict=True) for k in sorted(row ^ own)]
+        need(not rest, "exists-zero-neuron", place, *rest)
+        if isinstance(system, FullSystem):
+            positive_definite(system, u, evidence)
+    if told == "no" and "descent" in evidence:
+        neurons = _zero_neurons(problem, system, u)
+        neurons.descent(evidence["descent"], "evidence.descent", zeros[0])
+    elif told == "no":
+        need(any(b.low > 0 for _, b in kinks), "exists-no-convex-kink", place)
+
+
+def _zero_neurons(problem: Problem, system: System | FullSystem, u: list[Ball]) -> ZeroNeurons:
+    """What they do, with the multipliers of the box."""
+    known = dict(zip(system.active, system.multipliers(u), strict=True))
+    return ZeroNeurons(problem, [known.get(i, ball(0)) for i in range(len(problem.labels))])

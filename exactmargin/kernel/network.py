@@ -19,7 +19,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from .numbers import sign
+from .numbers import bits, sign, spend
 from .problem import Problem
 
 Unit = tuple[int, int]
@@ -110,7 +110,10 @@ def inner(a: Sequence[Any], b: Sequence[Any]) -> Any:
         if d.bit_length() + e.bit_length() < 2000:
             left = [x.numerator * (d // x.denominator) for x in a]
             right = [x.numerator * (e // x.denominator) for x in b]
-            return Fraction(sum(x * y for x, y in zip(left, right, strict=True)), d * e)
+            total = sum(x * y for x, y in zip(left, right, strict=True))
+            spend(len(a), total.bit_length())
+            return Fraction(total, d * e)
+        spend(len(a), bits((*a, *b)))
     return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
 
 

@@ -10,27 +10,52 @@ that polynomial is irreducible.
 The sign of a polynomial on an interval is a finite sum and no search: on [a, b] it lies between
 its smallest and its largest Bernstein coefficient, and is > 0 inside if none of them is negative
 and one is positive.
+
+A short certificate can mean long work: a power of a power, an arrangement in many dimensions. So
+what may take long is counted in steps (``spend``), about a microsecond each, and a check that would
+take more than ``WORK`` of them, and 100 for each byte, ends. Their number depends on the
+certificate alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from fractions import Fraction
 from itertools import pairwise
-from math import comb
+from math import comb, inf
 from typing import Any
 
 from .outcome import form, need, show
 
 DIGITS = 4000  # characters in one number; Python itself refuses integers above 4300 digits
-PRODUCTS = 10**5  # of terms in one multiplication; a short file can mean a long polynomial
+WORK = 5 * 10**7  # steps in one check: a minute or two
+_left: ContextVar[float] = ContextVar("left", default=inf)
 Coefficients = tuple[Fraction, ...]
+
+
+def limit_work(size: int) -> None:
+    """From here on, in this context, there are ``WORK`` steps and 100 for each byte of a file."""
+    _left.set(WORK + 100 * size)
+
+
+def spend(steps: int, bits: int = 0) -> None:
+    """Count steps of work on numbers of so many bits."""
+    left = _left.get() - steps * (1 + (bits >> 10) ** 2)
+    form(left >= 0, "too-much-work", "file", steps)
+    _left.set(left)
+
+
+def bits(values: Iterable[Any]) -> int:
+    """The length of the longest number, numerator and denominator together."""
+    return max((a.numerator.bit_length() + a.denominator.bit_length() for a in values), default=0)
 
 
 def remainder(a: Sequence[Fraction], b: Coefficients) -> Coefficients:
     """a modulo b (from degree 0 up, b not zero), without zeros at the end."""
     r = list(a)
+    spend(len(a) * len(b), 2 * bits((*a, *b)))
     while len(r) >= len(b) or (r and not r[-1]):
         q = r[-1] / b[-1] if len(r) >= len(b) else Fraction(0)
         for i in range(1, len(b) + 1 if q else 1):
@@ -99,6 +124,7 @@ class Poly:
 
     def __init__(self, terms: Mapping[Exponents, Fraction], field: Field | None = None):
         self.terms = {e: a for e, a in terms.items() if a}
+        spend(2 + len(terms))
         self.field = field
 
     def __add__(self, other: Any) -> Poly:
@@ -109,10 +135,10 @@ class Poly:
 
     def __mul__(self, other: Any) -> Poly:
         terms: dict[Exponents, Fraction] = {}
-        products = len(self.terms) * len(as_poly(other).terms)
-        form(products <= PRODUCTS, "polynomial-too-large", "a product of polynomials", products)
+        others = as_poly(other).terms
+        spend(4 * len(self.terms) * len(others), bits(self.terms.values()) + bits(others.values()))
         for e, a in self.terms.items():
-            for f, b in as_poly(other).terms.items():
+            for f, b in others.items():
                 short, long = sorted((e, f), key=len)
                 g = (*map(int.__add__, short, long), *long[len(short) :])
                 terms[g] = terms.get(g, Fraction(0)) + a * b
@@ -163,7 +189,7 @@ class Poly:
         for e, a in self.parts().items():
             for j, power in enumerate(e, 1):
                 for _ in range(power):
-                    a = values.get(j, 0) * a
+                    a = as_poly(a) * values.get(j, 0)
             total = a + total
         return total
 
@@ -204,9 +230,10 @@ def sign(x: Any) -> int:
 
 def bernstein_sign(p: Any, a: Number, b: Number) -> int | None:
     """The sign of p inside (a, b), if the Bernstein coefficients on [a, b] show it; else None."""
-    moved = as_poly(as_poly(p).at({1: symbol(1) * (b - a) + a}))  # p(a + (b - a) s)
+    moved = as_poly(value(as_poly(p).coefficients(), symbol(1) * (b - a) + a))  # p(a + (b - a) s)
     q = moved.coefficients()
     n = len(q) - 1
+    spend(n * n, n + bits(moved.terms.values()))
     signs = {
         sign(sum(q[j] * Fraction(comb(i, j), comb(n, j)) for j in range(i + 1)))
         for i in range(n + 1)

@@ -35,12 +35,11 @@ from typing import Any
 
 from .network import inner
 from .neurons import needs_own_parameters
-from .numbers import Number, sign
+from .numbers import Number, bits, sign, spend
 from .outcome import need
 from .problem import Problem
 from .reading import keys, numbers, rising, table
 
-SYSTEMS = 20000  # of equations, some seconds; a certificate that asks for more is refused
 Point = tuple[Fraction, ...]
 
 
@@ -81,7 +80,7 @@ def vertices(problem: Problem, evidence: Any, bound: Number, local: bool) -> Non
     rows, place = _margins(problem), "evidence.vertices"
     size = len(rows[0])
     systems = comb(len(rows) + size, size)
-    need(systems <= SYSTEMS, "vertices-too-many-systems", place, systems, SYSTEMS)
+    spend(systems * size**3, size * bits(a for row in rows for a in row))
     listed: list[Point] = []
     for where, entry in table(evidence["vertices"], place, ("point", "roots")):
         point: Any = numbers(entry["point"], where, None, size)

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .balls import Ball, ball, total
+from .balls import Ball, activation, ball, total
 from .neurons import Neurons
 
 Balls = list[Ball]
@@ -45,12 +45,18 @@ def rational(x: Any) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A live neuron k, s_k, its sides (1, 0, -1 for every active example), its copies' ratios."""
+    """A live unit k, s_k (0 if not told), its sides (1, 0, -1 for each active example), its copies'
+    ratios."""
 
     unit: int
     sign: int
     sides: dict[int, int]
     copies: dict[int, Fraction]
+
+    @property
+    def members(self) -> dict[int, Fraction]:
+        """The unit and its copies, with their ratios."""
+        return {self.unit: Fraction(1), **self.copies}
 
     @property
     def copied(self) -> Fraction:
@@ -62,7 +68,8 @@ class System:
     """The equations of a pattern, their derivatives, and what the unknowns mean."""
 
     def __init__(self, neurons: Neurons, active: list[int], live: list[Live]):
-        self.active, self.live, self.output_bias = active, live, neurons.output_bias
+        self.neurons, self.active, self.output_bias = neurons, active, neurons.output_bias
+        self.units, self.live = live, [live]
         self.labels, self.slope = neurons.labels, neurons.problem.slope
         self.x = [[[ball(rational(a)) for a in x] for x in neurons.x[n.unit]] for n in live]
         self.kinks = [(n, i) for n, unit in enumerate(live) for i in active if not unit.sides[i]]
@@ -72,9 +79,14 @@ class System:
         # per live neuron the derivative of g_k by each lambda_i and c_ik: sparse
         self.pulls = [dict(self._pulls(n)) for n in range(len(live))]
 
+    @property
+    def work(self) -> int:
+        """About the steps that the Jacobian takes."""
+        return self.size**2 * sum(len(x[0]) for x in self.x)
+
     def _pulls(self, n: int) -> Iterator[tuple[int, Balls]]:
         for column, i in enumerate(self.active):
-            unit, a = self.live[n], Fraction(1)
+            unit, a = self.units[n], Fraction(1)
             if not unit.sides[i]:
                 column = len(self.active) + self.kinks.index((n, i))
             elif unit.sides[i] < 0:
@@ -98,7 +110,7 @@ class System:
     def output(self, u: Balls, g: list[Balls], i: int) -> Ball:
         """Phi_i, for any example."""
         result = self.bias(u)
-        for n, unit in enumerate(self.live):
+        for n, unit in enumerate(self.units):
             z, t = total(g[n], self.x[n][i]), u[self.start + n]
             result += self.weights[n] * t * t * self._sigma(z, unit.sides.get(i))
         return result
@@ -106,8 +118,7 @@ class System:
     def _sigma(self, z: Ball, side: int | None) -> Ball:
         if side is not None:
             return ball(max(side, 0) - min(side, 0) * self.slope) * z
-        low, high = (a if a > 0 else a * self.slope for a in (z.low, z.high))
-        return ball((low + high) / 2, (high - low) / 2)
+        return activation(z, self.slope)
 
     def values(self, u: Balls) -> Balls:
         """Left minus right sides: norms, kinks, margins."""
@@ -136,7 +147,7 @@ class System:
         """The gradient of y_i Phi_i."""
         y, bias = self.labels[i], self.labels[i] * self.output_bias
         row = {j: ball(bias * self.labels[other]) for j, other in enumerate(self.active)}
-        for n, unit in enumerate(self.live):
+        for n, unit in enumerate(self.units):
             t, factor = u[self.start + n], ball(y) * self.weights[n]
             z = total(g[n], self.x[n][i])
             row[self.start + n] = factor * (t + t) * self._sigma(z, unit.sides[i])
@@ -145,11 +156,11 @@ class System:
                 row[j] = row.get(j, ZERO) + factor * t * t * slope
         return row
 
-    def parameters(self, u: Balls, neurons: Neurons) -> Any:
+    def parameters(self, u: Balls) -> Balls:
         """All parameters, a flat list of balls."""
-        theta = [ZERO] * len(neurons.problem.theta)
-        for n, (unit, g) in enumerate(zip(self.live, self.directions(u), strict=True)):
-            for k, ratio in {unit.unit: Fraction(1), **unit.copies}.items():
+        neurons, theta = self.neurons, [ZERO] * len(self.neurons.problem.theta)
+        for n, (unit, g) in enumerate(zip(self.units, self.directions(u), strict=True)):
+            for k, ratio in unit.members.items():
                 t = ball(ratio) * u[self.start + n]
                 theta[neurons.v[k]] = ball(unit.sign) * t
                 for p, value in zip(neurons.w[k], g, strict=True):
@@ -157,3 +168,39 @@ class System:
         for p in neurons.problem.layers[1].biases:
             theta[p] = self.bias(u)
         return theta
+
+    def multipliers(self, u: Balls) -> Balls:
+        """The lambda_i of the active examples."""
+        return u[: len(self.active)]
+
+    def slopes(self, u: Balls) -> Iterator[tuple[str, Ball, Ball]]:
+        """For each kink how far c_ik is above slope lambda_i, and below lambda_i."""
+        multiplier = dict(zip(self.active, u, strict=False))
+        for j, (n, i) in enumerate(self.kinks, len(self.active)):
+            low, high = u[j] - ball(self.slope) * multiplier[i], multiplier[i] - u[j]
+            yield f"example {i + 1}, unit {self.units[n].unit + 1}", low, high
+
+    def strict_sides(self, u: Balls) -> Iterator[tuple[str, Ball]]:
+        """Pre-activations times their sides, but for kinks and where all inputs are 0."""
+        for n, (unit, g) in enumerate(zip(self.units, self.directions(u), strict=True)):
+            for i, side in unit.sides.items():
+                if side and any(a.size for a in self.x[n][i]):
+                    z = total(g, self.x[n][i]) * ball(side)
+                    yield f"example {i + 1}, unit {unit.unit + 1}", z
+
+    def other_margins(self, u: Balls) -> Iterator[tuple[int, Ball]]:
+        """The margins of the examples that are not active."""
+        g = self.directions(u)
+        for i, y in enumerate(self.labels):
+            if i not in self.active:
+                yield i, ball(y) * self.output(u, g, i)
+
+    def norms(self, u: Balls) -> Iterator[tuple[str, Ball]]:
+        """The t_k."""
+        for unit, t in zip(self.units, u[self.start :], strict=True):
+            yield f"unit {unit.unit + 1}", t
+
+    def convexity(self, _: Balls) -> Iterator[tuple[int, Ball]]:
+        """The example and y_i s_k of each kink."""
+        for n, i in self.kinks:
+            yield i, ball(self.labels[i] * self.units[n].sign)

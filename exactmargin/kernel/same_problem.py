@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from .numbers import Number, Poly, sign
-from .outcome import need
+from .outcome import Rejected, form, need
 from .problem import Problem
-from .replicates import Replicated
+from .replicates import Replicated, read_problem
+
+
+def claims_about(user: Problem, proved: list[tuple[str, Any]]) -> list[str]:
+    """Of claims with their problems, as they stand in a certificate: those about the user's
+    problem; at least one."""
+    form(any(value is not None for _, value in proved), "certificate-without-problem", "problem")
+    claims, failures = [], []
+    for claim, value in proved:
+        try:
+            if value is not None:
+                same_problem(read_problem(value), user)
+                claims.append(claim)
+        except Rejected as failure:
+            failures.append(failure)
+    if not claims:
+        raise failures[0]
+    return claims
 
 
 def same_problem(certificate: Problem, user: Problem) -> None:

@@ -10,16 +10,10 @@ from exactmargin.numeric.balls import Ball
 from exactmargin.numeric.exact_pass import ExactNetwork, ExactPass
 from exactmargin.numeric.forward import FloatPass, Signatures, forward_pass, signatures
 from exactmargin.numeric.gradients import Gradients, back_propagate, gram
-from exactmargin.numeric.kkt import (
-    Bounds,
-    KKTEnclosure,
-    Stationarity,
-    enclose_kkt,
-    enclose_problem,
-    margins,
-)
+from exactmargin.numeric.kkt import KKTEnclosure, enclose_kkt, enclose_problem, margins
 from exactmargin.numeric.network import FloatNetwork, float_inputs
 from exactmargin.numeric.nnls import nonnegative_least_squares
+from exactmargin.numeric.stationarity import Bounds, CellShare, Stationarity
 from exactmargin.numeric.watch import UNWATCHED, Watch
 
 __all__ = [
@@ -27,6 +21,7 @@ __all__ = [
     "Array",
     "Ball",
     "Bounds",
+    "CellShare",
     "ExactNetwork",
     "ExactPass",
     "FloatNetwork",

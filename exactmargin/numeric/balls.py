@@ -21,7 +21,7 @@ from typing import Any, final
 import numpy as np
 
 from exactmargin.errors import InvalidInputError
-from exactmargin.numeric.arrays import Array, namespace
+from exactmargin.numeric.arrays import Array, namespace, to_device
 
 __all__ = ["TINY", "UNIT", "Ball", "accumulated", "enclosed_sum", "product", "quiet"]
 
@@ -80,6 +80,12 @@ class Ball:
     def __getitem__(self, rows: Any) -> "Ball":
         return Ball(self.middle[rows], None if self.radius is None else self.radius[rows])
 
+    def take(self, indices: Any, axis: int = 0) -> "Ball":
+        """Rows or columns, by a host array of indices."""
+        xp, at = namespace(self.middle), to_device(indices, self.middle)
+        radius = None if self.radius is None else xp.take(self.radius, at, axis=axis)
+        return Ball(xp.take(self.middle, at, axis=axis), radius)
+
     def __neg__(self) -> "Ball":
         return Ball(-self.middle, self.radius)
 
@@ -122,6 +128,8 @@ class Ball:
 def product(a: Ball, b: Ball) -> Ball:
     """The matrix product."""
     xp, n = namespace(a.middle), a.shape[-1]
+    if not n:
+        return Ball(a.middle @ b.middle)
     size_a, size_b = xp.abs(a.middle), xp.abs(b.middle)
     spread = _gamma(n) * size_b if b.radius is None else _gamma(n) * size_b + b.radius
     radius = size_a @ spread

@@ -3,11 +3,15 @@
 A float is an integer times a power of two, and so is every pre-activation: layer by layer integers
 and one common exponent, a matrix product of FLINT. A slope p/q multiplies by p below zero and by q
 above, and q is divided out at the end. Nothing is rounded.
+
+Along a line θ + t d every pre-activation is, for all small t > 0, a polynomial in t: one such
+vector of integers per power. Its sign is that of its lowest non-zero coefficient.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
@@ -15,7 +19,16 @@ from flint import fmpq, fmpz, fmpz_mat
 from exactmargin.numeric.arrays import Floats, Signs
 from exactmargin.numeric.network import FloatNetwork
 
-__all__ = ["ExactNetwork", "ExactPass"]
+__all__ = ["Direction", "ExactNetwork", "ExactPass"]
+
+Direction: TypeAlias = Sequence[tuple[int, Floats, Floats | None]]
+"""Numbers, matrices and biases of the layers that move; a shared parameter moves everywhere."""
+
+Scaled: TypeAlias = tuple[fmpz_mat, int]
+"""An integer matrix times a power of two."""
+
+Step: TypeAlias = tuple[Scaled, Scaled | None]
+"""Of one layer, the matrix and the bias as a column; those of a point, or of a direction."""
 
 
 @final
@@ -28,6 +41,19 @@ class ExactPass:
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One layer: `read`, and its pre-activations, a column of integers per power of t, their sum
+    times 2^exponent / scale; and their signs for all small t > 0."""
+
+    read: list[fmpz_mat]
+    powers: list[list[Any]]
+    exponent: int
+    scale: fmpz
+    signs: Signs
+
+
+@final
 class ExactNetwork:
     """A `FloatNetwork` in integers, for exact forward passes of single inputs."""
 
@@ -36,40 +62,114 @@ class ExactNetwork:
         self._slope = fmpz(int(network.slope.p)), fmpz(int(network.slope.q))
 
     @cached_property
-    def _layers(self) -> list[tuple[fmpz_mat, int, tuple[list[int], int] | None]]:
-        """Matrix, exponent and bias of each layer; made when the first input needs them."""
-        layers = []
-        for W, b in zip(self._network.weights, self._network.biases, strict=True):
-            numbers, exponent = integers(W)
-            matrix = fmpz_mat(W.shape[0], W.shape[1], numbers)
-            layers.append((matrix, exponent, None if b is None else integers(b)))
-        return layers
+    def _layers(self) -> list[Step]:
+        """Made when the first input needs them."""
+        return [
+            _step(W, b) for W, b in zip(self._network.weights, self._network.biases, strict=True)
+        ]
 
     def forward(self, x: Floats) -> ExactPass:
         """The forward pass of `x`, shape (d_0,); its numbers are finite."""
-        numbers, e = integers(x)
-        h = fmpz_mat(len(numbers), 1, numbers)
-        below, above = self._slope
-        scale, signs = fmpz(1), []  # z = numbers * 2^e / scale
-        for l, (W, exponent, bias) in enumerate(self._layers):
-            z, e = W * h, e + exponent
-            if bias is not None:
-                z, e = _plus(z, e, *bias, scale)
-            if l == len(self._layers) - 1:
+        *hidden, last = self._passed(x, {})
+        unit = fmpq(2) ** last.exponent / last.scale
+        return ExactPass(tuple(z.signs for z in hidden), tuple(unit * v for v in last.powers[0]))
+
+    def enter(self, x: Floats, direction: Direction) -> tuple[Signs, ...] | None:
+        """The signs of all hidden units at θ + t d for all small t > 0, if Φ is smooth there.
+
+        A unit that stays zero is *idle* if it is zero on a whole neighbourhood: the inputs of its
+        layer, the first that moves, cancel for each of its parameters, or every unit that it reads
+        is off. With a zero that is not idle the answer is None. Layers below the first that moves
+        are as they are.
+        """
+        steps = {l: _step(W, b) for l, W, b in direction}
+        first, signs = min(steps), []
+        for l, z in enumerate(self._passed(x, steps)):
+            if l == self._network.depth - 1:
                 break
-            entries: list[Any] = z.entries()
-            signs.append(np.array([(v > 0) - (v < 0) for v in entries], dtype=np.int8))
-            h = fmpz_mat(len(entries), 1, [v * (above if v > 0 else below) for v in entries])
+            signs.append(z.signs)
+            still = np.flatnonzero(signs[-1] == 0)
+            if l >= first and not all(self._is_idle(l, int(k), z, l == first) for k in still):
+                return None
+        return tuple(signs)
+
+    def _is_idle(self, l: int, k: int, z: _Layer, first: bool) -> bool:
+        """Of a unit that is zero all along the line."""
+        if self._network.biases[l] is not None:
+            return False
+        row, read = self._network.pattern(l)[k], [column.entries() for column in z.read]
+        if not first:
+            return not any(entries[j] for entries in read for j in np.flatnonzero(row))
+        sums = dict.fromkeys(row.tolist(), fmpz(0))
+        for parameter, value in zip(row.tolist(), read[0], strict=True):
+            sums[parameter] += value
+        return not any(value for parameter, value in sums.items() if parameter)
+
+    def _passed(self, x: Floats, steps: dict[int, Step]) -> Iterator[_Layer]:
+        """All layers in turn, the last one too."""
+        h, e = _column(x)
+        below, above = self._slope
+        read, scale = [h], fmpz(1)
+        for l, (weights, bias) in enumerate(self._layers):
+            terms = [[_times(weights, h, e)] for h in read]
+            if bias is not None:
+                terms[0].append((bias[0] * scale, bias[1]))
+            if l in steps:
+                moved, shift = steps[l]
+                terms.append([])
+                for term, h in zip(terms[1:], read, strict=True):
+                    term.append(_times(moved, h, e))
+                if shift is not None:
+                    terms[1].append((shift[0] * scale, shift[1]))
+            columns, e = _summed(terms)
+            powers = [column.entries() for column in columns]
+            signs = _signs(powers)
+            yield _Layer(read, powers, e, scale, signs)
+            factors = [above if s > 0 else below for s in signs.tolist()]
+            read = [
+                fmpz_mat(len(column), 1, [v * f for v, f in zip(column, factors, strict=True)])
+                for column in powers
+            ]
             scale *= above
-        unit = fmpq(2) ** e / scale
-        return ExactPass(tuple(signs), tuple(unit * v for v in z.entries()))
 
 
-def _plus(z: fmpz_mat, e: int, bias: list[int], exponent: int, scale: fmpz) -> tuple[fmpz_mat, int]:
-    """z 2^e / scale + bias 2^exponent, with its exponent, over the same scale."""
-    common = min(e, exponent)
-    up, factor = fmpz(1) << (e - common), scale << (exponent - common)
-    return z * up + fmpz_mat(len(bias), 1, [factor * b for b in bias]), common
+def _signs(powers: list[list[Any]]) -> Signs:
+    """Of the lowest coefficients that are not zero."""
+    lowest = powers[0]
+    for column in powers[1:]:
+        lowest = [a or b for a, b in zip(lowest, column, strict=True)]
+    return np.array([(v > 0) - (v < 0) for v in lowest], dtype=np.int8)
+
+
+def _times(matrix: Scaled, h: fmpz_mat, e: int) -> Scaled:
+    return matrix[0] * h, matrix[1] + e
+
+
+def _summed(terms: list[list[Scaled]]) -> tuple[list[fmpz_mat], int]:
+    """The sum of each list, all with one exponent."""
+    common = min(e for term in terms for _, e in term)
+    sums = []
+    for (first, e), *rest in terms:
+        total = _shifted(first, e - common)
+        for matrix, exponent in rest:
+            total += _shifted(matrix, exponent - common)
+        sums.append(total)
+    return sums, common
+
+
+def _shifted(matrix: fmpz_mat, bits: int) -> fmpz_mat:
+    return matrix * (fmpz(1) << bits) if bits else matrix
+
+
+def _step(W: Floats, bias: Floats | None) -> Step:
+    numbers, exponent = integers(W)
+    matrix = fmpz_mat(W.shape[0], W.shape[1], numbers)
+    return (matrix, exponent), None if bias is None else _column(bias)
+
+
+def _column(values: Floats) -> Scaled:
+    numbers, exponent = integers(values)
+    return fmpz_mat(len(numbers), 1, numbers), exponent
 
 
 def integers(values: Floats) -> tuple[list[int], int]:

@@ -61,6 +61,15 @@ class FloatPass:
     output: Ball
     recomputed: Indices
 
+    def take(self, rows: Indices) -> "FloatPass":
+        """The pass of the inputs of these rows, perhaps repeated."""
+        return FloatPass(
+            tuple(signs[rows] for signs in self.signs),
+            tuple(ball.take(rows) for ball in self.inputs),
+            self.output.take(rows),
+            np.flatnonzero(np.isin(rows, self.recomputed)),
+        )
+
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +107,7 @@ def chunks(
     check_inputs(network, inputs)
     size = max(1, int(memory) // (8 * 32 * (sum(network.widths) + max(network.widths))))
     total = int(inputs.shape[0])
-    for start in range(0, total, size):
+    for start in range(0, max(total, 1), size):  # no inputs are a chunk, too
         watch.check()
         watch.report(f"forward passes: {start} of {total}")
         yield inputs[start : min(start + size, total), ...]
@@ -169,12 +178,11 @@ class _Passer:
 
     def _sides(self, z: Ball, signs: Signs) -> Ball:
         """sigma(z) for these signs: exactly zero where the sign is."""
-        xp = namespace(z.middle)
-        low, _ = self.network.slope_ball
+        xp, relu = namespace(z.middle), self.network.slope == 0
         above, zero = to_device(signs > 0, z.middle), to_device(signs == 0, z.middle)
         nothing = xp.zeros_like(z.middle)
-        off = zero | ~above if low == 0 else zero
-        if low == 0:
+        off = zero | ~above if relu else zero
+        if relu:
             return Ball(xp.where(off, nothing, z.middle), xp.where(off, nothing, z.radii))
         leaky = z * slopes_at(self.network, signs, z.middle)
         middle = xp.where(above, z.middle, leaky.middle)
@@ -238,6 +246,11 @@ def check_inputs(network: FloatNetwork, inputs: Array) -> None:
             place="network",
         )
     xp: Any = namespace(inputs)
+    if isinstance(inputs, np.ndarray) and type(inputs) is not np.ndarray:
+        raise InvalidInputError(
+            f"the inputs are a {type(inputs).__name__}, whose products and masks are its own; "
+            "expected a plain array, as numpy.asarray makes it"
+        )
     shape = tuple(inputs.shape)
     if inputs.dtype != xp.float64:
         raise InvalidInputError(

@@ -15,49 +15,32 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exactmargin.errors import InvalidInputError
 from exactmargin.numeric.arrays import Array, Floats, Indices, host, namespace, to_device
-from exactmargin.numeric.balls import TINY, Ball, enclosed_sum, quiet
-from exactmargin.numeric.exact_pass import ExactNetwork
+from exactmargin.numeric.balls import Ball, enclosed_sum, quiet
+from exactmargin.numeric.cells import CellMultipliers, cell_multipliers, dependent_kinks
+from exactmargin.numeric.columns import Candidates
+from exactmargin.numeric.exact_pass import Direction, ExactNetwork
 from exactmargin.numeric.forward import MEMORY, check_inputs, chunks, forward_pass, slopes_at
 from exactmargin.numeric.gradients import back_propagate, residual, squared_norm
-from exactmargin.numeric.multipliers import Candidates, clarke_multipliers, plain_multipliers
+from exactmargin.numeric.multipliers import clarke_multipliers, plain_multipliers
 from exactmargin.numeric.network import FloatNetwork, float_inputs
+from exactmargin.numeric.stationarity import Bounds, CellShare, Gaps, Stationarity, root
 from exactmargin.numeric.watch import UNWATCHED, Watch
 from exactmargin.problems import LayerMaxMargin, Problem
 
-__all__ = ["Bounds", "KKTEnclosure", "Stationarity", "enclose_kkt", "enclose_problem", "margins"]
+__all__ = ["KKTEnclosure", "enclose_kkt", "enclose_problem", "margins"]
 
 TIE = 2.0**-20
 """The weight of Σ λ_i (y_i Φ_i - 1) beside ½ε²: among equally good multipliers, those of the
 examples with the least margins are taken."""
 
-
-class Bounds(NamedTuple):
-    """Two floats with the exact number between them."""
-
-    low: float
-    high: float
-
-
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class Stationarity:
-    """Multipliers λ (N,) of the given θ, and bounds of the ε and δ that they prove of sθ.
-
-    `slopes` holds the slope at each kink (example, hidden unit), 0-based, that is not the negative
-    slope.
-    """
-
-    epsilon: Bounds
-    delta: Bounds
-    multipliers: Floats
-    slopes: dict[tuple[int, int], float]
+UNIQUE = "no kink: the gradients of all examples that may have multipliers are unique"
 
 
 @final
@@ -66,15 +49,18 @@ class KKTEnclosure:
     """What `enclose_kkt` proves of a point θ.
 
     `least_margin` bounds min_i y_i Φ_i(θ); `scale` is s and `norm` bounds ‖sθ‖, in the free
-    parameters. `candidates` are the examples that may have multipliers, `kinks` their zero
+    parameters. `candidates` are the examples that may have multipliers, `nearly_active` those with
+    margins within 1% of the least one for certain, `kinks` the candidates' zero
     pre-activations, `recomputed` the examples passed again exactly. `plain` takes the negative
     slope at every kink, as automatic differentiation does; with kinks in a deeper layer or of units
     that share parameters, the Clarke subdifferential need not hold that gradient. `clarke` uses the
-    kinks' freedom. Each is None where it is not stated, and `reason` says why.
+    kinks' freedom, by gradients that are certainly in the Clarke subdifferentials. Each is None
+    where it is not stated; `reason` says why, or what of the freedom `clarke` may not have used.
     """
 
     examples: int
     candidates: int
+    nearly_active: int
     kinks: int
     recomputed: int
     least_margin: Bounds
@@ -124,23 +110,41 @@ def _enclosed(
     degree = _degree(network, free)
     scale = _scale(least.low, degree)
     chosen = np.flatnonzero(low <= (1 + slack) * least.high)
-    norm = _root(_norm(network, free), 1.0 if scale is None else scale)
+    norm = root(_norm(network, free), 1.0 if scale is None else scale)
     if scale is None:
         reason = _not_feasible(least, degree)
-        return KKTEnclosure(len(signs), 0, 0, recomputed, least, 1.0, norm, None, None, reason)
+        return KKTEnclosure(len(signs), 0, 0, 0, recomputed, least, 1.0, norm, None, None, reason)
     _check_memory(network, len(chosen), memory)
     watch.report(f"gradients of {len(chosen)} examples")
     passed = forward_pass(network, _rows(inputs, chosen), watch=watch)
-    gaps = _Gaps(low[chosen], high[chosen], scale, degree or 2)
+    gaps = Gaps(low[chosen], high[chosen], scale, degree or 2)
     case = Candidates(network, passed, signs[chosen], TIE * gaps.costs, free)
     kinks = sum(int(np.sum(s == 0)) for s in passed.signs)
-    plain = _stated(case, gaps, plain_multipliers(case, watch), None)
-    clarke, none = None, _no_freedom(network, free, kinks)
-    if none is None:
-        watch.check()
-        clarke = _spread(_stated(case, gaps, *clarke_multipliers(case, watch)), chosen, len(signs))
-    about = (len(signs), len(chosen), kinks, recomputed, least, scale, norm)
-    return KKTEnclosure(*about, _spread(plain, chosen, len(signs)), clarke, none)
+    plain: Stationarity | None = _stated(case, gaps, plain_multipliers(case, watch), None)
+    clarke, note = _clarke(case, gaps, kinks, memory, watch)
+    active = int(np.sum(high <= 1.01 * least.low))
+    about = (len(signs), len(chosen), active, kinks, recomputed, least, scale, norm)
+    plain, clarke = (each and each.spread(chosen, len(signs)) for each in (plain, clarke))
+    return KKTEnclosure(*about, plain, clarke, note)
+
+
+def _clarke(
+    case: Candidates, gaps: Gaps, kinks: int, memory: int, watch: Watch
+) -> tuple[Stationarity | None, str | None]:
+    """What the kinks' freedom gives; and why nothing, or what of it was not used."""
+    network, first = case.network, case.free[0]
+    if not kinks or network.slope == 1:
+        return None, UNIQUE
+    if not any(np.any(signs == 0) for signs in case.passed.signs[first:]):
+        return None, "the free layer's gradients do not depend on the slopes at the kinks"
+    watch.check()
+    if network.units_move_freely:
+        return _stated(case, gaps, *clarke_multipliers(case, watch)), None
+    units = dependent_kinks(network, case.passed, first)
+    if not any(units):
+        return None, UNIQUE
+    found = cell_multipliers(case, units, math.isqrt(memory // 96), watch)
+    return _of_cells(case, gaps, found), _not_used(found)
 
 
 def enclose_problem(
@@ -189,31 +193,8 @@ def margins(
     return low, high, recomputed
 
 
-@final
-class _Gaps:
-    """s^p y_iΦ_i - 1 for the candidates, exactly from the bounds of the margins, and the factor
-    s^(2-p) of their multipliers."""
-
-    def __init__(self, low: Floats, high: Floats, scale: float, degree: int) -> None:
-        s = Fraction(scale)
-        self.scale, self.factor, self._power = scale, s ** (2 - degree), s**degree
-        self._low, self._high = low, high
-        self.costs: Floats = np.maximum(np.nan_to_num(high * float(self._power) - 1), 0.0)
-
-    def delta(self, multipliers: Floats) -> Bounds:
-        """Bounds of max_i λ_i s^(2-p) (s^p y_iΦ_i - 1)."""
-        low = high = Fraction(0)
-        for i in np.flatnonzero(multipliers):
-            if not np.isfinite(self._high[i]):
-                return Bounds(0.0, math.inf)
-            factor = Fraction(multipliers[i]) * self.factor
-            low = max(low, factor * (self._power * Fraction(self._low[i]) - 1))
-            high = max(high, factor * (self._power * Fraction(self._high[i]) - 1))
-        return Bounds(_below(low), _above(high))
-
-
 def _stated(
-    case: Candidates, gaps: _Gaps, multipliers: Floats, slopes: Floats | None
+    case: Candidates, gaps: Gaps, multipliers: Floats, slopes: Floats | None
 ) -> Stationarity:
     """What these multipliers and slopes at kinks (None: the negative slope) prove."""
     network, passed, like = case.network, case.passed, case.passed.output.middle
@@ -229,22 +210,36 @@ def _stated(
         changed = {(int(i), int(k)): float(slopes[i, k]) for i, k in np.argwhere(moved)}
     weights = Ball(to_device(multipliers * case.labels, like))
     rest = residual(network, back_propagate(network, passed, given), weights, case.free)
-    epsilon = _root(squared_norm(rest), gaps.scale)
+    epsilon = root(squared_norm(rest), gaps.scale)
     return Stationarity(epsilon, gaps.delta(multipliers), multipliers, changed)
+
+
+def _of_cells(case: Candidates, gaps: Gaps, found: CellMultipliers) -> Stationarity:
+    """What these gradients of cells prove."""
+    multipliers = np.zeros(len(case.labels))
+    np.add.at(multipliers, found.owners, found.weights)
+    used = np.flatnonzero(found.weights)
+    like = case.passed.output.middle
+    weights = Ball(to_device(found.weights[used] * case.labels[found.owners[used]], like))
+    rest = residual(case.network, found.gradients.take(used), weights, case.free)
+    cells = tuple(
+        CellShare(int(found.owners[n]), float(found.weights[n]), _flat(case.network, direction))
+        for n in used
+        for direction in found.directions[n : n + 1]
+        if direction is not None
+    )
+    epsilon = root(squared_norm(rest), gaps.scale)
+    return Stationarity(epsilon, gaps.delta(multipliers), multipliers, {}, cells)
+
+
+def _flat(network: FloatNetwork, direction: Direction) -> Floats:
+    return np.concatenate([network.block(*step) for step in direction])
 
 
 def _least_slope(network: FloatNetwork) -> float:
     """The least float that is not below the negative slope."""
     value, error = network.slope_ball
     return math.nextafter(value, 1.0) if error else value
-
-
-def _spread(found: Stationarity, chosen: Indices, size: int) -> Stationarity:
-    """The same, numbered by the examples and not by the candidates."""
-    multipliers = np.zeros(size)
-    multipliers[chosen] = found.multipliers
-    slopes = {(int(chosen[i]), k): value for (i, k), value in found.slopes.items()}
-    return Stationarity(found.epsilon, found.delta, multipliers, slopes)
 
 
 def _degree(network: FloatNetwork, free: Sequence[int]) -> int | None:
@@ -280,18 +275,23 @@ def _not_feasible(least: Bounds, degree: int | None) -> str:
     return f"the least margin is {least.low:.9g}: no multiple of the point is feasible"
 
 
-def _no_freedom(network: FloatNetwork, free: Sequence[int], kinks: int) -> str | None:
-    """Why there is no residual with the kinks' freedom, or None."""
-    if not kinks or network.slope == 1:
-        return "no kink: the gradients of all examples that may have multipliers are unique"
-    if network.depth == 2 and free[0] == 1:
-        return "the free layer's gradients do not depend on the slopes at the kinks"
-    if network.depth == 2 and network.units_move_freely:
-        return None
-    return (
-        "kinks in several layers, or of units that share parameters: which slopes belong together "
-        "is for exact arithmetic (certify)"
-    )
+def _not_used(found: CellMultipliers) -> str | None:
+    """What of the kinks' freedom the search may have left."""
+
+    def at(examples: Indices) -> str:
+        return f"at {len(examples)} example{'s' * (len(examples) != 1)}"
+
+    said = []
+    if len(found.missed):
+        said.append(
+            f"{at(found.missed)} other sides of the kinks would help, but no direction into their "
+            "cells was found (there may be none)"
+        )
+    if len(found.unsearched):
+        said.append(f"{at(found.unsearched)} not all sides of the kinks were compared")
+    if found.spent:
+        said.append(f"the search ended at {len(found.weights)} gradients")
+    return "; ".join(said) or None
 
 
 def _norm(network: FloatNetwork, free: Sequence[int]) -> tuple[float, float]:
@@ -302,23 +302,6 @@ def _norm(network: FloatNetwork, free: Sequence[int]) -> tuple[float, float]:
         least, most = enclosed_sum(Ball(block))
         low, high = (low + least) * (1 - 2**-50), (high + most) * (1 + 2**-50)
     return low, high
-
-
-def _root(squares: tuple[float, float], scale: float) -> Bounds:
-    """Bounds of `scale` times the root of a number between two others."""
-    low, high = (math.sqrt(value) * scale for value in squares)
-    return Bounds(max(0.0, low * (1 - 2**-50) - TINY), high * (1 + 2**-50) + TINY)
-
-
-def _below(value: Fraction) -> float:
-    return math.nextafter(float(value), -math.inf) if value > 0 else 0.0
-
-
-def _above(value: Fraction) -> float:
-    try:
-        return math.nextafter(float(value), math.inf) if value > 0 else 0.0
-    except OverflowError:
-        return math.inf
 
 
 def _rows(inputs: Array, chosen: Indices) -> Array:

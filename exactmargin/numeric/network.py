@@ -20,7 +20,7 @@ from exactmargin.exact import Q
 from exactmargin.exact.scalars import shown
 from exactmargin.networks import Architecture, Layer, Parameters
 from exactmargin.numeric.arrays import Floats, Indices
-from exactmargin.numeric.balls import UNIT
+from exactmargin.numeric.balls import TINY, UNIT
 from exactmargin.problems import Problem
 
 __all__ = ["FloatNetwork", "Places", "float_inputs"]
@@ -45,8 +45,9 @@ class FloatNetwork:
     """W_1, b_1, ..., W_m, b_m in float64 and the exact slope (V §2).
 
     `weights[l]` has shape (d_(l+1), d_l); `biases[l]` is None or has shape (d_(l+1),).
-    `places[l]` is None for a fully connected layer. Raises `InvalidInputError` for shapes that do
-    not chain, numbers that are not finite, and a slope outside [0, 1].
+    `places[l]` is None for a fully connected layer. Raises `InvalidInputError` for what is no NumPy
+    array of float64 (bits are read), shapes that do not chain, numbers that are not finite, and a
+    slope outside [0, 1].
     """
 
     weights: tuple[Floats, ...]
@@ -73,12 +74,14 @@ class FloatNetwork:
     def dense(
         cls, weights: Sequence[Any], biases: Sequence[Any] | None = None, slope: object = 0
     ) -> "FloatNetwork":
-        """The fully connected network with these matrices, one row per unit, and biases."""
+        """The fully connected network with these matrices, one row per unit, and biases.
+
+        Raises `InvalidInputError`, with the place, for a number that is not a float64.
+        """
+        listed = [None] * len(weights) if biases is None else biases
         return cls(
-            tuple(np.asarray(W, dtype=np.float64) for W in weights),
-            (None,) * len(weights)
-            if biases is None
-            else tuple(None if b is None else np.asarray(b, dtype=np.float64) for b in biases),
+            tuple(_exactly(W, f"weights[{l}]") for l, W in enumerate(weights)),
+            tuple(None if b is None else _exactly(b, f"biases[{l}]") for l, b in enumerate(listed)),
             Q.coerce(slope),
         )
 
@@ -126,7 +129,38 @@ class FloatNetwork:
         """The slope as a float, and how far it may lie from the exact one."""
         value = int(self.slope.p) / int(self.slope.q)
         exact = Fraction(value) == Fraction(int(self.slope.p), int(self.slope.q))
-        return value, 0.0 if exact else 2 * UNIT * value
+        return value, 0.0 if exact else 2 * UNIT * value + TINY
+
+    def pattern(self, l: int) -> Indices:
+        """Which parameter of layer `l` stands where, from 1; 0 where there is none (V §2)."""
+        rows, columns = self.weights[l].shape
+        groups = self.places[l]
+        if groups is None:
+            return np.arange(1, rows * columns + 1).reshape(rows, columns)
+        result = np.zeros((rows, columns), dtype=np.intp)
+        for group in groups:
+            result[group.rows, group.columns] = group.parameters[:, None] + 1
+        return result
+
+    def column(self, l: int, matrix: Floats) -> Floats:
+        """One number per parameter of a matrix of layer `l`, group by group of its places; the
+        matrix itself for a fully connected layer."""
+        groups = self.places[l]
+        if groups is None:
+            return matrix
+        return np.concatenate([matrix[group.rows[:, 0], group.columns[:, 0]] for group in groups])
+
+    def matrix(self, l: int, column: Floats) -> Floats:
+        """The inverse of `column`: each number at all places of its parameter."""
+        groups = self.places[l]
+        if groups is None:
+            return column
+        result, start = np.zeros_like(self.weights[l]), 0
+        for group in groups:
+            values = column[start : start + len(group.parameters)]
+            result[group.rows, group.columns] = values[:, None]
+            start += len(values)
+        return result
 
     def block(self, l: int, matrix: Floats, bias: Floats | None) -> Floats:
         """The parameters of layer `l` from its matrix and bias, in flat order (V §2)."""
@@ -169,6 +203,26 @@ def _places(pattern: Indices) -> tuple[Places, ...]:
     return tuple(groups)
 
 
+def _exactly(values: Any, place: str) -> Floats:
+    """The numbers as float64, all of them unchanged; lists are read number by number."""
+    given = np.asarray(values, dtype=None if hasattr(values, "__array__") else object)
+    if given.dtype.kind == "O":
+        one_by_one: Any = np.vectorize(lambda value: _exact_float(value, place), [np.float64])
+        return np.asarray(one_by_one(given))
+    with np.errstate(invalid="ignore", over="ignore"):
+        result = given.astype(np.float64)
+        changed = result.astype(given.dtype) != given
+    if np.any(changed & ~np.isnan(result)):
+        kind = given.dtype
+        raise InvalidInputError(f"has a number of type {kind} that is no float64", place=place)
+    return result
+
+
+def _exact_float(value: Any, place: str) -> float:
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if isinstance(value, float) else float(_floats([Q.coerce(value)], place)[0])
+
+
 def _floats(values: Sequence[Any], place: str) -> Floats:
     result = np.empty(len(values))
     for k, value in enumerate(values):
@@ -188,6 +242,12 @@ def _floats(values: Sequence[Any], place: str) -> Floats:
 
 
 def _check(values: Floats, place: str, shape: tuple[int | None, ...]) -> None:
+    if type(values) is not np.ndarray or values.dtype != np.float64:
+        kind = f"{type(values).__name__} of {getattr(values, 'dtype', 'no dtype')}"
+        raise InvalidInputError(
+            f"is a {kind}; expected a NumPy array of float64 (FloatNetwork.dense makes them)",
+            place=place,
+        )
     given = values.shape
     fits = len(given) == len(shape) and all(
         n > 0 and wanted in (None, n) for n, wanted in zip(given, shape, strict=True)

@@ -2,8 +2,10 @@
 
 min ½ xᵀGx - bᵀx over x ≥ 0, G positive semidefinite, by block principal pivoting (L. Portugal,
 J. Júdice, L. Vicente, Math. Comp. 63, 1994): guess which x_i are positive, solve, exchange all that
-are wrong, and one at a time where that does not help. Nothing here is proved, and nothing has to
-be: every x ≥ 0 has a residual that is enclosed on its own.
+are wrong. Where that does not end, as when the columns depend on each other, by active sets
+(C. Lawson, R. Hanson, Solving Least Squares Problems, 1974, ch. 23): one x_i more at a time, never
+past the boundary, so that the value only falls. Nothing here is proved, and nothing has to be:
+every x ≥ 0 has a residual that is enclosed on its own.
 """
 
 import numpy as np
@@ -32,34 +34,56 @@ def nonnegative_least_squares(gram: Floats, products: Floats, watch: Watch = UNW
     if len(at):
         d = scale[at]
         unit = gram[np.ix_(at, at)] / d[:, None] / d[None, :]
-        x[at] = _pivoted(unit, products[at] / d, watch) / d
+        found = _pivoted(unit, products[at] / d, watch)
+        if found is None:
+            found = _descended(unit, products[at] / d, watch)
+        x[at] = found / d
+    return np.where(np.isfinite(x), x, 0.0)  # overflow proposes nothing
+
+
+def _pivoted(G: Floats, b: Floats, watch: Watch) -> Floats | None:
+    """For a G with unit diagonal; None where the exchanges do not end."""
+    size = len(b)
+    passive: NDArray[np.bool_] = np.zeros(size, dtype=bool)
+    fewest, patience, small = size + 1, _PATIENCE, _small(b)
+    while patience:
+        watch.check()
+        x = _solved(G, b, passive)
+        wrong = np.where(passive, x < -small, G @ x - b < -small)
+        count = int(np.sum(wrong))
+        if not count:
+            return np.maximum(x, 0)
+        fewest, patience = (count, _PATIENCE) if count < fewest else (fewest, patience - 1)
+        passive ^= wrong
+    return None
+
+
+def _descended(G: Floats, b: Floats, watch: Watch) -> Floats:
+    """For a G with unit diagonal, by active sets."""
+    x = np.zeros(len(b))
+    passive: NDArray[np.bool_] = np.zeros(len(b), dtype=bool)
+    for _ in range(3 * len(b)):
+        watch.check()
+        gain = np.where(passive, -np.inf, b - G @ x)
+        new = int(np.argmax(gain))
+        if not gain[new] > _small(b):
+            break
+        passive[new] = True
+        while passive.any():
+            wanted = _solved(G, b, passive)
+            below = np.flatnonzero(passive & (wanted <= 0))
+            if not len(below):
+                x = wanted
+                break
+            steps = x[below] / (x[below] - wanted[below] + 1e-300)
+            x = x + float(np.min(steps)) * (wanted - x)
+            passive[below[np.argmin(steps)]] = False
+            x = np.where(passive, np.maximum(x, 0), 0)
     return x
 
 
-def _pivoted(G: Floats, b: Floats, watch: Watch) -> Floats:
-    """For a G with unit diagonal."""
-    size = len(b)
-    small = _TOLERANCE * max(1e-300, float(np.max(np.abs(b))))
-    passive: NDArray[np.bool_] = np.zeros(size, dtype=bool)
-    fewest, patience = size + 1, _PATIENCE
-    for _ in range(20 * size + 100):
-        watch.check()
-        x = _solved(G, b, passive)
-        gradient = G @ x - b
-        wrong = np.where(passive, x < -small, gradient < -small)
-        count = int(np.sum(wrong))
-        if not count:
-            break
-        if count < fewest:
-            fewest, patience = count, _PATIENCE
-        else:
-            patience -= 1
-        if patience >= 0:
-            passive ^= wrong
-        else:
-            passive[np.flatnonzero(wrong)[-1]] ^= True
-    result: Floats = np.maximum(_solved(G, b, passive), 0)
-    return result
+def _small(b: Floats) -> float:
+    return _TOLERANCE * max(1e-300, float(np.max(np.abs(b))))
 
 
 def _solved(G: Floats, b: Floats, passive: NDArray[np.bool_]) -> Floats:

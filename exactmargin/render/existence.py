@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from exactmargin.kernel.pattern import full_system
 from exactmargin.render.instance import problem_name
 from exactmargin.render.layout import displays, table
 from exactmargin.render.numerals import number
@@ -12,12 +13,22 @@ from exactmargin.render.setting import Setting
 __all__ = ["kkt_exists", "nearby_sentence"]
 
 _DIGITS = 8
-_MINIMUM = {
-    "yes": "No kink has $y_is_k=1$ and no neuron is zero, so $\\theta^*$ is a local minimum.",
-    "no": "A kink has $y_is_k=1$: on one of its sides the norm decreases, so $\\theta^*$ is not a "
-    "local minimum.",
+_FULL_MINIMUM = {
+    "yes": "With $b_{ik}=y_i\\,\\partial\\Phi_i/\\partial h_{ik}$, $h_{ik}$ the output of the "
+    "unit, all $b_{ik}<0$, and no unit is zero. So $y_i\\Phi_i\\le y_iP_i-\\beta\\sum_k|z_{ik}|$ "
+    "near $\\theta^*$ with some $\\beta>0$. The Hessian of "
+    "$\\tfrac12\\|\\theta\\|^2-\\sum_i\\lambda_iy_iP_i$, plus a multiple of the squares of the "
+    "gradients of the active margins and of the $z_{ik}$, is positive definite, up to rotations of "
+    "copies, by the congruence of the certificate. So $\\theta^*$ is a local minimum.",
+    "no": "At a kink $y_i\\,\\partial\\Phi_i/\\partial h_{ik}>0$, $h_{ik}$ the output of the unit: "
+    "on one of its sides the norm decreases, so $\\theta^*$ is not a local minimum.",
     "unknown": "Whether $\\theta^*$ is a local minimum is not said.",
 }
+_KRAWCZYK = (
+    "These equations say that $\\theta^*$ is stationary. By Krawczyk's test, with the inverse "
+    "matrix of the certificate and in ball arithmetic, they have exactly one solution whose "
+    "unknowns differ by at most ${}$ from those of the certificate, rounded:"
+)
 
 
 def nearby_sentence(setting: Setting, evidence: Any) -> str:
@@ -34,6 +45,11 @@ def nearby_sentence(setting: Setting, evidence: Any) -> str:
 
 def kkt_exists(setting: Setting, evidence: Any) -> list[str]:
     """The table of the live neurons, the equations, and the rounded centre of the box."""
+    return (_full if "layers" in evidence else _reduced)(setting, evidence)
+
+
+def _reduced(setting: Setting, evidence: Any) -> list[str]:
+    """One hidden layer."""
     slope, radius = number(setting.problem.slope), setting.numbers([evidence["radius"]])[0]
     active = _listed(evidence["active"])
     head = ["k", "s_k", "\\text{positive side}", "\\text{kink}", "\\text{copies (ratio)}"]
@@ -56,14 +72,89 @@ def kkt_exists(setting: Setting, evidence: Any) -> list[str]:
             ],
             end="",
         ),
-        "These equations say that $\\theta^*$ is stationary. By Krawczyk's test, with the inverse "
-        f"matrix of the certificate and in ball arithmetic, they have exactly one solution whose "
-        f"unknowns differ by at most ${_rounded(radius)}$ from those of the certificate, rounded:",
+        _KRAWCZYK.format(_rounded(radius)),
         table(["\\text{unknown}", "\\text{value}"], _unknowns(setting, evidence)),
         "In the whole box $\\lambda_i>0$, $t_k>0$, the $c_{ik}/\\lambda_i$ are slopes, the sides "
         "are as listed and all other margins are above 1.",
-        _MINIMUM[evidence["local_minimum"]],
+        _minimum(setting, evidence),
     ]
+
+
+def _minimum(setting: Setting, evidence: Any) -> str:
+    """Why the point is a local minimum, or is not."""
+    told = evidence["local_minimum"]
+    if told == "unknown":
+        return "Whether $\\theta^*$ is a local minimum is not said."
+    if "descent" in evidence:
+        descent = evidence["descent"]
+        k, s = descent["unit"], descent["sign"]
+        u = ", ".join(number(value) for value in setting.numbers(descent["direction"]))
+        gain = f"s\\sum_i\\lambda_iy_i\\,\\sigma(\\langle u,x_{{i{k}}}\\rangle)>\\|u\\|"
+        return (
+            f"Neuron ${k}$ is zero. With $s={s}$ and $u=({u})$, ${gain}$ in the whole box: it can "
+            "grow along $u$ so that the norm decreases, and $\\theta^*$ is not a local minimum."
+        )
+    if told == "no":
+        return (
+            "A kink has $y_is_k=1$: on one of its sides the norm decreases, so $\\theta^*$ is not "
+            "a local minimum."
+        )
+    if "zero_neurons" in evidence:
+        units = _listed([entry["unit"] for entry in evidence["zero_neurons"]["neurons"]])
+        bound = "s\\sum_i\\lambda_iy_i\\,\\sigma(\\langle u,x_{ik}\\rangle)\\le\\|u\\|"
+        return (
+            f"No kink has $y_is_k=1$, and for the zero neurons ({units}) the trees of the "
+            f"certificate show ${bound}$ for both signs $s$, all $u$ and all $\\lambda$ of the "
+            "box, so $\\theta^*$ is a local minimum."
+        )
+    return "No kink has $y_is_k=1$ and no neuron is zero, so $\\theta^*$ is a local minimum."
+
+
+def _full(setting: Setting, evidence: Any) -> list[str]:
+    """Any depth."""
+    slope, radius = number(setting.problem.slope), setting.numbers([evidence["radius"]])[0]
+    head = ["l", "k", "\\text{positive side}", "\\text{kink}", "\\text{copies (ratio)}"]
+    rows = [
+        [str(l), *_row(setting, unit)]
+        for l, units in enumerate(evidence["layers"], 1)
+        for unit in units
+    ]
+    return [
+        f"At $\\theta^*$ the active examples are {_listed(evidence['active'])}. These hidden units "
+        "are not zero; the active examples that are not listed lie on their negative side:",
+        *([table(head, rows)] if rows else []),
+        "A copy has the parameters of unit $k$ multiplied by its ratio, those of its inputs and "
+        "those of its output. Let $P_i$ be $\\Phi_i$ with the slopes 1 on the positive side, "
+        f"$\\rho_{{ik}}$ on the kink and ${slope}$ on the negative side, and $z_{{ik}}$ the "
+        "pre-activations on the kinks:",
+        displays(
+            [
+                "\\theta_p=\\sum_i\\lambda_iy_i\\,\\partial P_i/\\partial\\theta_p,\\quad "
+                "y_iP_i=1,\\quad z_{ik}=0\\text{ on kinks}."
+            ],
+            end="",
+        ),
+        _KRAWCZYK.format(_rounded(radius)),
+        table(["\\text{unknown}", "\\text{value}"], _full_unknowns(setting, evidence)),
+        f"In the whole box $\\lambda_i>0$, ${slope}\\le\\rho_{{ik}}\\le1$, the sides are as listed "
+        "and all other margins are above 1.",
+        _FULL_MINIMUM[evidence["local_minimum"]],
+    ]
+
+
+def _full_unknowns(setting: Setting, evidence: Any) -> list[list[str]]:
+    """Parameters, multipliers and slopes, in the kernel's order."""
+    system = full_system(setting.problem, evidence)
+    parameters = {
+        p: block.entry_name(n)
+        for block in setting.naming.blocks
+        for n, p in enumerate(block.indices)
+    }
+    names = [parameters[p] for p in system.own]
+    names += [f"\\lambda_{{{i}}}" for i in evidence["active"]]
+    names += [f"\\rho_{{{i + 1},{k + 1}}}^{{({l + 1})}}" for i, l, k in system.kinks]
+    values = setting.numbers(evidence["centre"])
+    return [[name, _rounded(value)] for name, value in zip(names, values, strict=True)]
 
 
 def _listed(examples: Sequence[int]) -> str:
@@ -74,7 +165,8 @@ def _row(setting: Setting, unit: Any) -> list[str]:
     ratios = setting.numbers([copy["ratio"] for copy in unit["copies"]])
     copies = (f"{c['unit']}\\;({_rounded(f)})" for c, f in zip(unit["copies"], ratios, strict=True))
     sides = (",\\allowbreak ".join(map(str, unit[name])) for name in ("positive", "kinks"))
-    return [str(unit["unit"]), str(unit["sign"]), *sides, ",\\allowbreak ".join(copies)]
+    sign = [str(unit["sign"])] if "sign" in unit else []
+    return [str(unit["unit"]), *sign, *sides, ",\\allowbreak ".join(copies)]
 
 
 def _unknowns(setting: Setting, evidence: Any) -> list[list[str]]:

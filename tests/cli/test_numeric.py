@@ -10,6 +10,22 @@ from exactmargin.kernel import check
 CASES = Path(__file__).parent.parent / "cases"
 V32 = CASES / "vardi2022-theorem-3.2.json"
 
+CHAINS = {
+    "format": "exactmargin/problem@1",
+    "name": "chains",
+    "network": {
+        "layers": [
+            {"pattern": [[1, 2], [3, 4]], "bias": False},
+            {"pattern": [[1, 0], [0, 2]], "bias": False},
+            {"pattern": [[1, 2]], "bias": False},
+        ],
+        "negative_slope": "0",
+    },
+    "data": {"inputs": [["1", "-1/2"], ["0", "1"]], "labels": [1, 1]},
+    "objective": {"kind": "max-margin"},
+    "parameters": {"weights": [["1", "0", "0", "1"], ["1", "1"], ["1", "1"]], "biases": [None] * 3},
+}
+
 
 def test_a_table_of_enclosures(run) -> None:
     ran = run("analyze", V32, "--numeric")
@@ -33,6 +49,51 @@ def test_enclosures_as_json(run) -> None:
     assert found["kinks"] == 2
     assert found["plain"]["multipliers"] == pytest.approx([2, 2])
     assert found["plain"]["epsilon"][0] <= found["plain"]["epsilon"][1] < 1e-12
+
+
+def test_the_next_act_near_a_kkt_point(run) -> None:
+    ran = run("analyze", V32, "--numeric")
+    assert [line.split("  ", 1)[1].strip() for line in ran.out.splitlines()[-2:]] == [
+        f"exactmargin snap {V32}",
+        f"exactmargin certify {V32} --claim kkt-exists",
+    ]
+
+
+def test_the_next_act_beside_kinks(run) -> None:
+    """ε is large, as kinks are near and not met, but eleven margins are about the least one."""
+    path = CASES.parent / "trained" / "iris.json"
+    answer = run("analyze", path, "--numeric", "--json").json
+    enclosed = answer["enclosures"]
+    assert enclosed["plain"]["epsilon"][0] > 0.1 * enclosed["norm"][1]
+    assert enclosed["nearly_active"] == 11
+    assert answer["next"][1] == f"exactmargin certify {path} --claim kkt-exists"
+
+
+def test_no_next_act_far_from_kkt_points(run, tmp_path) -> None:
+    """w_1 = (1, 9) is not between the inputs, nor balanced with v_1 = 2."""
+    problem = json.loads(V32.read_text())
+    problem["parameters"]["weights"] = [["1", "9", "-1", "0"], ["2", "3"]]
+    path = tmp_path / "far.json"
+    path.write_text(json.dumps(problem))
+    answer = run("analyze", path, "--numeric", "--json").json
+    assert answer["enclosures"]["plain"]["epsilon"][0] > 0.1 * answer["enclosures"]["norm"][1]
+    assert answer["next"] == []
+
+
+def test_cells_and_the_next_act_of_a_deep_network(run, tmp_path) -> None:
+    """Two chains of two hidden units, an input on both kinks of the first: half of one cell."""
+    path = tmp_path / "chains.json"
+    path.write_text(json.dumps(CHAINS))
+    answer = run("analyze", path, "--numeric", "--json").json
+    clarke = answer["enclosures"]["clarke"]
+    assert clarke["epsilon"][1] < 1e-6
+    assert [cell["example"] for cell in clarke["cells"]] == [2, 2]
+    assert sum(cell["weight"] for cell in clarke["cells"]) == clarke["multipliers"][1]
+    assert sorted(cell["direction"][1] > 0 for cell in clarke["cells"]) == [False, True]
+    assert answer["next"] == [
+        f"exactmargin snap {path}",
+        f"exactmargin certify {path} --claim kkt-exists",
+    ]
 
 
 def test_examples_outside_the_slack_have_no_multipliers(run, tmp_path) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from exactmargin.coq import Unsupported, check_with_coq, prover, setting, to_coq
+from exactmargin.coq import Unsupported, check_with_coq, numerals, prover, setting, to_coq
 from exactmargin.coq.document import theorems
-from exactmargin.coq.lifting import REAL_AXIOMS
+from exactmargin.coq.minima import REAL_AXIOMS
 from exactmargin.kernel import check
 from exactmargin.kernel.problem import read_problem
 from tests.coq.batch import MARGIN_CLAIMS, computation, computed, whole_curve
@@ -42,6 +42,63 @@ HESSIANS = {
     }
     for name in ("local-minimum", "global-minimum")
 }
+# Bounds alone take the two edges from the kink for two numbers: together they are at most 0.
+CASES: dict[str, Any] = {
+    "not-kkt, cases at a deep kink": {
+        **SAMPLES["not-kkt"],
+        "problem": {
+            "network": {
+                "layers": [
+                    {"pattern": [[1, 0], [0, 2]], "bias": False},
+                    {"pattern": [[1, 2], [3, 4]], "bias": False},
+                    {"pattern": [[1, 2]], "bias": False},
+                ],
+                "negative_slope": "0",
+            },
+            "data": {"inputs": [["1", "1"]], "labels": [1]},
+            "objective": {"kind": "max-margin"},
+            "parameters": {
+                "weights": [["1", "0"], ["1", "1", "1", "2"], ["2", "-1"]],
+                "biases": [None, None, None],
+            },
+        },
+        "evidence": {
+            "separator": ["0", "1", "0", "1", "0", "0", "0", "0"],
+            "splits": [
+                {
+                    "example": 1,
+                    "tree": {"layer": 1, "unit": 2, "plus": "bound", "minus": "bound"},
+                }
+            ],
+        },
+    }
+}
+
+
+def _idle(first: list[list[int]], x: list[str]) -> dict[str, Any]:
+    """A unit that is off, one behind it that stays zero near the parameters, and an output."""
+    layers = [
+        {"pattern": first, "bias": False},
+        {"pattern": [[1]], "bias": False},
+        {"pattern": [[1]], "bias": False},
+    ]
+    weights = [["-1"] * max(max(row) for row in first), ["2"], ["3"]]
+    return {
+        **SAMPLES["zero-trace-hessian"],
+        "problem": {
+            "network": {"layers": layers, "negative_slope": "0"},
+            "data": {"inputs": [x], "labels": [1]},
+            "objective": {"kind": "max-margin"},
+            "parameters": {"weights": weights, "biases": [None] * 3},
+        },
+        "evidence": {"example": 1},
+    }
+
+
+IDLE = {
+    "zero-trace-hessian, a unit that stays zero": _idle([[1]], ["1"]),
+    "zero-trace-hessian, an input that is zero": _idle([[1, 0]], ["0", "1"]),
+}
 # Networks of three layers, with shared weights and with biases, as nothing but feasible.
 FEASIBLE = {
     f"feasible, {name}": {**SAMPLES[name], "claim": "feasible", "evidence": {}}
@@ -49,7 +106,7 @@ FEASIBLE = {
 }
 MARGIN = {
     name: sample
-    for name, sample in (SAMPLES | VOIDS | HESSIANS | FEASIBLE).items()
+    for name, sample in (SAMPLES | VOIDS | HESSIANS | IDLE | CASES | FEASIBLE).items()
     if sample["claim"] in MARGIN_CLAIMS and computation(sample) is not None
 }
 # What the kernel refuses because it is more than it needs, or less than its form asks for; Coq's
@@ -62,6 +119,8 @@ OF_FORM = {
     "split-of-inactive-example",
     "lifting-slope-not-needed",
     "kink-without-slope",
+    "split-not-at-zero",
+    "split-twice",
     "undecided",  # the kernel asks for a split where Coq bounds all slopes at once
 }
 # Refused for what is said around the claim; the claim itself is true, in Coq's words too.
@@ -87,7 +146,7 @@ def test_samples_are_theorems() -> None:
     found = [theorem for sample in MARGIN.values() for theorem in theorems(sample)]
     said = dict(zip(MARGIN, prover.check_theorems(found), strict=True))
     assert {name: outcome for name, outcome in said.items() if outcome[0] != "accepted"} == {}
-    of_all_points = {"local-minimum", "global-minimum"}
+    of_all_points = {"local-minimum", "global-minimum", "zero-trace-hessian"}
     for name, (_, axioms) in said.items():
         over_the_reals = MARGIN[name]["claim"] in of_all_points
         assert axioms == (f"axioms {', '.join(sorted(REAL_AXIOMS))}" if over_the_reals else "")
@@ -154,21 +213,45 @@ def test_a_region_without_interior_is_left_out(name: str) -> None:
     assert computed([text, kept, on_a_cut]) == [True, False, False]
 
 
-def test_a_unit_that_stays_zero_is_unsupported() -> None:
-    idle = json.loads(json.dumps(HESSIANS["zero-trace-hessian, local-minimum"]))
-    idle["problem"]["data"]["inputs"][1] = ["0", "0"]
-    assert check(json.dumps(idle)).accepted
-    [outcome] = check_with_coq(idle)
+def test_cases_are_needed_where_bounds_are_too_coarse() -> None:
+    [sample] = CASES.values()
+    assert check(json.dumps(sample)).accepted
+    text = computation(sample)
+    assert text is not None
+    without = text.replace("(Case 0%nat 1%nat Bound Bound)", "Bound")
+    of_another_unit = text.replace("(Case 0%nat 1%nat", "(Case 0%nat 0%nat")
+    assert len({text, without, of_another_unit}) == 3
+    assert computed([text, without, of_another_unit]) == [True, False, False]
+
+
+def test_cells_without_interior_are_unsupported() -> None:
+    [outcome] = check_with_coq(SAMPLES["not-kkt, depth 3, tree"])
     assert outcome.status == "unsupported"
-    assert outcome.detail.startswith("a unit is zero near the parameters")
+    assert outcome.detail.startswith("the evidence leaves out a cell without interior")
 
 
-@pytest.mark.parametrize("by", ["product", "vertices", "second-order"])
+def test_inputs_that_cancel_are_unsupported() -> None:
+    sample = _idle([[1, 1]], ["1", "-1"])
+    assert check(json.dumps(sample)).accepted
+    [outcome] = check_with_coq(sample)
+    assert outcome.status == "unsupported"
+    assert outcome.detail.startswith("inputs cancel in a shared weight")
+
+
+def test_a_zero_with_a_source_that_is_not_zero_is_a_kink() -> None:
+    idle = IDLE["zero-trace-hessian, a unit that stays zero"]
+    kink = json.loads(json.dumps(idle))
+    kink["problem"]["parameters"]["weights"][0] = ["0"]
+    texts = [str(computation(sample)) for sample in (idle, kink)]
+    assert computed(texts) == [True, False]
+
+
+@pytest.mark.parametrize("by", ["vertices", "second-order"])
 def test_other_proofs_of_minima_are_unsupported(by: str) -> None:
     claims = ("local-minimum", "global-minimum")
     found = [s for s in SAMPLES.values() if s["claim"] in claims and s["evidence"].get("by") == by]
     reasons = {o.detail for s in found if "field" not in s["problem"] for o in check_with_coq(s)}
-    alone = f"the proof is by {by}; Coq has a checker for proofs by lifting"
+    alone = f"the proof is by {by}; Coq has checkers for proofs by lifting, layer, product"
     assert alone in reasons
 
 
@@ -215,6 +298,16 @@ def test_other_claims_are_unsupported() -> None:
     assert outcome.detail.startswith("Coq has checkers for the claims feasible, global-minimum, ")
 
 
+def test_losses_of_every_kind_are_unsupported() -> None:
+    losses = [s for s in SAMPLES.values() if "hinge" in json.dumps(s["problem"])]
+    reasons = {
+        theorem.reason for s in losses for theorem in theorems(s) if s["claim"] in MARGIN_CLAIMS
+    }
+    kinds = {sample["problem"]["objective"]["kind"] for sample in losses}
+    assert "penalized-one-vs-all-hinge" in kinds
+    assert reasons == {"the Coq specification has margins, not losses"}
+
+
 def test_the_name_of_a_step_is_no_code() -> None:
     sample = next(s for s in SAMPLES.values() if s["claim"] == "theorem")
     spoiled = json.loads(json.dumps(sample))
@@ -224,3 +317,10 @@ def test_the_name_of_a_step_is_no_code() -> None:
     texts = [theorem.text for theorem in theorems(spoiled) if theorem.text is not None]
     assert all("Axiom f : False." not in text.split("*)", 1)[1] for text in texts)
     assert {o.status for o in check_with_coq(spoiled)} <= {"accepted", "unsupported"}
+
+
+@pytest.mark.parametrize("value", [0, -7, 10**60, -(10**80), 10**3999 - 1])
+def test_long_integers_are_written_in_base_16(value: int) -> None:
+    text = numerals.numeral(value)
+    assert int(text, 0) == value
+    assert len(text) < 64 or text.removeprefix("-").startswith("0x")

@@ -251,6 +251,10 @@ def nowhere(*entries: tuple[int, str]) -> Data:
     return {"empty": [{"example": i, "weight": x} for i, x in entries]}
 
 
+TWO_NEURONS = [[[1], [2]], [[1, 2]]]
+"""Two neurons that read one input."""
+
+
 def live(unit: int, sign: int, positive: str = "", kinks: str = "", **copies: str) -> Data:
     """A live neuron of kkt-exists: examples as words, copies as unit_2="3/4"."""
     rows = [{"unit": int(k.split("_")[1]), "ratio": ratio} for k, ratio in copies.items()]
@@ -259,7 +263,7 @@ def live(unit: int, sign: int, positive: str = "", kinks: str = "", **copies: st
 
 
 def exists(
-    about: Data, active: str, units: list[Data], centre: str, *inverse: str, **more: str
+    about: Data, active: str, units: list[Data], centre: str, *inverse: str, **more: Any
 ) -> Data:
     """A certificate for kkt-exists; lists as words."""
     evidence: Data = {"scale": "1", "distance": "1/8", "radius": "1/1024", "local_minimum": "yes"}
@@ -267,6 +271,23 @@ def exists(
     return certificate(
         "kkt-exists", about, evidence | {"inverse": [row.split() for row in inverse]} | more
     )
+
+
+def exists_full(
+    about: Data, active: str, layers: list[list[Data]], centre: str, *inverse: str, **more: Any
+) -> Data:
+    """The same with the full system; live units without signs, in layers."""
+    found = exists(about, active, [], centre, *inverse, **more)
+    del found["evidence"]["units"]
+    found["evidence"]["layers"] = [
+        [{key: unit[key] for key in unit if key != "sign"} for unit in row] for row in layers
+    ]
+    return found
+
+
+def hessian(congruence: str, penalty: str = "1") -> Data:
+    """What a local minimum needs there: rows of words, separated by commas."""
+    return {"penalty": penalty, "congruence": [row.split() for row in congruence.split(",")]}
 
 
 def two_directions(x: str, **more: Any) -> Data:
@@ -1670,7 +1691,40 @@ SAMPLES: dict[str, Data] = {
     ),
 }
 
+
+def beside(x: str) -> Data:
+    """A live neuron that reads x_1 = 1, and a zero one that reads x_2 = x."""
+    weights = [["1", "0"], ["1", "0"]]
+    return problem([[[1, 0], [0, 2]], [[1, 2]]], [["1", x]], weights)
+
+
+# With v_2 > 0 the second neuron is convex at x_2: both of its sides; else slope 0 serves both.
+HARMLESS = {
+    "multipliers": ["1"],
+    "neurons": [
+        {
+            "unit": 2,
+            "tree": {
+                "positive": {
+                    "example": 1,
+                    "plus": {"sides": [], "slopes": []},
+                    "minus": {"sides": [], "slopes": []},
+                },
+                "negative": {"sides": [], "slopes": [{"example": 1, "slope": "0"}]},
+            },
+        }
+    ],
+}
+AT_ONE = ("1", [live(1, 1, "1")], "1 1", "1/2 0", "-1/4 1/2")
+
 SAMPLES |= {
+    "kkt-exists, harmless zero neuron": exists(beside("1/2"), *AT_ONE, zero_neurons=HARMLESS),
+    "kkt-exists, zero neuron that grows": exists(
+        beside("2"),
+        *AT_ONE,
+        local_minimum="no",
+        descent={"unit": 2, "sign": 1, "direction": ["1"]},
+    ),
     "kkt-exists": exists(
         chain("9/8", "1"), "1", [live(1, 1, "1")], "1 1", "1/2 0", "-1/4 1/2", distance="1/4"
     ),
@@ -1702,6 +1756,72 @@ SAMPLES |= {
         [live(1, 1, "1", unit_2="3/4")],
         "1 4/5",
         *("1/2 0", "-1/5 2/5"),
+    ),
+    # kinks of both layers at x_2, of the other class, which a unit without inputs puts at -1
+    "kkt-exists, deep": exists_full(
+        problem(
+            [[[1, 2]], [[1], [0]], [[1, 2]]],
+            [["1/4", "1/2"], ["0", "1"]],
+            [["2", "0"], ["2"], ["2", "-1"]],
+            labels=[1, -1],
+            biases={1: ["0", "1"]},
+        ),
+        "1 2",
+        [[live(1, 0, "1", "2")], [live(1, 0, "1", "2"), live(2, 0, "1 2")]],
+        "2 0 2 0 1 2 -1 2 3 1/2 2/3",
+        "1/3 0 -1/6 0 0 -1/6 0 1/3 1/3 0 -2/9",
+        "0 0 0 0 0 0 0 0 0 1 0",
+        "-1/6 0 1/3 0 0 -1/6 0 1/3 1/3 0 -2/9",
+        "0 0 0 0 0 0 0 0 0 -1 1",
+        "0 0 0 0 1/4 0 1/4 0 1/2 0 2/3",
+        "-1/6 0 -1/6 0 0 1/3 0 1/3 1/3 0 -2/9",
+        "0 0 0 0 1/4 0 1/4 0 -1/2 0 -2/3",
+        "-1/3 0 -1/3 0 0 -1/3 0 -1/3 -1/3 0 2/9",
+        "-1/3 0 -1/3 0 -1/2 -1/3 1/2 -1/3 -1/3 0 2/9",
+        "0 1/8 0 -1/8 0 0 0 0 0 -1/4 1/8",
+        "-1/27 0 -1/27 1/6 1/9 -1/27 -1/9 -1/27 -1/27 1/6 -23/162",
+        **hessian(
+            "3/4 0 0 0 0 0 0, -3/8 3/8 0 0 0 0 0, 1/4 -1/4 7/8 0 0 0 0, "
+            "-1/4 -3/8 -1/4 5/8 0 0 0, 1/8 1/8 1/8 1/4 7/8 0 0, "
+            "5/8 -1/4 5/8 -3/8 1/8 9/8 0, -3/8 -1/8 -3/8 -1/4 -3/8 -3/8 7/8"
+        ),
+    ),
+    "kkt-exists, full, convex kink": exists_full(
+        two_directions("-1/2"),
+        "1 2",
+        [[live(1, 0, "1", "2"), live(2, 0, "2")]],
+        "1 0 0 1 1 1 1 1 1/2",
+        "1/4 0 0 0 -1/4 0 1/2 0 1/4",
+        "0 0 0 0 0 0 0 0 1",
+        "0 0 1 0 0 0 0 0 0",
+        "0 0 0 1/4 0 -1/4 0 1/2 -1/4",
+        "-1/4 0 0 0 1/4 0 1/2 0 1/4",
+        "0 0 0 -1/4 0 1/4 0 1/2 -1/4",
+        "-1/2 0 0 0 -1/2 0 0 0 0",
+        "0 0 0 -1/2 0 -1/2 0 0 0",
+        "-1/4 -1 0 1/4 -1/4 1/4 0 0 1",
+        local_minimum="no",
+    ),
+    "kkt-exists, full, copies": exists_full(
+        problem(TWO_NEURONS, [["1"]], [["4/5", "3/5"], ["4/5", "3/5"]]),
+        "1",
+        [[live(1, 0, "1", unit_2="3/4")]],
+        "4/5 4/5 1",
+        *("1/4 -1/4 2/5", "-1/4 1/4 2/5", "-5/8 -5/8 0"),
+        **hessian("3/4 0 0 0, 0 3/4 0 0, 0 0 3/4 0, 0 0 0 3/4"),
+    ),
+    # the second units of both layers are zero
+    "kkt-exists, deep, zero unit": exists_full(
+        problem(
+            [[[1], [2]], [[1, 2], [3, 4]], [[1, 2]]],
+            [["1"], ["2"]],
+            [["1", "0"], ["1", "0", "0", "0"], ["1", "0"]],
+        ),
+        "1",
+        [[live(1, 0, "1")], [live(1, 0, "1")]],
+        "1 1 1 1",
+        *("1/3 -1/6 -1/6 1/3", "-1/6 1/3 -1/6 1/3", "-1/6 -1/6 1/3 1/3", "-1/3 -1/3 -1/3 -1/3"),
+        local_minimum="unknown",
     ),
     "kkt-exists, leaky, output bias, zero neuron": exists(
         problem(

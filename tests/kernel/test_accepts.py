@@ -74,9 +74,15 @@ def exists(kinks: int, copies: int, zeros: int, rest: str) -> str:
 
 SPECIAL = {
     "kkt-exists": exists(0, 0, 0, ", a local minimum, within 1/4"),
+    "kkt-exists, harmless zero neuron": exists(0, 0, 1, ", a local minimum, within 1/8"),
+    "kkt-exists, zero neuron that grows": exists(0, 0, 1, ", not a local minimum, within 1/8"),
     "kkt-exists, convex kink": exists(1, 0, 0, ", not a local minimum, within 1/8"),
     "kkt-exists, concave kink": exists(1, 0, 0, ", a local minimum, within 1/8"),
     "kkt-exists, copies": exists(0, 1, 0, ", a local minimum, within 1/8"),
+    "kkt-exists, deep": exists(2, 0, 0, ", a local minimum, within 1/8"),
+    "kkt-exists, full, convex kink": exists(1, 0, 0, ", not a local minimum, within 1/8"),
+    "kkt-exists, full, copies": exists(0, 1, 0, ", a local minimum, within 1/8"),
+    "kkt-exists, deep, zero unit": exists(0, 0, 2, " within 1/8"),
     "kkt-exists, leaky, output bias, zero neuron": exists(0, 0, 1, " within 1/8").replace(
         "the param", "2 times the param"
     ),

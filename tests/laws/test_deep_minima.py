@@ -16,9 +16,10 @@ from exactmargin.data import Dataset
 from exactmargin.decisions import Answer, Budget, decide_kkt
 from exactmargin.decisions.lifting import lifted_local_minimum
 from exactmargin.decisions.second_order import second_order_local_minimum
-from exactmargin.exact import Q, squared_norm
+from exactmargin.exact import Q
 from exactmargin.networks import Parameters, diagonal
 from exactmargin.problems import MaxMargin, Problem
+from tests.laws.attacks import shorter_point
 from tests.laws.points import deep_points, small_kkt_points
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
@@ -36,23 +37,6 @@ FLOORS = {
 """Of 30 points (biased: 10) at least so many yes and no, at most so many unknown."""
 
 
-def attack(problem, rng, number):
-    """A feasible point of smaller norm near θ, or None: a random move, scaled to feasibility."""
-    flat, m = problem.point().flat(), problem.network.depth
-    norm = squared_norm(flat)
-    for _ in range(number):
-        step = fmpq(1, 2 ** rng.choice((10, 14, 18)))
-        kept = rng.random() < 0.5  # zeros move less often, so that few coordinates move together
-        moved = [
-            value + step * fmpq(rng.randint(-3, 3), 2) * (not kept or rng.random() < 0.4)
-            for value in flat
-        ]
-        least = min(problem.margins(Parameters.from_flat(problem.network, moved)))
-        if least > 0 and squared_norm(moved) ** m < least**2 * norm**m:
-            return moved
-    return None
-
-
 @pytest.mark.parametrize("family", FLOORS)
 def test_constructed_points(family):
     """Most are decided, as far as the family allows, and yes withstands the attack."""
@@ -63,9 +47,9 @@ def test_constructed_points(family):
         seen[verdict.answer] += 1
         rng = random.Random(f"attack {family} {n}")
         if verdict.answer is YES:
-            assert attack(problem, rng, 60) is None
+            assert shorter_point(problem, rng, 60) is None
         elif verdict.answer is NO:
-            found += attack(problem, rng, 60) is not None
+            found += shorter_point(problem, rng, 60) is not None
     yes, no, unknown = FLOORS[family]
     assert seen[YES] >= yes, seen
     assert seen[NO] >= no, seen

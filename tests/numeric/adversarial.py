@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 from numpy.typing import NDArray
 
 from exactmargin.numeric import FloatNetwork
@@ -12,12 +13,20 @@ from exactmargin.numeric import FloatNetwork
 Floats = NDArray[np.float64]
 Matrix = list[list[Fraction]]
 
-SLOPES = ("0", "0", "0", "1/4", "1/3", "1")
+TINY_SLOPE = f"1/{10**400}"
+"""No float but zero is near it, and yet the unit below zero is not silent."""
+
+SLOPES = ("0", "0", "0", "1/4", "1/3", "1", TINY_SLOPE)
 
 
 def fractions(values: Floats) -> list[Fraction]:
     """The floats as they are."""
     return [Fraction(v) for v in values.tolist()]
+
+
+def exact(value: float) -> fmpq:
+    """The float as it is."""
+    return fmpq(*value.as_integer_ratio())
 
 
 def slow_forward(

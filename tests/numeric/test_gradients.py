@@ -27,6 +27,7 @@ from exactmargin.numeric import (
     gram,
 )
 from exactmargin.numeric.gradients import products_with_point, residual, squared_norm
+from tests.numeric.adversarial import exact
 
 ARCHITECTURES = {
     "dense": fully_connected([3, 4, 1]),
@@ -38,10 +39,6 @@ ARCHITECTURES = {
     "convolution, biases": convolutional(6, 3, bias=True),
     "shared and missing": from_pattern([[[1, 2, 0], [2, 1, 3]], [[1, 1]]]),
 }
-
-
-def exact(value: float) -> fmpq:
-    return fmpq(*value.as_integer_ratio())
 
 
 def case(network: Architecture, seed: int) -> tuple[FloatNetwork, Any, Any, list[list[fmpq]]]:

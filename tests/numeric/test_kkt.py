@@ -114,6 +114,28 @@ def test_margins_out_of_range_and_zero(weights: Any, inputs: Any, reason: str) -
     assert found.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("weights", "biases", "inputs"),
+    [
+        ([[[1e-150, 1e10]]], None, [[1e-155, 0.0]]),  # epsilon is 10^315
+        (  # delta is
+            [[[-7e-150, 5e-300], [1, 9], [1e-169, 1]], [[-7, 8e-68, -4]]],
+            [[-5, -3, -8e-219], [-7e300]],
+            [[-5e-150, -8], [-4e-291, 7e-300], [-2, 7e300]],
+        ),
+        ([[[-5e300, 5e-150]]], None, [[2e-152, 3e-300]]),  # a proposal of infinity
+    ],
+)
+def test_bounds_beyond_floats_are_bounds(weights: Any, biases: Any, inputs: Any) -> None:
+    network = FloatNetwork.dense(weights, biases, "1/10")
+    labels = [1 if weights[0][0][0] > 0 else -1] * len(inputs)
+    found = enclose_kkt(network, np.array(inputs), labels).plain
+    assert found is not None
+    for bounds in (found.epsilon, found.delta):
+        assert 0 <= bounds.low <= bounds.high
+        assert bounds.low < np.inf
+
+
 def test_biases_spoil_the_scaling() -> None:
     network = FloatNetwork.dense([[[0.5]], [[1.0]]], [[0.0], None])
     found = enclose_kkt(network, np.array([[1.0]]), [1])
@@ -126,17 +148,6 @@ def test_biases_spoil_the_scaling() -> None:
     assert top.scale == pytest.approx(2)
     assert top.plain is not None
     assert top.plain.epsilon.high < 1e-12
-
-
-def test_deeper_kinks_are_left_to_exact_arithmetic() -> None:
-    network = FloatNetwork.dense([np.eye(2), np.eye(2), [[1, 1]]])
-    found = enclose_kkt(network, np.array([[1.0, 0.0]]), [1])
-    assert found.plain is not None
-    assert found.clarke is None
-    assert found.reason == (
-        "kinks in several layers, or of units that share parameters: which slopes belong together "
-        "is for exact arithmetic (certify)"
-    )
 
 
 def test_another_library_gives_the_same() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import array_api_compat
 import array_api_strict
@@ -11,7 +12,7 @@ import pytest
 from exactmargin import InvalidInputError
 from exactmargin.numeric import Ball, ExactNetwork, FloatNetwork, forward_pass, signatures
 from exactmargin.numeric.arrays import host
-from tests.numeric.adversarial import fractions, random_case, slow_forward
+from tests.numeric.adversarial import TINY_SLOPE, fractions, random_case, slow_forward
 
 assert array_api_compat.__version__, "loaded: it takes part where it is"
 
@@ -61,6 +62,52 @@ def test_zeros_from_nothing_need_no_exact_pass() -> None:
     assert found.output.middle[:2].tolist() == found.output.radii[:2].tolist() == [[0], [0]]
 
 
+@pytest.mark.parametrize("slope", [TINY_SLOPE, f"1/{3 * 2**1070}"])
+def test_a_slope_that_no_float_holds_is_not_zero(slope: str) -> None:
+    network = FloatNetwork.dense([[[1]], [[1]], [[1]]], slope=slope)
+    found = forward_pass(network, np.array([[-1.0]]))
+    assert [s.tolist() for s in found.signs] == [[[-1]], [[-1]]]
+    assert outside(found.output, 0, [-(Fraction(slope) ** 2)]) == []
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (np.array([[1, 1]]), "weights[0]: is a ndarray of int64"),
+        (np.array([[1, 1]], dtype=np.float32), "weights[0]: is a ndarray of float32"),
+        (np.ma.array([[1.0, 1.0]]), "weights[0]: is a MaskedArray of float64"),
+    ],
+)
+def test_a_network_of_other_bits_is_refused(weights: Any, message: str) -> None:
+    """Exact passes read the bits of float64."""
+    with pytest.raises(InvalidInputError) as refused:
+        FloatNetwork((weights, np.array([[1.0]])), (np.array([1e-300]), None))
+    assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "number", [2**53 + 1, Fraction(1, 3), np.int64(2**53 + 1), np.longdouble(1) / 3]
+)
+def test_dense_rounds_nothing(number: Any) -> None:
+    for weights in ([[number, 1.0]], np.array([[number, number]])):
+        with pytest.raises(InvalidInputError):
+            FloatNetwork.dense([weights])
+
+
+def test_dense_takes_what_floats_hold() -> None:
+    given = [[[np.float32(0.1), 2**60, "1/4"]], np.array([[3]])]
+    network = FloatNetwork.dense(given)
+    assert [W.tolist() for W in network.weights] == [
+        [[float(np.float32(0.1)), 2.0**60, 0.25]],
+        [[3.0]],
+    ]
+
+
+def test_no_inputs_have_no_signs() -> None:
+    network = FloatNetwork.dense([[[1.0, 2.0]], [[1.0]]])
+    assert [s.shape for s in signatures(network, np.zeros((0, 2))).signs] == [(0, 1)]
+
+
 def test_a_kink_by_cancellation_is_recomputed() -> None:
     network = FloatNetwork.dense([[[0.1, 0.3]], [[1.0]]])
     found = forward_pass(network, np.array([[0.3, -0.1], [0.3, np.nextafter(-0.1, 0)]]))
@@ -99,6 +146,11 @@ def test_exact_pass_has_exact_outputs() -> None:
         (np.ones((2, 3)), "the inputs have shape (2, 3); expected (N, 2), one row per example"),
         (np.ones(2), "the inputs have shape (2,); expected (N, 2), one row per example"),
         (np.array([[1, np.nan]]), "an input has a number that is not finite"),
+        (
+            np.ma.array([[1.0, 2.0]], mask=[[0, 1]]),
+            "the inputs are a MaskedArray, whose products and masks are its own; expected a plain "
+            "array, as numpy.asarray makes it",
+        ),
         (
             np.ones((1, 2), dtype=np.float32),
             "the inputs are of type float32; expected float64 (a conversion from float32 is exact)",

@@ -109,7 +109,6 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "vertices-with-bias": ("problem.network", ""),
     "vertices-of-crossing-chains": ("problem.network", ""),
     "vertices-of-irrational-data": ("problem.data.inputs", ""),
-    "vertices-too-many-systems": ("evidence.vertices", "20301, 20000"),
     "vertex-root": ("evidence.vertices[0]", "17/8, 1"),
     "vertex-below-bound": ("evidence.vertices[0]", "2, 17/4"),
     "not-a-vertex": ("evidence.vertices", "2"),
@@ -241,12 +240,17 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "exists-contraction": ("unknown 2", None),
     "exists-multiplier": ("example 2", None),
     "exists-slope": ("example 2, unit 1", None),
-    "exists-norm": ("unit 1", ""),
+    "exists-norm": ("unit 1", None),
     "exists-side": ("example 1, unit 1", None),
     "exists-margin": ("example 2", None),
     "exists-convex-kink": ("evidence.local_minimum", "2"),
-    "exists-zero-neuron": ("evidence.local_minimum", "1"),
+    "exists-zero-neuron": ("evidence.local_minimum", "2"),
+    "exists-zero-neuron-gains": ("evidence.zero_neurons.neurons[0].tree.positive.plus", None),
+    "exists-listed-negative": ("evidence.zero_neurons.multipliers[0]", "-1/9"),
+    "exists-descent-of-zero": ("evidence.descent", "2"),
+    "exists-descent-too-short": ("evidence.descent", None),
     "exists-no-convex-kink": ("evidence.local_minimum", ""),
+    "exists-not-dominant": ("evidence.congruence[0]", None),
 }
 
 
@@ -428,7 +432,10 @@ FALSE = [
     "exists-side",
     "exists-margin",
     "exists-convex-kink",
+    "exists-zero-neuron-gains",
+    "exists-descent-too-short",
     "exists-no-convex-kink",
+    "exists-not-dominant",
 ]
 
 

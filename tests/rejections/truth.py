@@ -330,11 +330,9 @@ def approximate_kkt(problem: Any, evidence: Any) -> bool:
     return model.feasible(model.theta) and distance <= float(epsilon) + 1e-6
 
 
-def kkt_exists(problem: Any, evidence: Any) -> bool:
-    """The point that the centre means, which is rational in all samples, judged as it is."""
+def reduced_point(problem: Any, evidence: Any, centre: list[fmpq]) -> list[fmpq]:
+    """The parameters that multipliers, slopes and norms mean."""
     model, active = Model(problem), evidence["active"]
-    round_ = lambda text: fmpq(str(Fraction(text).limit_denominator(8)))  # noqa: E731 - many uses below
-    centre = [*map(round_, evidence["centre"])]
     kinks = [(n, i) for n, unit in enumerate(evidence["units"]) for i in unit["kinks"]]
     multipliers = dict(zip(active, centre, strict=False))
     pulls = dict(zip(kinks, centre[len(active) :], strict=False))
@@ -362,6 +360,47 @@ def kkt_exists(problem: Any, evidence: Any) -> bool:
             theta[w + len(hidden) * biases[0] + last[k - 1] - 1] = t * s
     if biases[1]:
         theta[-1] = sum((multipliers[i] * model.labels[i - 1] for i in active), fmpq(0))
+    return theta
+
+
+def full_point(problem: Any, evidence: Any, centre: list[fmpq]) -> list[fmpq]:
+    """The parameters that are listed for live units, those of copies, and zeros."""
+    layers, theta = problem["network"]["layers"], list[fmpq]()
+    inputs = {j: (j, fmpq(1)) for j in range(1, len(layers[0]["pattern"][0]) + 1)}
+    shares = [inputs]
+    for units in evidence["layers"]:
+        found = {unit["unit"]: (unit["unit"], fmpq(1)) for unit in units}
+        for unit in units:
+            found |= {c["unit"]: (unit["unit"], fmpq(c["ratio"])) for c in unit["copies"]}
+        shares.append(found)
+    shares.append({1: (1, fmpq(1))})
+    given = iter(centre)
+    for layer, below, above in zip(layers, shares, shares[1:], strict=False):
+        rows, known = list(enumerate(layer["pattern"], 1)), dict[tuple[int, int], fmpq]()
+        sources = below | ({0: (0, fmpq(1))} if layer["bias"] else {})
+        for k, row in rows:
+            for j in [*(j for j, g in enumerate(row, 1) if g), 0]:
+                if above.get(k, (0,))[0] == k and sources.get(j, (None,))[0] == j:
+                    known[k, j] = next(given)
+        values = {}
+        for k, row in rows:
+            for j, g in [*((j, g) for j, g in enumerate(row, 1) if g), (0, -k)]:
+                (unit, f), (source, r) = (
+                    each.get(n, (n, fmpq(0))) for each, n in ((above, k), (sources, j))
+                )
+                values[g] = f * r * known.get((unit, source), fmpq(0))
+        count = max((g for _, row in rows for g in row), default=0)
+        theta += [values[g] for g in range(1, count + 1)]
+        theta += [values[-k] for k, _ in rows] if layer["bias"] else []
+    return theta
+
+
+def kkt_exists(problem: Any, evidence: Any) -> bool:
+    """The point that the centre means, which is rational in all samples, judged as it is."""
+    model = Model(problem)
+    centre = [fmpq(str(Fraction(a).limit_denominator(8))) for a in evidence["centre"]]
+    read = full_point if "layers" in evidence else reduced_point
+    theta = read(problem, evidence, centre)
     scale, distance = fmpq(evidence["scale"]), fmpq(evidence["distance"])
     near = all(abs(a - scale * b) <= distance for a, b in zip(theta, model.theta, strict=True))
     flat, layers = [str(a) for a in theta], []
