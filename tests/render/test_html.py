@@ -14,9 +14,10 @@ from exactmargin.kernel import check
 from exactmargin.render import html_page, latex_document, latex_ledger, mathml
 from exactmargin.render.html import _STYLE
 from exactmargin.render.inline_math import _LETTERS, _PLAIN, _WITH_ONE, _WITH_TWO, inline_math
+from exactmargin.render.pdf import typeset
 from tests.kernel.certificates import SAMPLES as KERNEL_SAMPLES
 from tests.render.conftest import theorem_of_parts
-from tests.render.test_document import HOSTILE, NOTES
+from tests.render.test_document import HOSTILE, NOTES, assert_clean
 from tests.render.test_ledger import CELLS
 from tests.render.test_ledger import NOTES as LEDGER_NOTES
 
@@ -195,6 +196,12 @@ def test_formulas_of_names(tex: str) -> None:
     formula = inline_math(tex)
     assert formula is not None
     assert ElementTree.fromstring(mathml.inline(formula)).tag == f"{MATHML}math"
+
+
+def test_formulas_of_names_compile(latexmk: str) -> None:
+    head = "\\documentclass{article}\\usepackage{amsmath,amssymb}\\begin{document}\n"
+    body = "\n\n".join(f"${tex}$" for tex in allowed())
+    assert_clean(typeset(f"{head}{body}\n\\end{{document}}\n")[1])
 
 
 @pytest.mark.parametrize(
