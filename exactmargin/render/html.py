@@ -94,36 +94,41 @@ class _Page:
     """Reads the LaTeX from left to right."""
 
     def __init__(self, tex: str) -> None:
-        self.rest = tex
+        self.tex, self.at = tex, 0
         self.title = ""
         self.last = ""
         self.headings: list[tuple[str, str, str]] = []
 
     def token(self) -> str:
         """The next token, without the blanks that a command swallows; empty at the end."""
-        found = _TOKEN.match(self.rest)
+        found = _TOKEN.match(self.tex, self.at)
         if found is None:
             return ""
-        self.rest = self.rest[found.end() :]
+        self.at = found.end()
         token = found.group()
         return token.rstrip(" ") if token[0] == "\\" and token[1:2].isalpha() else token
 
     def until(self, mark: str) -> str:
         """The LaTeX before the mark."""
-        found, met, self.rest = self.rest.partition(mark)
-        if not met:
-            raise InvalidInputError(f"{found[:40]!r} is not ended by {mark}", place="html")
+        end = self.tex.find(mark, self.at)
+        if end < 0:
+            raise InvalidInputError(f"{self.near()} is not ended by {mark}", place="html")
+        found, self.at = self.tex[self.at : end], end + len(mark)
         return found
+
+    def near(self) -> str:
+        """What stands here, for a message."""
+        return repr(self.tex[self.at : self.at + 20])
 
     def raw(self) -> str:
         """The LaTeX in the group that begins here."""
         depth = 0
-        for n, c in enumerate(self.rest):
-            depth += (c == "{") - (c == "}")
+        for end in range(self.at, len(self.tex)):
+            depth += (self.tex[end] == "{") - (self.tex[end] == "}")
             if not depth:
-                found, self.rest = self.rest[1:n], self.rest[n + 1 :]
+                found, self.at = self.tex[self.at + 1 : end], end + 1
                 return found
-        raise InvalidInputError(f"{self.rest[:40]!r} is no whole group", place="html")
+        raise InvalidInputError(f"{self.near()} is no whole group", place="html")
 
     def group(self, end: str = "}") -> str:
         """The text in the group, or brackets, whose beginning was read."""
@@ -159,7 +164,7 @@ class _Page:
         if token == "\\hyperref":
             self.token()
             return f'<a href="#{escape(self.until("]"))}">{self.argument()}</a>'
-        if token == "\\item" and self.rest.startswith("["):  # the label of a statement
+        if token == "\\item" and self.tex.startswith("[", self.at):  # the label of a statement
             self.token()
             return f"{self.group(']')} "
         if token == "\\texorpdfstring":
@@ -170,7 +175,7 @@ class _Page:
             return ""
         if token in ("", "}") or token[0] in "\\&%^_#":
             raise InvalidInputError(
-                f"{token!r} before {self.rest[:20]!r} has no HTML here; write the statement or "
+                f"{token!r} before {self.near()} has no HTML here; write the statement or "
                 "the erratum without it",
                 place="html",
             )
@@ -247,7 +252,7 @@ class _Page:
         if token.endswith("*"):
             return f"<{level}>{text}</{level}>"
         name = f"section:{len(self.headings) + 1}"
-        if self.rest.startswith("\\label"):
+        if self.tex.startswith("\\label", self.at):
             self.token()
             name = escape(self.raw())
         self.headings.append((level, name, text))
