@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Verdict,
         analyze,
         certify,
+        check_certificate,
         decide_clarke_critical,
         decide_feasible,
         decide_kkt,
@@ -69,9 +70,6 @@ if TYPE_CHECKING:
     )
     from exactmargin.kernel import (
         Outcome,
-    )
-    from exactmargin.kernel import (
-        check as check_certificate,
     )
     from exactmargin.networks import (
         Architecture,
@@ -222,7 +220,7 @@ _HOME = {
     "read_problem": "exactmargin.formats",
     "write_problem": "exactmargin.formats",
     "Outcome": "exactmargin.kernel",
-    "check_certificate": "exactmargin.kernel",
+    "check_certificate": "exactmargin.decisions",
     "Architecture": "exactmargin.networks",
     "Layer": "exactmargin.networks",
     "Parameters": "exactmargin.networks",
@@ -249,9 +247,6 @@ _HOME = {
 }
 """Each public name and the room it comes from."""
 
-_NAME_AT_HOME = {"check_certificate": "check"}
-"""The public names that their room calls by a shorter one."""
-
 
 if not TYPE_CHECKING:  # else every misspelt name would have a type
 
@@ -264,7 +259,7 @@ if not TYPE_CHECKING:  # else every misspelt name would have a type
             )  # with these two Python says which name may be meant
         from importlib import import_module
 
-        value = getattr(import_module(home), _NAME_AT_HOME.get(name, name))
+        value = getattr(import_module(home), name)
         globals()[name] = value
         return value
 

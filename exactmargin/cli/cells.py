@@ -151,7 +151,7 @@ def _wrote_graph(
             )
     except BudgetSpent:
         return False
-    spell = graph_to_json if path.endswith(".json") else graph_to_graphml
+    spell = graph_to_json if path.lower().endswith(".json") else graph_to_graphml
     write_text(spell(graph, cells.signatures), path)
     return True
 

@@ -10,6 +10,7 @@ from exactmargin.cli.files import read_bytes, shown_name, write_text
 from exactmargin.cli.ledger import chosen_packs, notes_of
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, complain, emit, one_line
+from exactmargin.cli.values import TARGETS
 from exactmargin.errors import InvalidInputError
 from exactmargin.kernel import check
 
@@ -54,7 +55,9 @@ def _verify_with_coq(name: str, certificate: Mapping[str, Any]) -> Exit:
 
 
 def run_export(arguments: Namespace) -> Exit:
-    """Write a certificate that the kernel accepts, as LaTeX, PDF or Coq, or the ledger."""
+    """Write a certificate that the kernel accepts, as LaTeX, PDF, HTML or Coq, or the ledger."""
+    if arguments.to is None:
+        arguments.to = _target_of(arguments.output)
     for wrong, message in (
         (
             arguments.ledger == (arguments.certificate is not None),
@@ -77,6 +80,20 @@ def run_export(arguments: Namespace) -> Exit:
         if wrong:
             raise InvalidInputError(message, place="export")
     return _export_ledger(arguments) if arguments.ledger else _export_certificate(arguments)
+
+
+def _target_of(output: str | None) -> str:
+    """The form that the name of the file says."""
+    suffix = Path(output or "-").suffix.lower()
+    if suffix not in TARGETS:
+        where = "stdout" if output in (None, "-") else repr(output)
+        raise InvalidInputError(
+            f"the name of {where} does not say which form to write; give "
+            f"--to {' or '.join(TARGETS.values())}, or a file that ends in "
+            f"{' or '.join(TARGETS)}",
+            place="export",
+        )
+    return TARGETS[suffix]
 
 
 def _export_ledger(arguments: Namespace) -> Exit:
@@ -127,11 +144,17 @@ def _export_certificate(arguments: Namespace) -> Exit:
 
 
 def _write(text: str, arguments: Namespace) -> None:
+    """Write LaTeX in the form that is asked for, or Coq as it is."""
     if arguments.to == "pdf":
         from exactmargin.render import compile_pdf
 
         compile_pdf(text, Path(arguments.output))
-    elif arguments.output in (None, "-"):
+        return
+    if arguments.to == "html":
+        from exactmargin.render import html_page
+
+        text = html_page(text)
+    if arguments.output in (None, "-"):
         emit(text.rstrip("\n"))
     else:
         write_text(text, arguments.output)

@@ -12,12 +12,15 @@ __all__ = ["Command", "certificates", "number_only", "problem", "processes"]
 
 class Command(NamedTuple):
     """A command: its name, the module and the function that run it (loaded when it is run), its
-    help, an example, and `declare`, which adds its arguments to a parser."""
+    help, an example, and `declare`, which adds its arguments to a parser.
+
+    `more` is a function where the help must load what it tells.
+    """
 
     name: str
     runs: tuple[str, str]
     summary: str
-    more: str
+    more: str | Callable[[], str]
     example: str
     declare: Callable[[ArgumentParser], None]
 

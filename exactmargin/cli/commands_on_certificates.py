@@ -39,16 +39,15 @@ def _export(parser: ArgumentParser) -> None:
     parser.add_argument("--paper", metavar="P", help="with --ledger: only this paper's results")
     parser.add_argument(
         "--to",
-        required=True,
         type=values.target,
-        metavar="{latex,pdf,coq}",
-        help="the form to write",
+        metavar=f"{{{','.join(values.TARGETS.values())}}}",
+        help=f"the form to write (default: by the suffix of FILE, {', '.join(values.TARGETS)})",
     )
     parser.add_argument(
         "--fragment", action="store_true", help=r"latex without preamble, for \input"
     )
     parser.add_argument(
-        "-o", dest="output", metavar="FILE", help="where it goes (latex, coq: or stdout)"
+        "-o", dest="output", metavar="FILE", help="where it goes (all but a PDF: or stdout)"
     )
     processes(parser)
 
@@ -59,7 +58,8 @@ EXPORT = Command(
     "write a certificate, or the whole ledger, for people to read",
     "The kernel checks it first; what it refuses is not exported (exit status 1 or 2).\n"
     "With --ledger all results are checked, and one document says of each its statement, its\n"
-    "status, what is concluded and what is assumed, with the errata.",
+    "status, what is concluded and what is assumed, with the errata. HTML is one file, formulas\n"
+    "as MathML, without scripts (extra 'html').",
     "exactmargin export kkt.json --to pdf -o kkt.pdf",
     _export,
 )

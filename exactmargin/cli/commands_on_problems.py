@@ -1,6 +1,7 @@
 """The commands about one problem: decide it, prove one claim, its cells, the point next to it."""
 
 from argparse import ArgumentParser
+from textwrap import fill
 
 from exactmargin.cli import values
 from exactmargin.cli.command import Command, certificates, number_only, problem, processes
@@ -37,8 +38,9 @@ ANALYZE = Command(
     "analyze",
     ("exactmargin.cli.problems", "run_analyze"),
     "decide every question that applies to a problem and its point",
-    "The questions: feasible, kkt, local_minimum, global_minimum. Every yes and every no has\n"
-    "a certificate that the kernel has accepted; every unknown has its reason.",
+    "The questions: feasible, kkt, local_minimum, global_minimum; of a hinge loss\n"
+    "clarke_critical, local_minimum, global_minimum, local_minimum_type. Every yes and every no\n"
+    "has a certificate that the kernel has accepted; every unknown has its reason.",
     "exactmargin analyze problem.json --certificates certificates",
     _analyze,
 )
@@ -50,9 +52,13 @@ def _certify(parser: ArgumentParser) -> None:
         "--claim",
         required=True,
         metavar="CLAIM",
-        help="feasible, kkt, local-minimum, global-minimum, or one of them denied: infeasible, "
-        "not-kkt, not-local-minimum, not-global-minimum; or approximate-kkt; or kkt-exists, near "
-        "the point; or cells, separable, not-separable, rare, generic, which need no point",
+        help="what is to be proved, one of the claims above",
+    )
+    parser.add_argument(
+        "--example",
+        type=values.example,
+        metavar="I",
+        help="the example whose output the claim is about, 1, 2, ... (default: about the loss)",
     )
     number_only(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where the certificate goes")
@@ -64,12 +70,31 @@ def _certify(parser: ArgumentParser) -> None:
     )
 
 
+def _claims() -> str:
+    """What may be claimed, from the table of claims."""
+    from exactmargin.decisions import CLAIMS, FORMS, WITHOUT_POINT
+
+    kinds = {
+        "at the point": [c for c in CLAIMS if c not in {*WITHOUT_POINT, *FORMS}],
+        "of the output at an example, or of a hinge loss, near the point": list(FORMS),
+        "without a point": list(WITHOUT_POINT),
+    }
+    lists = [
+        fill(f"{kind}: {', '.join(found)}", 88, break_on_hyphens=False)
+        for kind, found in kinds.items()
+    ]
+    return (
+        "The certificate goes to FILE or stdout. Exit status 0: the claim is proved; 1: its\n"
+        "opposite is proved, and the certificate is that of the opposite; 3: unknown.\n\n"
+        "claims\n" + "\n".join(lists)
+    )
+
+
 CERTIFY = Command(
     "certify",
     ("exactmargin.cli.problems", "run_certify"),
     "prove one claim about a problem, or its opposite",
-    "The certificate goes to FILE or stdout. Exit status 0: the claim is proved; 1: its\n"
-    "opposite is proved, and the certificate is that of the opposite; 3: unknown.",
+    _claims,
     "exactmargin certify problem.json --claim kkt -o kkt.json",
     _certify,
 )
@@ -79,6 +104,7 @@ def _cells(parser: ArgumentParser) -> None:
     problem(parser)
     parser.add_argument(
         "--graph",
+        type=values.graph,
         metavar="FILE",
         help="write the signature graph as GraphML (FILE.json: as node-link JSON)",
     )

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any, NoReturn, final
 
+from exactmargin.cli.command import Command
 from exactmargin.cli.commands import COMMANDS
 from exactmargin.cli.status import MEANINGS
 from exactmargin.cli.terminal import emit
@@ -18,6 +19,8 @@ HANDLERS = {command.name: command.runs for command in COMMANDS}
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are ours: one sentence, no usage text in front."""
 
+    of: Command | None = None
+
     def __init__(self, **options: Any) -> None:
         super().__init__(
             allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options
@@ -25,12 +28,20 @@ class _Parser(argparse.ArgumentParser):
 
     def print_help(self, file: Any = None) -> None:
         """Print the help as any result, so that an output that cannot be written is told."""
+        if self.of is not None:
+            self.description = _description(self.of)
         emit(self.format_help().rstrip("\n"))
 
     def error(self, message: str) -> NoReturn:
         """Raise `InvalidInputError`, which `entry` prints."""
         command = self.prog.partition(" ")[2] or None
         raise InvalidInputError(f"{message}; '{self.prog} --help' says more", place=command)
+
+
+def _description(command: Command) -> str:
+    """The text above the arguments in a command's help."""
+    more = command.more if isinstance(command.more, str) else command.more()
+    return f"{command.summary[0].upper()}{command.summary[1:]}.\n\n{more}".rstrip()
 
 
 @final
@@ -56,12 +67,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     parsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:
-        summary = command.summary
         own = parsers.add_parser(
-            command.name,
-            help=summary,
-            description=f"{summary[0].upper()}{summary[1:]}.\n\n{command.more}".rstrip(),
-            epilog=f"example:\n  {command.example}",
+            command.name, help=command.summary, epilog=f"example:\n  {command.example}"
         )
+        own.of = command
         command.declare(own)
     return parser

@@ -16,6 +16,7 @@ from exactmargin.cli.files import about, check_stdin, made_folder, shown_name, w
 from exactmargin.cli.status import Exit
 from exactmargin.cli.terminal import Progress, columns, complain, emit, emit_verdicts
 from exactmargin.decisions import (
+    FORMS,
     WITHOUT_POINT,
     Answer,
     Budget,
@@ -30,7 +31,7 @@ from exactmargin.errors import InvalidInputError
 from exactmargin.exact import sign
 from exactmargin.exact.scalars import clipped
 from exactmargin.formats import read_problem
-from exactmargin.problems import Problem
+from exactmargin.problems import PLAIN_LOSSES, Problem
 
 __all__ = ["GRACE", "alarm", "run_analyze", "run_certify"]
 
@@ -97,6 +98,18 @@ def run_certify(arguments: Namespace) -> Exit:
     return Exit.FAILED
 
 
+def _example(problem: Problem, claim: str, number: int | None) -> int | None:
+    """The example as Python counts it; raises for one that is not there, or is missing."""
+    size = problem.data.size
+    if number is not None and number > size:
+        raise InvalidInputError(f"there is no example {number}; the sample has examples 1..{size}")
+    if number is None and claim in FORMS and not isinstance(problem.objective, PLAIN_LOSSES):
+        raise InvalidInputError(
+            f"the claim {claim!r} is about the output at an example; give --example 1..{size}"
+        )
+    return None if number is None else number - 1
+
+
 def _why(verdict: Verdict, path: str | None) -> str:
     return verdict.why + (f"; certificate in {path}" if path else "")
 
@@ -145,7 +158,10 @@ def _certified(problem: Problem, claim: str, arguments: Namespace) -> tuple[Verd
     time = Budget(budget, progress.show)
     try:
         with alarm(_with_grace(budget), _Spent):
-            verdict = certify(problem, claim, time, number_only=arguments.number_only)
+            example = _example(problem, claim, arguments.example)
+            verdict = certify(
+                problem, claim, time, number_only=arguments.number_only, example=example
+            )
             return verdict, time.spent
     except (_Spent, BudgetSpent):
         return _spent(budget), True

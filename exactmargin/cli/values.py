@@ -6,8 +6,25 @@ Each raises `argparse.ArgumentTypeError`, with the text and what is expected.
 import argparse
 import math
 import sys
+from pathlib import Path
 
-__all__ = ["checker", "count", "fraction", "jobs", "oracle", "seconds", "seed", "shape", "target"]
+__all__ = [
+    "TARGETS",
+    "checker",
+    "count",
+    "example",
+    "fraction",
+    "graph",
+    "jobs",
+    "oracle",
+    "seconds",
+    "seed",
+    "shape",
+    "target",
+]
+
+TARGETS = {".tex": "latex", ".pdf": "pdf", ".v": "coq", ".html": "html"}
+"""The forms of an exported certificate, by the suffix of their files."""
 
 
 def jobs(text: str) -> int:
@@ -21,6 +38,13 @@ def count(text: str) -> int:
     """A number of examples."""
     if not (text.isascii() and text.isdecimal() and len(text) < 16 and int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of examples, 1 or more")
+    return int(text)
+
+
+def example(text: str) -> int:
+    """The number of an example, from 1."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 16 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of an example, 1 or more")
     return int(text)
 
 
@@ -45,6 +69,17 @@ def seconds(text: str) -> float:
     return _between(text, 1e8, "a number of seconds 0..10^8")
 
 
+def graph(text: str) -> str:
+    """The file of a graph: GraphML, or JSON by its suffix."""
+    suffix = Path(text).suffix.lower()
+    if suffix not in ("", ".graphml", ".xml", ".json"):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} ends in {suffix}; a graph is written as GraphML (.graphml, .xml) or as "
+            "node-link JSON (.json)"
+        )
+    return text
+
+
 def fraction(text: str) -> float:
     """A number that is not negative."""
     return _between(text, sys.float_info.max, "a number from 0 up")
@@ -63,21 +98,20 @@ def _between(text: str, most: float, expected: str) -> float:
 
 def checker(text: str) -> str:
     """What checks certificates."""
-    return _offered(text, ("kernel", "coq"), ())
+    return _offered(text, ("kernel", "coq"))
 
 
 def oracle(text: str) -> str:
     """What is asked for missing cells."""
-    return _offered(text, ("z3",), ())
+    return _offered(text, ("z3",))
 
 
 def target(text: str) -> str:
     """The form of an exported certificate."""
-    return _offered(text, ("latex", "pdf", "coq"), ("html",))
+    return _offered(text, tuple(TARGETS.values()))
 
 
-def _offered(text: str, offered: tuple[str, ...], later: tuple[str, ...]) -> str:
+def _offered(text: str, offered: tuple[str, ...]) -> str:
     if text not in offered:
-        why = "not part of this version" if text in later else "not known"
-        raise argparse.ArgumentTypeError(f"{text!r} is {why}; expected {' or '.join(offered)}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not known; expected {' or '.join(offered)}")
     return text

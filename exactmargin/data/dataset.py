@@ -11,7 +11,7 @@ from flint import fmpq
 
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import Field, Number, Q, check_field
-from exactmargin.exact.scalars import plain_integer, shown
+from exactmargin.exact.scalars import entries, plain_integer, shown
 
 __all__ = ["Dataset"]
 
@@ -54,13 +54,19 @@ class Dataset:
         check_field(field)
         return cls(
             tuple(
-                tuple(_coerced(field, value, f"inputs[{i}][{j}]") for j, value in enumerate(x))
-                for i, x in enumerate(inputs)
+                tuple(
+                    _coerced(field, value, f"inputs[{i}][{j}]")
+                    for j, value in enumerate(entries(x, f"inputs[{i}]", "one number per entry"))
+                )
+                for i, x in enumerate(entries(inputs, "inputs", "one list of numbers per example"))
             ),
-            tuple(map(plain_integer, labels)),
+            tuple(map(plain_integer, entries(labels, "labels", "one per example"))),
             None
             if weights is None
-            else tuple(_weight(value, f"weights[{i}]") for i, value in enumerate(weights)),
+            else tuple(
+                _weight(value, f"weights[{i}]")
+                for i, value in enumerate(entries(weights, "weights", "one per example"))
+            ),
         )
 
     @property

@@ -11,12 +11,14 @@ from exactmargin.decisions.analysis import (
 )
 from exactmargin.decisions.budget import Budget, BudgetSpent
 from exactmargin.decisions.cells import cells_certificate, check_listed, decide_cells
-from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate
+from exactmargin.decisions.certificate import CERTIFICATE_FORMAT, Certificate, check_certificate
 from exactmargin.decisions.clarke import decide_clarke_critical
 from exactmargin.decisions.existence import at_kkt_point, decide_kkt_exists, existence_applies
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
 from exactmargin.decisions.forms import (
+    FORMS,
+    decide_form,
     form_certificate,
     indefinite_certificate,
     zero_trace_certificate,
@@ -30,6 +32,7 @@ from exactmargin.decisions.verdict import Answer, Verdict
 __all__ = [
     "CERTIFICATE_FORMAT",
     "CLAIMS",
+    "FORMS",
     "WITHOUT_POINT",
     "Answer",
     "Budget",
@@ -41,11 +44,13 @@ __all__ = [
     "at_kkt_point",
     "cells_certificate",
     "certify",
+    "check_certificate",
     "check_claim",
     "check_listed",
     "decide_cells",
     "decide_clarke_critical",
     "decide_feasible",
+    "decide_form",
     "decide_global_minimum",
     "decide_kkt",
     "decide_kkt_exists",

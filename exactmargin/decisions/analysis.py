@@ -12,6 +12,7 @@ from exactmargin.decisions.clarke import decide_clarke_critical
 from exactmargin.decisions.existence import decide_kkt_exists
 from exactmargin.decisions.feasible import decide_feasible
 from exactmargin.decisions.flat_or_sharp import local_minimum_type
+from exactmargin.decisions.forms import FORMS, decide_form
 from exactmargin.decisions.hinge_minima import (
     decide_hinge_global_minimum,
     decide_hinge_local_minimum,
@@ -48,6 +49,9 @@ CLAIMS = {
     "not-separable": "separable",
     "rare": "rare",
     "generic": "rare",
+    "multilinear-form": "multilinear_form",
+    "zero-trace-hessian": "zero_trace_hessian",
+    "indefinite-hessian": "indefinite_hessian",
 }
 """The claims that `certify` takes, each with the question that decides it."""
 
@@ -139,17 +143,23 @@ def certify(
     budget: Budget | float | None = None,
     *,
     number_only: bool = False,
+    example: int | None = None,
 ) -> Verdict:
     """The verdict on the question that the claim answers; its certificate proves the claim, or
     its opposite; it is unknown where the budget, in seconds, is spent first.
 
     The claims in `WITHOUT_POINT` need no point; `cells` has no list with `number_only` (see
-    `cells_certificate`).  Raises `InvalidInputError` for a claim that is not in `CLAIMS`, and for
-    `number_only` with another.
+    `cells_certificate`).  The claims in `FORMS` are about the output at `example`, from 0, or else
+    about the loss.  Raises `InvalidInputError` for a claim that is not in `CLAIMS`, and for
+    `number_only` or `example` with another.
     """
     check_claim(claim)
     if number_only and claim != "cells":
         raise InvalidInputError(f"the claim {claim!r} has no number; only 'cells' has one")
+    if example is not None and claim not in FORMS:
+        raise InvalidInputError(
+            f"the claim {claim!r} is about no single example; {', '.join(FORMS)} are"
+        )
     time = budget if isinstance(budget, Budget) else _budget(budget)
     try:
         time.check()
@@ -159,6 +169,8 @@ def certify(
             return decide_approximate_kkt(problem, time)
         if claim == "kkt-exists":  # nor does `analyze` ask this: it is about another point
             return decide_kkt_exists(problem, time)
+        if claim in FORMS:  # nor these: nothing is to be decided
+            return decide_form(problem, claim, example)
         asked = _of_no_point if claim in WITHOUT_POINT else questions
         answers = dict(asked(problem, time))
         if CLAIMS[claim] not in answers:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, final
 
 from exactmargin.errors import InternalError, InvalidInputError
+from exactmargin.exact.scalars import shown
 from exactmargin.formats import canonical_json, problem_to_json
 from exactmargin.kernel import Outcome, check
 from exactmargin.problems import Problem
 
-__all__ = ["CERTIFICATE_FORMAT", "Certificate"]
+__all__ = ["CERTIFICATE_FORMAT", "Certificate", "check_certificate"]
 
 CERTIFICATE_FORMAT = "exactmargin/certificate@1"
 
@@ -84,3 +85,22 @@ class Certificate:
             raise InvalidInputError(
                 f"the certificate cannot be written ({error.strerror})", place=str(path)
             ) from None
+
+
+def check_certificate(certificate: bytes | str, problem_file: bytes | str | None = None) -> Outcome:
+    """What the kernel says of the text of a certificate, and whether it is about the problem whose
+    file has the given text (`exactmargin.kernel.check`).
+
+    Raises `InvalidInputError` for what is no text.
+    """
+    texts: dict[str, object] = {"certificate": certificate}
+    if problem_file is not None:
+        texts["problem_file"] = problem_file
+    for place, value in texts.items():
+        if not isinstance(value, bytes | str):
+            raise InvalidInputError(
+                f"{shown(value)} is not the text of a file; give its bytes, or what text() of a "
+                "certificate or problem_to_json of a problem gives",
+                place=place,
+            )
+    return check(certificate, problem_file)

@@ -1,18 +1,25 @@
 """Facts near θ about one output Φ_i, or the loss: multilinear forms, and the Hessian (L §2).
 
 Each function hands its evidence to the kernel before it returns; the kernel computes the polynomial
-again by itself. Nothing is searched, so that there is no verdict: where something has a kink at θ,
-or the Hessian is zero, there is nothing to certify and the reason is raised.
+again by itself. Nothing is searched: where something has a kink at θ, or the Hessian is zero, there
+is nothing to certify and the reason is raised. `decide_form` makes an unknown of that reason.
 """
 
 from exactmargin.cells import CellForm, HingeForm, MultilinearForm, indefinite_directions
 from exactmargin.decisions.certificate import Certificate
+from exactmargin.decisions.verdict import Answer, Verdict
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import MAX_TEXT, sign
 from exactmargin.exact.scalars import shown
 from exactmargin.problems import PLAIN_LOSSES, Problem
 
-__all__ = ["form_certificate", "indefinite_certificate", "zero_trace_certificate"]
+__all__ = [
+    "FORMS",
+    "decide_form",
+    "form_certificate",
+    "indefinite_certificate",
+    "zero_trace_certificate",
+]
 
 
 def form_certificate(problem: Problem, example: int | None = None) -> Certificate:
@@ -61,13 +68,47 @@ def indefinite_certificate(problem: Problem, example: int | None = None) -> Cert
     return Certificate.about(problem, "indefinite-hessian", evidence).verified()
 
 
+FORMS = {
+    "multilinear-form": form_certificate,
+    "zero-trace-hessian": zero_trace_certificate,
+    "indefinite-hessian": indefinite_certificate,
+}
+"""The claims of this module, each with what certifies it."""
+
+
+def decide_form(problem: Problem, claim: str, example: int | None = None) -> Verdict:
+    """Yes with the certificate of a claim in `FORMS`; unknown at a kink, for a Hessian that is
+    zero, and for a term that is too long.
+
+    `example` counts from 0; without one it is about the loss. Raises `InvalidInputError` when there
+    is no such example, no loss or no point, and for Φ_i with several outputs.
+    """
+    _check_about(problem, example)
+    problem.point()
+    try:
+        return Verdict(Answer.YES, FORMS[claim](problem, example))
+    except InvalidInputError as nothing:
+        return Verdict.unknown(str(nothing).removesuffix("; give the side, +1 or -1"))
+
+
 def _about(example: int | None) -> dict[str, int]:
     return {} if example is None else {"example": example + 1}
 
 
 def _form(problem: Problem, example: int | None) -> CellForm:
+    _check_about(problem, example)
+    return _loss_form(problem) if example is None else _output_form(problem, example, 0)
+
+
+def _check_about(problem: Problem, example: int | None) -> None:
+    """Raise where there is no such example, no single output, or no loss."""
     if example is None:
-        return _loss_form(problem)
+        if not isinstance(problem.objective, PLAIN_LOSSES):
+            raise InvalidInputError(
+                f"the objective {problem.objective.kind} is no sum of terms of a hinge loss alone; "
+                f"give an example, 0..{problem.data.size - 1}, for the network's output there"
+            )
+        return
     _check_example(example, problem.data.size)
     outputs = problem.network.output_dimension
     if outputs > 1:
@@ -75,16 +116,10 @@ def _form(problem: Problem, example: int | None) -> CellForm:
             f"the network has {outputs} outputs; of one example only one output has a certificate, "
             "so leave the example out to get the loss"
         )
-    return _output_form(problem, example, 0)
 
 
 def _loss_form(problem: Problem) -> HingeForm:
     """The loss on the cell of θ; raises where a term of it is zero."""
-    if not isinstance(problem.objective, PLAIN_LOSSES):
-        raise InvalidInputError(
-            f"the objective {problem.objective.kind} is no sum of terms of a hinge loss alone; "
-            f"give an example, 0..{problem.data.size - 1}, for the network's output there"
-        )
     point, outputs = problem.point(), range(problem.network.output_dimension)
     forms = [_output_form(problem, i, r) for i in range(problem.data.size) for r in outputs]
     values, terms = [form.value(point) for form in forms], []

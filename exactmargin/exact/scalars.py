@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 from numbers import Complex, Integral, Rational, Real
 from operator import index
+from typing import Any
 
 from flint import fmpq, fmpz
 
@@ -16,6 +17,7 @@ from exactmargin.errors import FloatRefusedError, InvalidInputError
 
 __all__ = [
     "MAX_TEXT",
+    "entries",
     "exact_rational",
     "format_rational",
     "parse_rational",
@@ -30,6 +32,20 @@ RATIONAL_PATTERN = r"[0-9]+(?:/[0-9]+|\.[0-9]+)?"
 """The grammar of an unsigned rational: "3", "1/4", "0.25"."""
 
 _RATIONAL = re.compile(rf"-?{RATIONAL_PATTERN}")
+
+
+def entries(value: Any, place: str, of: str) -> tuple[Any, ...]:
+    """What a sequence, or another iterable, holds.
+
+    Raises `InvalidInputError`, with the place and what the entries `of` it would be, for others.
+    """
+    try:
+        found = iter(value)
+    except TypeError:
+        raise InvalidInputError(
+            f"{shown(value)} is not a sequence; expected {of}", place=place
+        ) from None
+    return tuple(found)
 
 
 def shown(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from exactmargin.errors import InvalidInputError
-from exactmargin.exact.scalars import plain_integer, shown
+from exactmargin.exact.scalars import entries, plain_integer, shown
 from exactmargin.networks.architecture import Architecture, RationalLike
 from exactmargin.networks.layer import Layer
 
@@ -22,6 +22,7 @@ def fully_connected(
     Parameters are numbered row by row.  With `bias` every layer has biases.  Raises
     `InvalidInputError` for fewer than two widths or a width that is not a positive integer.
     """
+    widths = entries(widths, "widths", "the input dimension and the width of each layer")
     if len(widths) < 2:
         raise InvalidInputError(
             f"has length {len(widths)}; expected the input dimension and at least one layer",

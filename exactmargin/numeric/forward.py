@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from exactmargin.errors import InvalidInputError
 from exactmargin.exact import sign
+from exactmargin.exact.scalars import shown
 from exactmargin.numeric.arrays import (
     Array,
     Floats,
@@ -236,7 +237,14 @@ def nearest(value: fmpq) -> tuple[float, float]:
 
 
 def check_inputs(network: FloatNetwork, inputs: Array) -> None:
-    """Raise `InvalidInputError` unless `inputs` is a finite float64 array of shape (N, d_0)."""
+    """Raise `InvalidInputError` unless `inputs` is a finite float64 array of shape (N, d_0), and
+    for what is no `FloatNetwork`."""
+    if not isinstance(network, FloatNetwork):
+        raise InvalidInputError(
+            f"{shown(network)} is not a FloatNetwork; FloatNetwork.of(architecture, parameters) "
+            "makes one",
+            place="network",
+        )
     xp: Any = namespace(inputs)
     if isinstance(inputs, np.ndarray) and type(inputs) is not np.ndarray:
         raise InvalidInputError(

@@ -322,11 +322,11 @@ def _checked(
     network: FloatNetwork, inputs: Array, labels: Any, layer: int | None, slack: float
 ) -> tuple[int, ...]:
     """The free layers."""
+    check_inputs(network, inputs)
     if network.widths[-1] != 1:
         raise InvalidInputError(
             f"the network has {network.widths[-1]} outputs; margin problems need one output (V §2)"
         )
-    check_inputs(network, inputs)
     given = np.asarray(labels)
     if given.shape != (int(inputs.shape[0]),) or not np.all((given == 1) | (given == -1)):
         raise InvalidInputError(

@@ -6,9 +6,9 @@ import unicodedata
 from exactmargin.render.inline_math import inline_math
 from exactmargin.render.symbols import UNICODE_MATH
 
-__all__ = ["escape", "letters", "quoted", "tame"]
+__all__ = ["ACCENTS", "ASCII", "SIGNS", "escape", "letters", "quoted", "tame"]
 
-_ASCII = {
+ASCII = {
     "\\": "\\textbackslash{}",
     "{": "\\{",
     "}": "\\}",
@@ -30,7 +30,8 @@ _ASCII = {
     "?": "?{}",
     "!": "!{}",
 }
-_SIGNS = {
+"""ASCII characters that LaTeX would obey or join to others, and how they are shown."""
+SIGNS = {
     "–": "--",
     "—": "---",
     "\u2018": "\\textquoteleft{}",
@@ -51,7 +52,8 @@ _SIGNS = {
     "\u0131": "\\i{}",
     "\u00a0": "~",
 }
-_ACCENTS = {
+"""Further characters and their LaTeX."""
+ACCENTS = {
     "\u0300": "`",
     "\u0301": "'",
     "\u0302": "^",
@@ -65,6 +67,7 @@ _ACCENTS = {
     "\u030c": "v",
     "\u0327": "c",
 }
+"""Combining characters and the LaTeX commands of their accents."""
 _QUOTES = re.compile(
     r"\\textquotedbl(?:left|right)\{\}|(?:\\textquote(?:left|right)\{\}(?:\\allowbreak\{\})?){2,}"
 )
@@ -114,16 +117,16 @@ def tame(tex: str) -> str:
 
 
 def _letter(c: str) -> str:
-    if c in _ASCII:
-        return _ASCII[c]
-    if c in _SIGNS:
-        return _SIGNS[c]
+    if c in ASCII:
+        return ASCII[c]
+    if c in SIGNS:
+        return SIGNS[c]
     if c in UNICODE_MATH:
         return f"\\ensuremath{{{UNICODE_MATH[c]}}}"
     if c.isascii() and c.isprintable():
         return c
     parts = unicodedata.normalize("NFD", c)
-    if len(parts) == 2 and parts[0].isascii() and parts[0].isalpha() and parts[1] in _ACCENTS:
+    if len(parts) == 2 and parts[0].isascii() and parts[0].isalpha() and parts[1] in ACCENTS:
         base = {"i": "\\i", "j": "\\j"}.get(parts[0], parts[0])
-        return f"\\{_ACCENTS[parts[1]]}{{{base}}}"
+        return f"\\{ACCENTS[parts[1]]}{{{base}}}"
     return f"[U+{ord(c):04X}]"

@@ -15,19 +15,24 @@ WIDEST = 200.0
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 _COMMAND = re.compile(r"\\[A-Za-z]+|\\.")
-_PLAIN = frozenset(
+_LETTERS = frozenset(
     _COMMAND.findall(
         r"\alpha\beta\gamma\delta\epsilon\varepsilon\zeta\eta\theta\vartheta\iota\kappa\lambda\mu"
         r"\nu\xi\pi\rho\sigma\tau\upsilon\phi\varphi\chi\psi\omega\Gamma\Delta\Theta\Lambda\Xi\Pi"
-        r"\Sigma\Phi\Psi\Omega\ell\partial\nabla\infty\in\notin\le\leq\ge\geq\ne\neq\equiv\approx"
-        r"\sim\to\mapsto\cdot\times\pm\circ\top\perp\langle\rangle\lVert\rVert\|\{\}\sum\prod\max"
-        r"\min\exp\log\lim\dots\ldots\cdots\quad\,\;\!\:\ \cap\cup\subset\subseteq\emptyset\forall"
-        r"\exists\colon\prime\ast\star"
+        r"\Sigma\Phi\Psi\Omega\ell\partial\nabla\infty\in\le\leq\ge\geq\equiv\approx\sim\to\cdot\times"
+        r"\pm\circ\top\perp\cap\cup\subset\subseteq\emptyset\forall\exists\prime\ast\star"
+    )
+)
+"""One character each: an argument without braces may be one of them."""
+_PLAIN = _LETTERS | frozenset(
+    _COMMAND.findall(
+        r"\notin\ne\neq\mapsto\langle\rangle\lVert\rVert\|\{\}\max\min\exp\log\lim\dots\ldots\cdots"
+        r"\quad\,\;\!\:\ \colon\sum\prod"
     )
 )
 _WITH_ONE = frozenset(
     _COMMAND.findall(
-        r"\sqrt\tilde\bar\hat\dot\overline\widetilde\mathbf\boldsymbol\mathbb\mathcal\mathrm\mathit\text"
+        r"\sqrt\tilde\bar\hat\dot\overline\widetilde\mathbf\boldsymbol\mathbb\mathcal\mathrm\mathit"
     )
 )
 _WITH_TWO = frozenset(("\\frac", "\\tfrac", "\\binom"))
@@ -76,11 +81,23 @@ def _nucleus(token: str, tokens: list[str]) -> None:
         _list(tokens)
         if not tokens or tokens.pop() != "}":
             raise ValueError(token)
+    elif token == "\\text":
+        _words(tokens)
     elif token in _WITH_ONE or token in _WITH_TWO:
         for _ in range(2 if token in _WITH_TWO else 1):
             _argument(tokens)
     elif token not in _PLAIN and not (len(token) == 1 and _is_character(token)):
         raise ValueError(token)
+
+
+def _words(tokens: list[str]) -> None:
+    """A group of characters: what else a formula may hold is none in a text."""
+    token = tokens.pop() if tokens else ""
+    if token != "{":
+        raise ValueError(token)
+    while (token := tokens.pop() if tokens else "") != "}":
+        if not (len(token) == 1 and _is_character(token)):
+            raise ValueError(token)
 
 
 def _is_character(token: str) -> bool:
@@ -92,6 +109,6 @@ def _argument(tokens: list[str]) -> None:
     while tokens and tokens[-1] == " ":
         tokens.pop()
     token = tokens.pop() if tokens else ""
-    if token != "{" and token not in _PLAIN and not (len(token) == 1 and _is_character(token)):
+    if token != "{" and token not in _LETTERS and not (len(token) == 1 and _is_character(token)):
         raise ValueError(token)
     _nucleus(token, tokens)

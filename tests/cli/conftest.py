@@ -62,7 +62,7 @@ statement = "$(a+1)^2=a^2+1$"
 place = "p. 2"
 status = "verified"
 coverage = "identity"
-erratum = [{ printed = "a^2+1", correction = "a^2+2a+1" }]
+erratum = [{ printed = "$a^2+1$", correction = "$a^2+2a+1$" }]
 
 [[result]]
 id = "toys/lemma-3"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from exactmargin import decisions
 from exactmargin.decisions import Budget
 from exactmargin.decisions.minima import _Method
 from exactmargin.kernel import check
@@ -255,3 +256,64 @@ def test_certify_a_norm_bound(run, problem, tmp_path) -> None:
     assert ran.status == 0
     assert "every feasible point has squared norm at least" in ran.out
     assert run("verify", path, "--problem", problem).status == 0
+
+
+# ---------------------------------------------------------------- the output at one example
+
+FORM_CLAIMS = ["multilinear-form", "zero-trace-hessian", "indefinite-hessian"]
+
+
+@pytest.mark.parametrize("claim", FORM_CLAIMS)
+def test_certify_forms_of_one_output(run, problem, good, claim: str) -> None:
+    good["parameters"]["weights"] = [["0", "2", "1", "1"], ["2", "1"]]
+    problem.write_text(json.dumps(good))
+    ran = run("certify", problem, "--claim", claim, "--example", 1)
+    assert (ran.status, ran.err) == (0, "")
+    assert json.loads(ran.out)["evidence"]["example"] == 1
+    assert json.loads(ran.out)["claim"] == claim
+    assert check(ran.out.encode()).accepted
+
+
+@pytest.mark.parametrize("claim", FORM_CLAIMS[:2])
+def test_certify_forms_of_a_loss(run, claim: str) -> None:
+    [file] = [path for path in CASES if path.stem == "laurent2018-figure-1-flat"]
+    ran = run("certify", file, "--claim", claim)
+    assert (ran.status, ran.err) == (0, "")
+    assert "example" not in json.loads(ran.out)["evidence"]
+    assert check(ran.out.encode()).accepted
+
+
+def test_certify_no_form(run, problem) -> None:
+    """At a kink, and where the Hessian is zero, the hypothesis is not met."""
+    ran = run("certify", problem, "--claim", "zero-trace-hessian", "--example", 2)
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.complaint == (
+        "unknown: data.inputs[1]: the pre-activation of (layer, unit) = (0, 1) is zero, so the "
+        "point lies on the boundary of cells"
+    )
+    [file] = [path for path in CASES if path.stem == "laurent2018-figure-1-flat"]
+    ran = run("certify", file, "--claim", "indefinite-hessian")
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.complaint.startswith("unknown: the Hessian of the loss is zero at the point")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--claim", "kkt", "--example", "1"], "the claim 'kkt' is about no single example; "),
+        (["--claim", FORM_CLAIMS[0], "--example", "3"], "there is no example 3; the sample has "),
+        (["--claim", FORM_CLAIMS[0]], f"the claim {FORM_CLAIMS[0]!r} is about the output at an "),
+    ],
+)
+def test_certify_about_the_wrong_example(run, problem, words: list[str], complaint: str) -> None:
+    ran = run("certify", problem, *words)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.complaint.startswith(f"{problem}: {complaint}")
+
+
+def test_the_help_lists_every_claim(run) -> None:
+    """From the tables, so that a new claim is told."""
+    words = run("certify", "--help").out.replace(",", " ").split()
+    assert set(decisions.CLAIMS) <= set(words)
+    hinge = run("analyze", "--help").out.replace(",", " ").replace(".", " ").split()
+    assert {*QUESTIONS, *OF_HINGE} <= set(hinge)

@@ -155,8 +155,9 @@ MORE = {
     "certify P --claim Local_Minimum": "'Local_Minimum' is not a claim that can be certified; "
     "known: feasible, infeasible, kkt, not-kkt, approximate-kkt, kkt-exists, local-minimum, "
     "not-local-minimum, global-minimum, not-global-minimum, clarke-critical, not-clarke-critical, "
-    "flat-minimum, sharp-minimum, norm-bound, cells, separable, not-separable, rare, generic; did "
-    "you mean 'local-minimum'?",
+    "flat-minimum, sharp-minimum, norm-bound, cells, separable, not-separable, rare, generic, "
+    "multilinear-form, zero-trace-hessian, indefinite-hessian; did you mean 'local-minimum'?",
+    "certify P --claim kkt --example 0": "certify: argument --example: '0' is not the number of an",
     "certify P --claim minimum": "'minimum' is not a claim that can be certified; known: feasible",
     "certify none.json --claim kkt": "none.json: there is no such file",
     "certify P --claim kkt -o none/c.json": "none/c.json: there is no such folder",
@@ -172,12 +173,12 @@ MORE = {
     "verify .": ".: a directory; expected a file",
     "verify C --problem none.json": "none.json: there is no such file",
     "verify C --with me": "verify: argument --with: 'me' is not known; expected kernel or coq",
-    "export C": "export: the following arguments are required: --to",
+    "export C": "export: the name of stdout does not say which form to write; give --to latex or",
     "export C --to coq --fragment": (
         "export: --fragment goes with a certificate and --to latex only"
     ),
     "export --ledger --to coq": "export: --to coq goes with a certificate only",
-    "export C --to html": "export: argument --to: 'html' is not part of this version",
+    "export C --to svg": "export: argument --to: 'svg' is not known; expected latex or pdf or coq",
     "export C --to word": "export: argument --to: 'word' is not known; expected latex or p",
     "export C --to pdf": "export: a PDF needs a file to go to; give -o FILE",
     "export C --to pdf --fragment -o c.pdf": (

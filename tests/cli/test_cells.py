@@ -263,6 +263,20 @@ def test_forms(run, problem, tmp_path):
     assert ran.complaint == "cells: --forms goes into the graph; give --graph FILE"
 
 
+@pytest.mark.parametrize("name", ["g.png", "g.GML", "g.v2"])
+def test_a_graph_is_graphml_or_json(run, problem, tmp_path, name: str) -> None:
+    path = tmp_path / name
+    ran = run("cells", problem, "--graph", path)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.complaint.startswith(
+        f"cells: argument --graph: {str(path)!r} ends in {path.suffix.lower()}; a graph is written "
+        "as GraphML (.graphml, .xml) or as node-link JSON (.json); "
+    )
+    assert not path.exists()
+    assert run("cells", problem, "--graph", tmp_path / "g.XML").status == 0
+    assert (tmp_path / "g.XML").read_text().startswith("<graphml ")
+
+
 def test_a_graph_that_is_too_large(run, tmp_path, good):
     good["network"] = layers(dense(40, 2), dense(1, 40))
     del good["parameters"]

@@ -67,7 +67,7 @@ def test_list_as_json(run, toys) -> None:
         "coverage": "identity",
         "reason": None,
         "rests_on": [],
-        "errata": [{"printed": "a^2+1", "correction": "a^2+2a+1"}],
+        "errata": [{"printed": "$a^2+1$", "correction": "$a^2+2a+1$"}],
     }
 
 

@@ -78,6 +78,44 @@ def test_export_to_latex(run, kkt, tmp_path) -> None:
     assert run("export", kkt, "--to", "latex").out == tex
 
 
+def test_export_to_html(run, kkt, tmp_path) -> None:
+    path = tmp_path / "kkt.html"
+    ran = run("export", kkt, "--to", "html", "-o", path)
+    assert (ran.status, ran.out, ran.err) == (0, "", "")
+    page = path.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<title>Certificate: kkt</title>" in page
+    assert run("export", kkt, "--to", "html").out == page
+
+
+def test_export_of_the_ledger_to_html(run, sound, tmp_path) -> None:
+    path = tmp_path / "ledger.html"
+    assert run("export", "--ledger", "-o", path).status == 0
+    assert path.read_text(encoding="utf-8").count("<h3 ") == 5
+
+
+@pytest.mark.parametrize(
+    ("suffix", "begin"), [(".tex", "\\documentclass"), (".HTML", "<!DOCTYPE"), (".v", "(*")]
+)
+def test_the_suffix_says_the_form(run, kkt, tmp_path, suffix: str, begin: str) -> None:
+    path = tmp_path / f"kkt{suffix}"
+    assert run("export", kkt, "-o", path).status == 0
+    assert path.read_text(encoding="utf-8").startswith(begin)
+    assert run("export", kkt, "--to", "html", "-o", path).status == 0
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE")
+
+
+@pytest.mark.parametrize("words", [[], ["-o", "-"], ["-o", "kkt"], ["-o", "kkt.json"]])
+def test_a_form_that_nothing_says(run, kkt, words: list[str]) -> None:
+    ran = run("export", kkt, *words)
+    assert (ran.status, ran.out) == (2, "")
+    where = "stdout" if words in ([], ["-o", "-"]) else repr(words[1])
+    assert ran.complaint == (
+        f"export: the name of {where} does not say which form to write; give --to latex or pdf "
+        "or coq or html, or a file that ends in .tex or .pdf or .v or .html"
+    )
+
+
 def test_export_a_fragment(run, kkt) -> None:
     tex = run("export", kkt, "--to", "latex", "--fragment").out
     assert tex

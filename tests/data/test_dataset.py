@@ -1,6 +1,7 @@
 """Samples: coercion, and every complaint in full."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy
 import pytest
@@ -90,3 +91,18 @@ def test_floats_are_refused_with_their_place() -> None:
         Dataset.over(Q, [[1], [0.5]], [1, 1])
     with pytest.raises(FloatRefusedError, match=r"^weights\[0\]: 0\.5 is a floating-point"):
         Dataset.over(Q, [[1]], [1], [0.5])
+
+
+@pytest.mark.parametrize(
+    ("sample", "message"),
+    [
+        ((5, [1]), "inputs: 5 is not a sequence; expected one list of numbers per example"),
+        (([5], [1]), "inputs[0]: 5 is not a sequence; expected one number per entry"),
+        (([[5]], 1), "labels: 1 is not a sequence; expected one per example"),
+        (([[5]], [1], 3), "weights: 3 is not a sequence; expected one per example"),
+    ],
+)
+def test_what_is_no_sequence(sample: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(InvalidInputError) as error:
+        Dataset.over(Q, *sample)
+    assert str(error.value) == message

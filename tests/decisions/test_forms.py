@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from exactmargin.cells import MultilinearForm, indefinite_directions
 from exactmargin.data import Dataset
 from exactmargin.decisions import (
+    FORMS,
+    Answer,
     Certificate,
+    certify,
     form_certificate,
     indefinite_certificate,
     zero_trace_certificate,
@@ -171,3 +174,24 @@ def test_no_point():
     problem = make([1, 1], [1], [1]).with_parameters(None)
     with pytest.raises(InvalidInputError, match=r"^the problem has no point"):
         form_certificate(problem, 0)
+
+
+@pytest.mark.parametrize("claim", FORMS)
+def test_a_form_as_a_verdict(claim):
+    problem = make([1, 1, 1], [2, 1], [1])
+    verdict = certify(problem, claim, example=0)
+    assert verdict.answer is Answer.YES
+    assert verdict.certificate.claim == claim
+    kink = certify(make([1, 1, 1], [0, 1], [1]), claim, example=0)
+    assert kink.answer is Answer.UNKNOWN
+    assert kink.reason.endswith("is zero, so the point lies on the boundary of cells")
+    with pytest.raises(InvalidInputError, match=r"^there is no example 1; the sample has"):
+        certify(problem, claim, example=1)
+    with pytest.raises(InvalidInputError, match=r"give an example, 0\.\.0, for the network's"):
+        certify(problem, claim)
+
+
+def test_an_example_goes_with_a_form():
+    problem = make([1, 1, 1], [2, 1], [1])
+    with pytest.raises(InvalidInputError, match=r"^the claim 'kkt' is about no single example; "):
+        certify(problem, "kkt", example=0)

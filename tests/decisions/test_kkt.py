@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from exactmargin.data import Dataset
-from exactmargin.decisions import Answer, Certificate, Verdict, analyze, decide_kkt
+from exactmargin.decisions import (
+    Answer,
+    Certificate,
+    Verdict,
+    analyze,
+    check_certificate,
+    decide_kkt,
+)
 from exactmargin.errors import InternalError, InvalidInputError, UnknownVerdictTruthError
 from exactmargin.exact import Q
 from exactmargin.formats import read_expectations, read_problem
@@ -204,3 +211,11 @@ def test_misuse_of_the_doors_is_said_in_a_sentence():
         analyze("kink.json")
     with pytest.raises(InvalidInputError, match="a budget of -1 seconds; expected 0 or more"):
         analyze(make(network, [[1], [1]], [[1]], [1]), budget=-1)
+
+
+@pytest.mark.parametrize("value", [None, {}, fully_connected([2, 1])])
+def test_only_texts_are_checked(value):
+    with pytest.raises(InvalidInputError, match=r"^certificate: .* is not the text of a file; "):
+        check_certificate(value)
+    with pytest.raises(InvalidInputError, match=r"^problem_file: .* is not the text of a file; "):
+        check_certificate("{}", value or 5)

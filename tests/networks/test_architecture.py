@@ -130,6 +130,8 @@ NETS: list[tuple[Callable[[], object], str]] = [
         'negative_slope: 2 is not in [0, 1]; expected 0 (ReLU), 1 (linear) or a leaky slope '
         'between them such as "1/10"',
     ),
+    (lambda: fully_connected(2), "widths: 2 is not a sequence; expected the input dimension and "
+     "the width of each layer"),
     (lambda: fully_connected((1,)), "widths: has length 1; expected the input dimension and at "
      "least one layer"),
     (lambda: fully_connected((1, 0)), "widths[1]: 0 is not a positive integer"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from exactmargin import InvalidInputError
+from exactmargin.networks import fully_connected
 from exactmargin.numeric import FloatNetwork, Stationarity, enclose_kkt
 from tests.numeric.adversarial import slow_forward
 
@@ -180,3 +181,13 @@ def test_misuse_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInputError) as refused:
         enclose_kkt(KINKED, KINKED_INPUTS, **arguments)
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("network", [fully_connected([2, 1]), FloatNetwork])
+def test_what_is_no_float_network(network: Any) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        enclose_kkt(network, KINKED_INPUTS, [1, 1])
+    assert str(refused.value).startswith(f"network: {repr(network)[:40]}")
+    assert str(refused.value).endswith(
+        " is not a FloatNetwork; FloatNetwork.of(architecture, parameters) makes one"
+    )

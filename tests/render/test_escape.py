@@ -59,6 +59,12 @@ def test_formulas_that_are_kept(tex: str) -> None:
         "x^{",
         "中",
         "\\left(",
+        "\\text{\\alpha}",
+        "\\text{a_2}",
+        "\\text x",
+        "\\text{a",
+        "\\sqrt\\max",
+        "x^\\ne",
         "x" * 400,
     ],
 )
