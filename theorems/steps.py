@@ -98,7 +98,7 @@ def better(name: str, values: Sequence[str], objective: Objective = None) -> Ste
 
 
 def global_by_product(name: str, multipliers: Sequence[str]) -> Step:
-    """A global minimum of a linear network: sum λ_i y_i Φ_i is at most |g| times all |W^(l)|."""
+    """A global minimum: sum λ_i y_i Φ_i is at most |g| times all |W^(l)| (V Theorem 3.1)."""
     return Step(name, "global-minimum", {"by": "product", "multipliers": list(multipliers)})
 
 

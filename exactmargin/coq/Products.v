@@ -1,9 +1,10 @@
 (** * Global minima by the product of the layers' norms (V Theorem 3.1)
 
-    With l_i > 0, S = sum_i l_i and G = sum_i l_i y_i x_i, a feasible theta' of a linear network has
+    With l_i > 0, S = sum_i l_i, g = sum_i l_i y_i x_i, and G the largest norm of g on what one unit of
+    the first layer reads, a feasible theta' of a linear network has
 
-        S^2 <= (sum_i l_i y_i Phi_i)^2 = (W^m ... W^1 G)^2 <= |G|^2 |W^1|^2 ... |W^m|^2
-            <= |G|^2 (|theta'|^2 / m)^m
+        S^2 <= (sum_i l_i y_i Phi_i)^2 = (W^m ... W^1 g)^2 <= G^2 |W^1|^2 ... |W^m|^2
+            <= G^2 (|theta'|^2 / m)^m
 
     (Cauchy-Schwarz in every row; the inequality of the means). If there is only one l_i, the network
     need not be linear: |act z| <= |z|. *)
@@ -13,8 +14,6 @@ From ExactMargin Require Import Specification Machine Soundness Minima Specifica
 Import ListNotations.
 
 (** ** What is computed *)
-
-Definition sources (layer : list unit_) : list nat := nodup Nat.eq_dec (flat_map (map snd) layer).
 
 Section Checker.
   Local Open Scope Z_scope.
@@ -37,9 +36,14 @@ Section Checker.
   Definition is_linear : bool :=
     (a S =? T S) || match hidden n with [] => true | _ => false end.
 
+  Definition square_on (row : unit_) : Z :=
+    sum integers (map (fun j => nth j pull 0 * nth j pull 0) (map snd row)).
+
+  Definition largest : Z := fold_right Z.max 0 (map square_on (hd [] layers)).
+
   Definition large : bool :=
     let m := Z.of_nat (length layers) in let s := sum integers (map snd ls) in
-    let g := sum integers (map (fun j => nth j pull 0 * nth j pull 0) (sources (hd [] layers))) in
+    let g := largest in
     (0 <? s)
     && (g * dot integers (th S) (th S) ^ m <=? s * s * (E * E) * (m * (D S * D S)) ^ m).
 End Checker.
@@ -87,20 +91,6 @@ Proof.
     { apply Rmult_le_compat_l; [now apply Rmult_le_pos|exact IH]. }
     lra. }
   lra.
-Qed.
-
-Lemma subset_le (g : nat -> R) : (forall j, 0 <= g j) -> forall l k, NoDup l -> incl l k ->
-  total (map g l) <= total (map g k).
-Proof.
-  intros N. induction l as [|b l IH]; intros k D I.
-  - apply total_nonneg. exact N.
-  - destruct (in_split b k (I b (or_introl eq_refl))) as (k1 & k2 & ->).
-    inversion_clear D as [|? ? B D']. specialize (IH (k1 ++ k2) D').
-    rewrite total_app in *. unfold total in *. cbn [map fold_right] in *.
-    enough (fold_right Rplus 0 (map g l) <= fold_right Rplus 0 (map g k1) + fold_right Rplus 0 (map g k2))
-      by lra.
-    apply IH. intros c C. specialize (I c (or_intror C)).
-    apply in_app_or in I as [I|[I|I]]; apply in_or_app; auto. congruence.
 Qed.
 
 (** The tangent of x^(n+1) at q. *)
@@ -169,62 +159,53 @@ Section Norms.
   Lemma layer_norm_nonneg layer : 0 <= layer_norm layer.
   Proof. apply total_nonneg. apply row_norm_nonneg. Qed.
 
-  Lemma row_bound row h js : NoDup (map snd row) -> incl (map snd row) js ->
-    pre theta h row * pre theta h row <= row_norm row * norm_on js h.
+  Lemma row_bound row h :
+    pre theta h row * pre theta h row <= row_norm row * norm_on (map snd row) h.
   Proof.
-    intros D I. eapply Rle_trans; [apply cauchy_schwarz|].
+    eapply Rle_trans; [apply cauchy_schwarz|].
     apply Rmult_le_compat_l; [apply row_norm_nonneg|].
-    rewrite <- (map_map snd (fun j => nth j h 0 * nth j h 0)).
-    apply subset_le; auto. intros. apply square_nonneg.
+    unfold norm_on. rewrite map_map. apply Rle_refl.
   Qed.
-
-  Lemma in_sources layer row : In row layer -> incl (map snd row) (sources layer).
-  Proof. intros I j J. apply nodup_In, in_flat_map. now exists row. Qed.
 
   Hypothesis contracts : forall z, act alpha z * act alpha z <= z * z.
 
-  Lemma product_bound hidden_ : forall h,
+  (** [K] bounds the values that a unit of the first layer reads. *)
+  Lemma product_bound hidden_ : forall h K,
+    (forall row, In row (hd [] (hidden_ ++ [[out]])) -> norm_on (map snd row) h <= K) ->
     (forall layer, In layer (hidden_ ++ [[out]]) -> plain layer) ->
     (forall layer, In layer (tl (hidden_ ++ [[out]])) -> without_bias layer) ->
     pre theta (fold_left (next alpha theta) hidden_ h) out *
     pre theta (fold_left (next alpha theta) hidden_ h) out <=
-    norm_on (sources (hd [] (hidden_ ++ [[out]]))) h *
-    product (map layer_norm (hidden_ ++ [[out]])).
+    K * product (map layer_norm (hidden_ ++ [[out]])).
   Proof.
-    induction hidden_ as [|layer hidden_ IH]; intros h Pl Wb.
-    - cbn [fold_left app hd map]. unfold product, layer_norm. cbn [fold_right map].
+    induction hidden_ as [|layer hidden_ IH]; intros h K Read Pl Wb.
+    - cbn [fold_left app hd map] in *. unfold product, layer_norm. cbn [fold_right map].
       replace (total [row_norm out]) with (row_norm out) by (unfold total; cbn; ring).
-      rewrite Rmult_1_r, (Rmult_comm (norm_on _ _)). apply row_bound; [|apply in_sources; now left].
-      apply (Pl [out]); now left.
+      rewrite Rmult_1_r, (Rmult_comm K). eapply Rle_trans; [apply row_bound|].
+      apply Rmult_le_compat_l; [apply row_norm_nonneg|]. apply Read. now left.
     - cbn [app fold_left hd map tl] in *. set (h' := next alpha theta h layer).
-      assert (Pl' : plain layer) by (apply Pl; now left).
-      eapply Rle_trans; [apply (IH h')|].
-      { intros k I. apply Pl. now right. }
-      { intros k I. apply Wb. destruct (hidden_ ++ [[out]]); [destruct I|now right]. }
       set (rest := hidden_ ++ [[out]]) in *. change (product (layer_norm layer :: map layer_norm rest))
         with (layer_norm layer * product (map layer_norm rest)).
-      assert (Pn : 0 <= product (map layer_norm rest)).
-      { clear. induction rest as [|k rest IH]; cbn; [lra|].
-        apply Rmult_le_pos; [apply layer_norm_nonneg|exact IH]. }
-      rewrite <- Rmult_assoc. apply Rmult_le_compat_r; [exact Pn|].
-      set (z := map (fun row => act alpha (pre theta h row)) layer).
-      assert (L1 : norm_on (sources (hd [] rest)) h' <= inner z z).
+      rewrite <- Rmult_assoc. apply (IH h' (K * layer_norm layer)).
+      2: { intros k I. apply Pl. now right. }
+      2: { intros k I. apply Wb. destruct rest; [destruct I|now right]. }
+      intros read I. set (z := map (fun row => act alpha (pre theta h row)) layer).
+      assert (L1 : norm_on (map snd read) h' <= inner z z).
       { unfold norm_on. rewrite (total_ext _ (fun j => nth j (0 :: z) 0 * nth j (0 :: z) 0)).
         - replace (inner z z) with (inner (0 :: z) (0 :: z)) by (unfold inner, total; cbn; ring).
-          apply total_squares, NoDup_distinct, NoDup_nodup.
-        - intros j I. apply nodup_In, in_flat_map in I as (row & Ir & I).
-          apply in_map_iff in I as (e & <- & I). destruct rest as [|k rest]; [destruct Ir|].
-          pose proof (Wb k (or_introl eq_refl) row e Ir I). unfold h', next.
+          apply total_squares, NoDup_distinct. destruct rest as [|k rest]; [destruct I|].
+          apply (Pl k); [right; now left|exact I].
+        - intros j J. apply in_map_iff in J as (e & <- & J). destruct rest as [|k rest]; [destruct I|].
+          pose proof (Wb k (or_introl eq_refl) read e I J). unfold h', next.
           destruct (snd e); [congruence|reflexivity]. }
       eapply Rle_trans; [exact L1|]. unfold z, layer_norm. rewrite <- total_scale.
-      clear - Pl' contracts. unfold inner, total.
-      assert (In_ : forall row, In row layer -> incl (map snd row) (sources layer))
-        by apply in_sources.
-      revert Pl' In_. generalize (sources layer). intros js. unfold plain.
-      induction layer as [|row layer IH]; intros Pl' In_; cbn [map combine fold_right fst snd]; [lra|].
-      specialize (IH (fun r I => Pl' r (or_intror I)) (fun r I => In_ r (or_intror I))).
-      pose proof (contracts (pre theta h row)).
-      pose proof (row_bound row h js (Pl' _ (or_introl eq_refl)) (In_ _ (or_introl eq_refl))). lra.
+      clear - Read contracts. unfold inner, total.
+      induction layer as [|row layer IH]; cbn [map combine fold_right fst snd]; [lra|].
+      specialize (IH (fun r I => Read r (or_intror I))).
+      pose proof (contracts (pre theta h row)). pose proof (row_bound row h).
+      assert (row_norm row * norm_on (map snd row) h <= row_norm row * K).
+      { apply Rmult_le_compat_l; [apply row_norm_nonneg|]. apply Read. now left. }
+      lra.
   Qed.
 
   (** Without kinks a combination of inputs gives the same combination of outputs. *)
@@ -312,9 +293,10 @@ Proof.
     intros z. unfold act. destruct (Rle_dec 0 z); [lra|].
     pose proof (Rmult_le_compat_r _ _ _ (square_nonneg z) A1). lra. }
   set (Phi := fun h => pre theta' (fold_left (next al theta') (hidden n) h) (output n)).
-  set (js := sources (hd [] (layers n))). set (pi := product (map (layer_norm theta') (layers n))).
-  assert (Bound : forall h, Phi h * Phi h <= norm_on js h * pi).
-  { intros h. apply product_bound; auto. }
+  set (rows := hd [] (layers n)). set (pi := product (map (layer_norm theta') (layers n))).
+  assert (Bound : forall h K, (forall row, In row rows -> norm_on (map snd row) h <= K) ->
+    Phi h * Phi h <= K * pi).
+  { intros h K Read. apply product_bound; auto. }
   set (input := fun i => 1 :: map Q2R (snd (nth i (examples P) (0%Q, [])))).
   set (label := fun i => IZR (fst (example data i))).
   set (hs := map (fun il => (IZR (snd il) * label (fst il) * IZR E, input (fst il))) ls).
@@ -333,22 +315,40 @@ Proof.
     { apply Forall2_nth; auto. unfold rep. cbn. ring. }
     apply rep_R in N. rewrite N, <- nth_Q2R. cbn [map]. rewrite Q2R_one. ring. }
   set (X := total (map (fun ch => fst ch * Phi (snd ch)) hs)).
-  assert (XX : X * X <= norm_on js v * pi).
+  set (g := IZR (largest n data ls)).
+  assert (Read : forall row, In row rows -> norm_on (map snd row) v <= g).
+  { intros row I. replace (norm_on (map snd row) v) with (IZR (square_on data ls row)).
+    - apply IZR_le. unfold largest. fold rows. generalize (square_on data ls). intros size.
+      clear - I. induction rows as [|r k IH]; [destruct I|].
+      cbn [map fold_right]. destruct I as [->|I]; [lia|]. specialize (IH I). lia.
+    - unfold square_on. rewrite total_Z. apply total_ext. intros j _. unfold v.
+      now rewrite nth_IZR, mult_IZR. }
+  assert (G0 : 0 <= g).
+  { apply IZR_le. unfold largest. generalize (map (square_on data ls) (hd [] (layers n))). intros l.
+    induction l as [|b l IH]; cbn [fold_right]; lia. }
+  assert (P0 : 0 <= pi).
+  { unfold pi. generalize (layers n). intros l. induction l as [|k l IH]; cbn; [lra|].
+    apply Rmult_le_pos; [apply layer_norm_nonneg|exact IH]. }
+  assert (XX : X * X <= g * pi).
   { apply orb_prop in Few as [L|L].
     - assert (Lin : al = 1 \/ hidden n = []).
       { unfold is_linear in L. apply orb_prop in L as [L|L]; [left|right].
         - apply Z.eqb_eq in L. fold al in AR. rewrite L in AR. nra.
         - now destruct (hidden n). }
       assert (Comb : Phi v = X) by (apply combination; auto).
-      rewrite <- Comb. apply Bound.
+      rewrite <- Comb. now apply Bound.
     - destruct ls as [|il [|]]; try discriminate.
       set (c := IZR (snd il) * label (fst il) * IZR E). set (h := input (fst il)).
-      replace (norm_on js v) with (c * c * norm_on js h).
-      + replace (X * X) with (c * c * (Phi h * Phi h)) by (unfold X, hs, total; cbn; fold c h; ring).
-        rewrite (Rmult_assoc (c * c)).
-        apply Rmult_le_compat_l; [apply square_nonneg|apply Bound].
-      + unfold norm_on. rewrite <- total_scale. apply total_ext. intros j _. rewrite V.
-        unfold hs, total. cbn. fold c h. ring. }
+      replace (X * X) with (c * c * (Phi h * Phi h)) by (unfold X, hs, total; cbn; fold c h; ring).
+      destruct (Rle_lt_or_eq_dec 0 (c * c) (square_nonneg c)) as [C0|C0].
+      + assert (N : c <> 0) by (intros N; rewrite N in C0; lra).
+        apply Rle_trans with (c * c * (g / (c * c) * pi)); [|right; now field].
+        apply Rmult_le_compat_l; [lra|]. apply Bound. intros row I.
+        apply Rmult_le_reg_l with (c * c); [exact C0|].
+        apply Rle_trans with g; [|right; now field]. apply Rle_trans with (2 := Read row I), Req_le.
+        unfold norm_on. rewrite <- total_scale. apply total_ext. intros j _. rewrite V.
+        unfold hs, total. cbn. fold c h. ring.
+      + rewrite <- C0, Rmult_0_l. now apply Rmult_le_pos. }
   set (s := IZR (sum integers (map snd ls))) in *.
   assert (SX : IZR E * s <= X).
   { unfold s, X, hs. rewrite total_Z, map_map, <- total_scale. apply total_le.
@@ -365,11 +365,8 @@ Proof.
     lra. }
   unfold large in Large. cbv zeta in Large. apply andb_prop in Large as [S0 Large].
   apply Z.ltb_lt, IZR_lt in S0. fold s in S0. apply Z.leb_le, IZR_le in Large.
-  rewrite !mult_IZR, <- !pow_IZR, !mult_IZR, <- INR_IZR_INZ, total_Z in Large. fold s in Large.
-  assert (G : total (map (fun b => IZR (nth b (pull data ls) 0%Z * nth b (pull data ls) 0%Z)) js) =
-    norm_on js v).
-  { apply total_ext. intros j _. unfold v. now rewrite nth_IZR, mult_IZR. }
-  unfold js in G. fold n in Large. rewrite G in Large. fold js in Large. clear G.
+  rewrite !mult_IZR, <- !pow_IZR, !mult_IZR, <- INR_IZR_INZ in Large. fold s in Large.
+  fold n in Large. fold g in Large.
   pose proof (dot_rep integers inject_Z integers_zero integers_add integers_mul _ _ _ _ _ _ TR TR) as N.
   apply rep_R in N. cbn [mul integers] in N. rewrite mult_IZR, <- Q2R_inner in N. rewrite N in Large.
   set (A := inner theta' theta'). set (B := inner (map Q2R theta) (map Q2R theta)) in *.
@@ -387,8 +384,6 @@ Proof.
   destruct K as [k K]. rewrite K in *. set (m := INR (Datatypes.S k)) in *.
   assert (Mp : 0 < m) by (apply lt_0_INR; lia). set (t := total (map (layer_norm theta') (layers n))) in *.
   set (d := IZR (D S) * IZR (D S)) in *. assert (Dp : 0 < d) by now apply Rmult_lt_0_compat.
-  set (g := norm_on js v) in *. assert (G0 : 0 <= g).
-  { apply total_nonneg. intros. apply square_nonneg. }
   assert (ES : IZR E * s * (IZR E * s) <= X * X).
   { assert (0 <= IZR E * s) by (apply Rmult_le_pos; lra). apply Rmult_le_compat; lra. }
   assert (Md : 0 < (m * d) ^ Datatypes.S k) by (apply pow_lt; now apply Rmult_lt_0_compat).

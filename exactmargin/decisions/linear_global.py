@@ -4,10 +4,12 @@
 β* the support vector machine's solution all feasible θ' have ‖θ'‖² ≥ m ‖β*‖^(2/m). Where one unit
 of the first layer sees all these inputs and has a path to the output (as in fully connected
 networks) that value is reached by a chain of that path: then this decides, for all m.
-One example alone gives the same bound for networks of any slope, as |σ(z)| ≤ |z|.
+One example alone gives the same bound for networks of any slope, as |σ(z)| ≤ |z|; and where the
+units of the first layer read less than all inputs, only the longest of their parts counts.
 """
 
 from collections.abc import Sequence
+from functools import reduce
 
 from flint import fmpq
 
@@ -23,6 +25,7 @@ from exactmargin.problems import MaxMargin, Problem
 __all__ = [
     "is_bounded_singly",
     "is_product",
+    "largest_read",
     "product_global_minimum",
     "product_machine",
     "single_global_minimum",
@@ -51,9 +54,18 @@ def _signed_inputs(problem: Problem) -> list[tuple[Number, ...]]:
 
 
 def _suffices(problem: Problem, machine: Nearest) -> bool:
-    """(‖θ‖²/m)^m ‖g‖² ≤ S² with S = 1."""
+    """(‖θ‖²/m)^m G² ≤ S² with S = 1."""
     m, norm = problem.network.depth, squared_norm(problem.free_parameters())
-    return sign((norm / m) ** m * squared_norm(machine.point) - 1) <= 0
+    return sign((norm / m) ** m * largest_read(problem, machine) - 1) <= 0
+
+
+def largest_read(problem: Problem, machine: Nearest) -> Number:
+    """G²: the largest squared norm of g on what one unit of the first layer reads."""
+    first, seen = problem.network.layers[0], _seen(problem)
+    g = dict(zip([*seen, *[-1] * first.bias], machine.point, strict=True))
+    reads = {(*(j for j, _ in row), *[-1] * first.bias) for row in first.entries}
+    norms = [squared_norm([g[j] for j in read]) for read in reads]
+    return reduce(lambda a, b: b if sign(b - a) > 0 else a, norms)
 
 
 def _proved(problem: Problem, machine: Nearest) -> Verdict:

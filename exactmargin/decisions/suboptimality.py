@@ -21,6 +21,7 @@ from exactmargin.decisions.lifted_network import Lifted
 from exactmargin.decisions.linear_global import (
     is_bounded_singly,
     is_product,
+    largest_read,
     product_machine,
     single_products,
 )
@@ -180,8 +181,8 @@ def _bounds(problem: Problem, budget: Budget) -> Iterator[Bound]:
 
 
 def _product(problem: Problem, machine: Nearest) -> Iterator[Bound]:
-    """m r with r^m ‖g‖² ≤ 1, for multipliers with sum 1."""
-    m, size = problem.network.depth, squared_norm(machine.point)
+    """m r with r^m G² ≤ 1, for multipliers with sum 1."""
+    m, size = problem.network.depth, largest_read(problem, machine)
     if sign(size):
         root = root_of(1 / size, m, _BITS)
         while sign(root**m * size - 1) > 0:

@@ -1,17 +1,16 @@
 """``by: product`` and ``by: vertices``: linear networks without shared weights, of any depth m;
 with one multiplier a product bounds nonlinear networks, too.
 
-**product** (V Theorem 3.1). Phi(x) = W^m ... W^1 x, where x are the inputs that have a weight and,
-for biases of the first layer, a 1; other biases are not allowed. Let lambda >= 0, S = sum
-lambda_i > 0, g = sum lambda_i y_i x_i. A feasible theta' has, by Cauchy-Schwarz and the
-inequality of the means,
+**product** (V Theorem 3.1). Phi(x) = W^m ... W^1 x, where x are the inputs and, for biases of the
+first layer, a 1; other biases are not allowed. Let lambda >= 0, S = sum lambda_i > 0, g = sum
+lambda_i y_i x_i, and G the largest norm of g on what one unit of the first layer reads. A feasible
+theta' has, by Cauchy-Schwarz in each row and the inequality of the means,
 
-    S <= sum lambda_i y_i Phi_i = W^m ... W^1 g <= |g| |W^1| ... |W^m|
-      <= |g| (|theta'|^2 / m)^(m/2),
+    S <= sum lambda_i y_i Phi_i = W^m ... W^1 g <= G |W^1| ... |W^m| <= G (|theta'|^2 / m)^(m/2),
 
-in Frobenius norms. So S^2 >= |g|^2 (B/m)^m gives |theta'|^2 >= B (if g = 0, none is feasible).
+in Frobenius norms. So S^2 >= G^2 (B/m)^m gives |theta'|^2 >= B (if G = 0, none is feasible).
 If only one lambda_i is positive, the network need not be linear: |sigma(z)| <= |z| makes
-S <= lambda_i |Phi_i| <= |g| |W^1| ... |W^m| for any slope.
+S <= lambda_i |Phi_i| <= G |W^1| ... |W^m| for any slope.
 
 **vertices** (V Theorem 4.4, Remark 4.1). A diagonal network: a hidden unit j has no source but
 unit j of the layer below, and m >= 2, no biases. A chain j is an input with a weight in every
@@ -27,7 +26,7 @@ must be listed, with numbers r_j, r_j^m <= beta_j^2, so that r_j <= |beta_j|^(2/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
 from math import comb, prod
@@ -37,7 +36,7 @@ from .network import inner
 from .neurons import needs_own_parameters
 from .numbers import Number, bits, sign, spend
 from .outcome import need
-from .problem import Problem
+from .problem import Layer, Problem
 from .reading import keys, numbers, rising, table
 
 Point = tuple[Fraction, ...]
@@ -58,16 +57,22 @@ def product(problem: Problem, evidence: Any, bound: Number, local: bool) -> None
     few = _is_linear(problem) or sum(map(sign, multipliers)) == 1
     need(few, "product-of-nonlinear-examples", place)
     weights = [a * y for a, y in zip(multipliers, problem.labels, strict=True)]
-    g = [inner(weights, column) for column in zip(*seen_inputs(problem), strict=True)]
-    proved, asked = total * total, inner(g, g) * _power(bound * Fraction(1, m), m)
-    need(sign(proved - asked) >= 0, "product-bound", place, proved, asked)
+    proved, power = total * total, _power(bound * Fraction(1, m), m)
+    for g in read_pulls(problem, weights):
+        asked = inner(g, g) * power
+        need(sign(proved - asked) >= 0, "product-bound", place, proved, asked)
 
 
-def seen_inputs(problem: Problem) -> list[list[Number]]:
-    """Of each example the inputs that have a weight, and a 1 for biases of the first layer."""
+def read_pulls(problem: Problem, weights: list[Any]) -> list[list[Number]]:
+    """The sum of weights_i x_i on what units of the first layer read, with the 1 of a bias."""
     first = problem.layers[0]
-    seen = sorted({j for row in first.rows for _, j in row})
-    return [[*(x[j] for j in seen), *[Fraction(1)] * bool(first.biases)] for x in problem.inputs]
+    g = [inner(weights, column) for column in zip(*problem.inputs, strict=True)]
+    one = [sum(weights, Fraction(0))] * bool(first.biases)
+    return [[*(g[j] for j in read), *one] for read in dict.fromkeys(_sources(first))]
+
+
+def _sources(layer: Layer) -> Iterator[tuple[int, ...]]:
+    return (tuple(j for _, j in row) for row in layer.rows)
 
 
 def vertices(problem: Problem, evidence: Any, bound: Number, local: bool) -> None:

@@ -1,11 +1,13 @@
 """Linear networks: one product of norms, or the vertices of a diagonal network."""
 
 from fractions import Fraction
+from functools import reduce
 from math import prod
 from typing import Any
 
 from exactmargin.kernel.network import inner
-from exactmargin.kernel.products import seen_inputs
+from exactmargin.kernel.numbers import sign
+from exactmargin.kernel.products import read_pulls
 from exactmargin.render.layout import chain, table, vector
 from exactmargin.render.numerals import number
 from exactmargin.render.setting import Setting
@@ -21,13 +23,14 @@ def product(setting: Setting, evidence: Any, bound: Any, local: bool) -> list[st
     problem, m = setting.problem, len(setting.problem.layers)
     multipliers = setting.numbers(evidence["multipliers"])
     weights = [a * y for a, y in zip(multipliers, problem.labels, strict=True)]
-    seen = seen_inputs(problem)
-    g = [inner(weights, column) for column in zip(*seen, strict=True)]
+    pulls = read_pulls(problem, weights)
+    g = reduce(lambda a, b: b if sign(inner(b, b) - inner(a, a)) > 0 else a, pulls)
     total = sum(multipliers, Fraction(0))
     power = inner(g, g) * prod([bound * Fraction(1, m)] * m, start=Fraction(1))
-    biases = bool(problem.layers[0].biases)
-    extended = ", the inputs extended by a 1 for the bias" if biases else ""
-    if len(seen[0]) - biases < len(problem.inputs[0]):
+    extended = ", the inputs extended by a 1 for the bias" if problem.layers[0].biases else ""
+    longest = ", on what that unit of the first layer reads for which it is longest"
+    longest = longest if len(pulls) > 1 else ""
+    if not longest and len(g) - bool(problem.layers[0].biases) < len(problem.inputs[0]):
         extended += ", inputs without a weight left out"
     linear = problem.slope == 1 or m == 1
     kind = "linear" if linear else "such that $|\\sigma(z)|\\le|z|$, and one multiplier is positive"
@@ -38,7 +41,7 @@ def product(setting: Setting, evidence: Any, bound: Any, local: bool) -> list[st
     return [
         f"The network is {kind}{extended}. With the multipliers",
         chain("\\lambda", [f"= {vector([number(x) for x in multipliers])}"], end=","),
-        "put $S=\\sum_i\\lambda_i$ and $g=\\sum_i\\lambda_iy_ix_i$, so that",
+        f"put $S=\\sum_i\\lambda_i$ and $g=\\sum_i\\lambda_iy_ix_i${longest}, so that",
         chain("S", [f"= {number(total)}"], end=","),
         chain("g", [f"= {vector([number(x) for x in g])}"], end="."),
         "A feasible $\\theta'$ has, by Cauchy--Schwarz and the inequality of the means,",

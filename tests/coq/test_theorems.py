@@ -8,8 +8,6 @@ from exactmargin.registry import Pack
 from tests.coq.batch import MARGIN_CLAIMS, computation, computed
 
 PACK = Pack.read("vardi2022", "theorems.vardi2022")
-# The erratum's local minima, whose proofs use second derivatives.
-NOT_COVERED = [("remark_3_2", "local-minimum", "second-order")] * 2
 
 
 def claims() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -37,5 +35,5 @@ def test_coq_accepts_the_margin_claims_over_q() -> None:
     answers = computed([*texts])
     refused = [name for name, answer in zip(texts.values(), answers, strict=True) if not answer]
     assert refused == []
-    assert missing == NOT_COVERED
+    assert missing == []
     assert len(texts) >= 150

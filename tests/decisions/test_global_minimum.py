@@ -132,8 +132,10 @@ def test_inputs_without_a_weight_do_not_count():
 
 def test_sparse_linear_two_layers_fall_to_lifting():
     """Units see one input each: the l1 norm of β counts, not the l2 norm."""
-    network = diagonal(2, 2, negative_slope=1)
-    assert decide(make(network, [[1, 0], [1, 0]], [[1, Fraction(1, 2)]], [1])) == (YES, "lifting")
+    network, half = diagonal(2, 2, negative_slope=1), Fraction(1, 2)
+    assert decide(make(network, [[1, 0], [1, 0]], [[1, half]], [1])) == (YES, "product")
+    two = make(network, [[1, half], [1, half]], [[1, 0], [0, 4]], [1, 1])
+    assert decide(two) == (YES, "lifting")
     even = make(network, [[1, 1], [Fraction(1, 2)] * 2], [[1, 1]], [1])
     assert decide(even) == (NO, None)
 
@@ -142,19 +144,31 @@ def test_diagonal_ties_have_many_minima():
     """Both inputs the same: every balanced split of the weight is a global minimum."""
     network = diagonal(2, 2, negative_slope=1)
     split = [Fraction(3, 5), Fraction(4, 5)]
-    assert decide(make(network, [split, split], [[1, 1]], [1])) == (YES, "lifting")
-    assert decide(make(network, [[1, 0], [1, 0]], [[1, 1]], [1])) == (YES, "lifting")
+    assert decide(make(network, [split, split], [[1, 1]], [1])) == (YES, "product")
+    assert decide(make(network, [[1, 0], [1, 0]], [[1, 1]], [1])) == (YES, "product")
 
 
 @pytest.mark.parametrize("depth", [3, 4])
 def test_diagonal_vertices(depth):
     network = diagonal(2, depth, negative_slope=1)
     lone = make(network, [[1, 0]] * depth, [[1, Fraction(1, 2)]], [1])
-    assert decide(lone) == (YES, "vertices")
+    assert decide(lone) == (YES, "product")
+    both = make(network, [[1, 1]] * depth, [[1, 0], [0, 1]], [1, 1])
+    assert decide(both) == (YES, "vertices")
     other = make(network, [[0, 2]] + [[0, 1]] * (depth - 1), [[1, Fraction(1, 2)]], [1])
     assert decide(other) == (NO, None)
     tie = make(network, [[1, 0]] * depth, [[1, 1]], [1])
-    assert decide(tie) == (YES, "vertices")
+    assert decide(tie) == (YES, "product")
+
+
+@pytest.mark.parametrize("slope", [0, Fraction(1, 4), 1])
+def test_the_longest_part_that_a_unit_reads_bounds_nonlinear_networks(slope):
+    """V Remark 3.2 for 5.1: on the larger coordinate the diagonal point is a global minimum."""
+    network, u = diagonal(2, 3, negative_slope=slope), Fraction(10, 11)
+    x = [Fraction(1331, 1000), 1]
+    assert decide(make(network, [[u, 0]] * 3, [x], [1])) == (YES, "product")
+    answer, _ = decide(make(network, [[0, 1]] * 3, [x], [1]))
+    assert answer is NO
 
 
 def test_too_many_vertices_are_said():

@@ -1206,6 +1206,12 @@ SAMPLES: dict[str, Data] = {
         "product",
         multipliers=["1", "0"],
     ),
+    "global-minimum, product, the longest part": minimum(
+        "global-minimum",
+        diagonal([["1331/1000", "1"]], *["10/11", "0"] * 3),
+        "product",
+        multipliers=["1"],
+    ),
     "norm-bound, product, unseen input": minimum(
         "norm-bound",
         without_point(problem([[[0, 1], [0, 2]], [[1, 2]]], [["7", "1"]], [[], []], slope="1")),

@@ -1013,6 +1013,14 @@ REJECTED: dict[str, list[Miss]] = {
     "product-bound": [
         multiplied(FAR_LINEAR, "1"),
         multiplied(linear([[1, 2]], ["1 1"], "1 0", "1"), "1"),
+        multiplied(  # one unit reads both inputs
+            problem(
+                [[[1, 2], [0, 3]], [[1, 0], [0, 2]], [[1, 2]]],
+                [["1331/1000", "1"]],
+                [["10/11", "0", "0"], ["10/11", "0"], ["10/11", "0"]],
+            ),
+            "1",
+        ),
     ],
     "vertices-of-one-layer": [
         at_vertices(

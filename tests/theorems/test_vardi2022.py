@@ -60,7 +60,7 @@ CONCLUSIONS: dict[str, dict[str, int]] = {
     "theorem-3.1": {FLOW: 6, KKT: 11, GLOBAL: 11, "identity": 4, "positive": 5},
     "figure-1": {FLOW: 2, "identity": 4, "positive": 2},
     "remark-3.1": {FLOW: 21, KKT: 18, BETTER: 21, SMOOTH: 3, "identity": 40},
-    "remark-3.2": {KKT: 5, CURVE: 3, LOCAL: 2, "identity": 36, "positive": 36},
+    "remark-3.2": {KKT: 5, CURVE: 3, GLOBAL: 2, "identity": 36, "positive": 36},
     "theorem-3.2": {FLOW: 2, KKT: 1, CURVE: 1, "identity": 4},
     "theorem-4.1": {FLOW: 2, KKT: 2, CURVE: 2},
     "theorem-4.2.1": {FLOW: 2, KKT: 6, GLOBAL: 6, NEURONS: 6, "identity": 2},

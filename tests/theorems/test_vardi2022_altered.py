@@ -66,7 +66,7 @@ ALTERED = [
     ),
     Altered("remark_3_2", 15, "At the start", ("right",), "1330", "not-identical"),
     Altered(
-        "remark_3_2", 16, "It is a local", ("tree", "multipliers", 0), "1", "leaf-stationarity"
+        "remark_3_2", 16, "It is a gl", ("multipliers", 0), "-1", "product-multiplier-negative"
     ),
     # Theorem 3.2
     Altered("theorem_3_2", 0, KKT, ("multipliers", 1), "3", "stationarity"),

@@ -14,8 +14,17 @@ Erratum: for 5.1 with the paper's start the remark fails.
 """
 
 from exactmargin.networks import diagonal
-from exactmargin.registry import Part, Step
-from theorems.steps import ACTIVATIONS, FLOW, feasible, identity, kkt, part, positive
+from exactmargin.registry import Part
+from theorems.steps import (
+    ACTIVATIONS,
+    FLOW,
+    feasible,
+    global_by_product,
+    identity,
+    kkt,
+    part,
+    positive,
+)
 from theorems.vardi2022._boxes import inside
 from theorems.vardi2022._robust import relu_networks
 from theorems.vardi2022._samples import sample
@@ -103,7 +112,7 @@ def diagonal_of_depth(m: int) -> Part:
 
 
 def erratum(name: str, slope: int) -> Part:
-    """Depth 3, x = (1.331, 1), the paper's start (1, 1): the limit is a local optimum."""
+    """Depth 3, x = (1.331, 1), the paper's start (1, 1): the limit is a global optimum."""
     instance = sample(
         f"depth 3, x = (1331/1000, 1), {name}",
         diagonal(2, 3, negative_slope=slope),
@@ -134,19 +143,10 @@ def erratum(name: str, slope: int) -> Part:
         instance.multipliers,
         directions=None if slope else {1: [str(x) for x in step]},
     )
-    rows = [
-        ["43/64", "0", "0", "0", "0", "0"],
-        ["0", "1", "0", "0", "0", "0"],
-        ["-1/16", "0", "173/256", "0", "0", "0"],
-        ["0", "0", "0", "1", "0", "0"],
-        ["-15/256", "0", "-15/256", "0", "87/128", "0"],
-        ["0", "0", "0", "0", "0", "1"],
-    ]
-    tree = {"multipliers": ["100/121"], "penalty": "1", "congruence": rows}
-    local = Step("It is a local optimum", "local-minimum", {"by": "second-order", "tree": tree})
-    steps += [feasible("It is feasible"), stationary, local]
+    least = global_by_product("It is a global optimum", ["100/121"])
+    steps += [feasible("It is feasible"), stationary, least]
     title = f"Erratum: Theorem 5.1 with the paper's start, {instance.problem.name}"
-    return part(title, instance.problem, steps, [steps[1], stationary, local])
+    return part(title, instance.problem, steps, [steps[1], stationary, least])
 
 
 def prove() -> list[Part]:
