@@ -186,6 +186,7 @@ def improved(instance, seconds):
 
 
 def timed(decide, instance, seconds):
+    """The verdict and its CPU seconds."""
     start = time.process_time()
     verdict = decide(instance, Budget(seconds))
     return verdict, time.process_time() - start

@@ -46,6 +46,7 @@ def timed(problem):
 
 
 def main():
+    """Print one line for each family."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=100, help="points of each family")
     number = parser.parse_args().points

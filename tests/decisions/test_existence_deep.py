@@ -3,7 +3,6 @@
 import json
 import random
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,18 +33,9 @@ from exactmargin.kernel.problem import read_problem as kernel_problem
 from exactmargin.kernel.reduced import Live as KernelLive
 from exactmargin.networks import from_pattern
 from exactmargin.strategies import deep_kkt_points, kkt_points
+from tests.decisions.test_existence import TRAINED, evidence_of
 from tests.kernel.certificates import SAMPLES
 from tests.laws.attacks import shorter_point
-
-TRAINED = Path(__file__).resolve().parents[1] / "trained"
-
-
-def evidence_of(problem: Problem) -> Any:
-    """The evidence of a verdict yes."""
-    verdict = certify(problem, "kkt-exists")
-    assert verdict.answer is Answer.YES, verdict.reason
-    assert verdict.certificate is not None
-    return verdict.certificate.evidence
 
 
 def sample_problem(name: str, slope: str = "0") -> Problem:
